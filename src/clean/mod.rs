@@ -1,0 +1,50 @@
+//! Cleaning: marks, beside the tree, what is certainly not text of the story.
+
+use crate::document::{Document, Measures, NodeIx};
+use crate::rules::{RuleId, Rules};
+
+/// What a pass looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// The page.
+    pub doc: &'a Document,
+    /// Its totals.
+    pub measures: &'a Measures,
+    /// The rule tables.
+    pub rules: &'a Rules,
+}
+
+/// One verdict a node, with its reason; a mark covers the node's whole subtree.
+#[derive(Debug)]
+pub struct Marks {
+    by: Vec<Option<RuleId>>,
+}
+
+impl Marks {
+    fn new(doc: &Document) -> Self {
+        Self {
+            by: vec![None; doc.len()],
+        }
+    }
+
+    /// Marks a node; the first claim stands.
+    pub fn claim(&mut self, node: NodeIx, rule: RuleId) {
+        self.by[node.index()].get_or_insert(rule);
+    }
+
+    /// The rule that marked the node itself.
+    pub fn at(&self, node: NodeIx) -> Option<RuleId> {
+        self.by[node.index()]
+    }
+
+    /// The rule that covers a node: its own mark, or the nearest ancestor's.
+    pub fn rule_for(&self, doc: &Document, node: NodeIx) -> Option<RuleId> {
+        self.at(node)
+            .or_else(|| doc.ancestors(node).find_map(|n| self.at(n)))
+    }
+}
+
+/// Runs every pass over the page.
+pub fn clean(scene: &Scene<'_>) -> Marks {
+    Marks::new(scene.doc)
+}

@@ -1,0 +1,162 @@
+//! The article: what a page says, as values.
+//!
+//! A field that the page does not state is `None` or empty; nothing is invented. What counts as
+//! which field is written down in `docs/article.md`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::date::Moment;
+
+/// A news article as read from one page.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Article {
+    /// The story's headline as printed: no site name, no section, no kicker.
+    pub headline: Option<String>,
+    /// The dek or summary that stands above the text.
+    pub standfirst: Option<String>,
+    /// Where and when, as the page itself prints it.
+    pub dateline: Dateline,
+    /// People and agencies that signed the story, one name an entry.
+    pub authors: Vec<Author>,
+    /// When the story was first published, with the offset where the page states one.
+    pub published: Option<Moment>,
+    /// When the story was last changed, if the page states it and it is not `published`.
+    pub modified: Option<Moment>,
+    /// The language of the text as a BCP 47 primary tag (`en`, `de`), stated or detected.
+    pub language: Option<String>,
+    /// The section the story stands in, as printed or stated.
+    pub section: Option<String>,
+    /// Keywords or topics, as stated, without duplicates.
+    pub tags: Vec<String>,
+    /// The name of the site or publisher.
+    pub site_name: Option<String>,
+    /// The address the page itself calls its own (`rel=canonical`), absolute.
+    pub canonical_url: Option<String>,
+    /// The lead image.
+    pub image: Option<Image>,
+    /// What kind of piece it is, if the page says so.
+    pub kind: Option<Kind>,
+    /// Whether the page states that it may be read without paying (`isAccessibleForFree`).
+    pub free: Option<bool>,
+    /// The copyright or credit line at the end of the story.
+    pub credit: Option<String>,
+    /// The address of the AMP twin of the page.
+    pub amp_url: Option<String>,
+    /// The address of the story's next page, if it is spread over several.
+    pub next_url: Option<String>,
+    /// The body, block by block in reading order.
+    pub paragraphs: Vec<Block>,
+    /// The body as text: the blocks parted by a blank line, rows of a table and items of a list
+    /// by a line break.
+    pub text: String,
+    /// How far the body can be trusted, 0 to 1: the expected share of right words.
+    pub confidence: f32,
+}
+
+/// One block of the body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    /// What kind of block it is.
+    pub kind: BlockKind,
+    /// Its text; white space folded, except in preformatted blocks.
+    pub text: String,
+}
+
+/// What kind of block a piece of the body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum BlockKind {
+    /// A paragraph of running text.
+    Paragraph,
+    /// A subhead inside the story.
+    Heading,
+    /// An item of a list.
+    ListItem,
+    /// A quotation set apart.
+    Quote,
+    /// Code or other text whose line breaks matter.
+    Preformatted,
+    /// A row of a table, cells parted by ` | `.
+    TableRow,
+    /// The caption of a picture, table or video; only with `Options::captions`.
+    Caption,
+}
+
+/// The dateline in both senses of the word.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Dateline {
+    /// The visible line that states the date, as printed (`Tuesday, January 31`).
+    pub printed: Option<String>,
+    /// The day or moment the printed line means, as far as the page allows to tell.
+    pub printed_date: Option<Moment>,
+    /// The dateline at the head of the story (`WASHINGTON, Jan. 31 (AP) —`).
+    pub lead: Option<LeadDateline>,
+}
+
+/// The dateline at the head of a story, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct LeadDateline {
+    /// The exact text, closing dash or colon included.
+    pub text: String,
+    /// The places the story was filed from.
+    pub places: Vec<String>,
+    /// What qualifies the place: state, province, country.
+    pub region: Option<String>,
+    /// The date as printed.
+    pub date: Option<String>,
+    /// The agencies named, as printed.
+    pub agencies: Vec<String>,
+    /// The reporter named inside the dateline, as printed.
+    pub reporter: Option<String>,
+}
+
+/// One who signed the story.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Author {
+    /// The name: no "By", no role, no address.
+    pub name: String,
+    /// The author's page, absolute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// The lead image of a story.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Image {
+    /// Its address, absolute.
+    pub url: String,
+    /// Its caption, without the credit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caption: Option<String>,
+    /// Who made it or owns it, as printed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit: Option<String>,
+}
+
+/// What kind of piece a page says it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// A report.
+    News,
+    /// A comment, column or review.
+    Opinion,
+    /// A page that grows while something happens.
+    LiveBlog,
+    /// A video with a text beside it.
+    Video,
+    /// A series of pictures.
+    Gallery,
+    /// A blog post or article of another kind.
+    Post,
+}

@@ -1,0 +1,3 @@
+//! The `cleancopy` program.
+
+fn main() {}

@@ -1,0 +1,43 @@
+//! The whole reading half in one call.
+
+use url::Url;
+
+use crate::decode;
+use crate::document::Document;
+use crate::extract::{self, Extraction};
+use crate::page::RawPage;
+
+/// What the caller wants otherwise than by default.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// Keep with each score the inputs that moved it most (costs time).
+    pub explain: bool,
+    /// The address of the page where the page itself does not carry it.
+    pub url: Option<Url>,
+}
+
+/// Reads a page: decodes, parses, cleans, extracts.
+///
+/// There is no error: a page without an article gives `article: None` and a report whose verdict
+/// says why.
+///
+/// # Examples
+/// ```
+/// use cleancopy::{Options, RawPage, read};
+/// let found = read(&RawPage::from_text("<p>Nothing here.</p>"), &Options::default());
+/// assert!(found.article.is_none());
+/// ```
+pub fn read(page: &RawPage, options: &Options) -> Extraction {
+    let decoded = decode::decode(page);
+    let doc = Document::parse(&decoded.text);
+    let url = page.url.as_ref().or(options.url.as_ref());
+    let context = extract::Context {
+        url,
+        fetched_at: page.fetched_at,
+        charset: decoded.charset,
+        content_language: page.header("content-language"),
+        explain: options.explain,
+    };
+    extract::extract(&doc, &context)
+}

@@ -1,0 +1,89 @@
+//! Records and where they go.
+
+use std::io;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::extract::{Article, Extraction};
+use crate::outcome::Outcome;
+use crate::page::RawPage;
+
+/// What became of one address: one record a URL, with the article or the reason why there is none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Record {
+    /// The address as it was asked for, or the path of a file.
+    pub url: String,
+    /// The address that answered, after redirects.
+    pub final_url: Option<String>,
+    /// HTTP status code of the last answer.
+    pub status: Option<u16>,
+    /// When the answer arrived, in UTC.
+    pub fetched_at: Option<Timestamp>,
+    /// Name of the encoding the page was decoded from.
+    pub charset: Option<String>,
+    /// What became of the address.
+    pub outcome: Outcome,
+    /// Why there is no article, in words; `None` where there is one.
+    pub reason: Option<String>,
+    /// The article.
+    pub article: Option<Article>,
+}
+
+impl Record {
+    /// The record of a page that was read.
+    pub fn of_page(url: &str, page: &RawPage, found: Extraction) -> Self {
+        let outcome = if found.article.is_some() {
+            Outcome::Article
+        } else {
+            Outcome::NoArticle
+        };
+        let reason = found
+            .article
+            .is_none()
+            .then(|| found.report.verdict.as_str().to_owned());
+        Self {
+            url: url.to_owned(),
+            final_url: page.url.as_ref().map(ToString::to_string),
+            status: Some(page.status),
+            fetched_at: page.fetched_at,
+            charset: Some(found.charset.to_owned()),
+            outcome,
+            reason,
+            article: found.article,
+        }
+    }
+
+    /// The record of an address that gave no page.
+    pub fn of_failure(url: &str, outcome: Outcome, reason: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            final_url: None,
+            status: None,
+            fetched_at: None,
+            charset: None,
+            outcome,
+            reason: Some(reason.to_owned()),
+            article: None,
+        }
+    }
+}
+
+/// Somewhere records go, one after another.
+///
+/// A record is handed over whole and is on its way to disk or wherever it belongs when `put`
+/// returns; what was put before an error is not lost by it.
+pub trait Sink: Send {
+    /// Takes one record.
+    ///
+    /// # Errors
+    /// When the record could not be written; the caller stops the run.
+    fn put(&mut self, record: &Record) -> io::Result<()>;
+
+    /// Ends the output: writes what is still buffered.
+    ///
+    /// # Errors
+    /// When it could not be written.
+    fn finish(&mut self) -> io::Result<()>;
+}

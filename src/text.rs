@@ -1,0 +1,166 @@
+//! Words and white space: pure functions on text, for any language.
+//!
+//! Scripts written without spaces (Han, kana, Thai, Lao, Khmer, Burmese, Tibetan) are counted by
+//! characters: two of them weigh as much as one word.
+
+/// What a piece of text holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Letters and digits.
+    pub letters: u32,
+    /// Words; two characters of a script without spaces count as one.
+    pub words: u32,
+    /// Commas in any script.
+    pub commas: u32,
+}
+
+/// Counts letters, words and commas in one walk.
+///
+/// # Examples
+/// ```
+/// let counts = cleancopy::text::count("Rain, wind and 北京时间");
+/// assert_eq!((counts.words, counts.commas), (5, 1));
+/// ```
+pub fn count(text: &str) -> Counts {
+    let mut counts = Counts::default();
+    let mut in_word = false;
+    let mut dense = 0;
+    for c in text.chars() {
+        if c.is_ascii() {
+            let inside = c.is_ascii_alphanumeric();
+            counts.letters += u32::from(inside);
+            counts.words += u32::from(inside && !in_word);
+            counts.commas += u32::from(c == ',');
+            in_word = inside || (in_word && c == '\'');
+        } else if is_dense(c) {
+            counts.letters += 1;
+            dense += 1;
+            in_word = false;
+        } else if c.is_alphanumeric() {
+            counts.letters += 1;
+            counts.words += u32::from(!in_word);
+            in_word = true;
+        } else {
+            counts.commas += u32::from(matches!(c, '，' | '、' | '،' | '﹐'));
+            in_word = in_word && matches!(c, '’' | '\u{ad}' | '\u{200c}' | '\u{200d}');
+        }
+    }
+    counts.words += u32::div_ceil(dense, 2);
+    counts
+}
+
+/// Whether a character belongs to a script that is written without spaces between words.
+pub fn is_dense(c: char) -> bool {
+    matches!(c,
+        '\u{e00}'..='\u{eff}' | '\u{f00}'..='\u{fff}' | '\u{1000}'..='\u{109f}'
+        | '\u{1780}'..='\u{17ff}' | '\u{3005}' | '\u{3007}' | '\u{3040}'..='\u{30ff}'
+        | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9d}' | '\u{20000}'..='\u{3134f}')
+}
+
+/// Whether a character shows as white space: Unicode white space, no-break spaces and the
+/// space-like format characters.
+pub fn is_space(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{3164}' | '\u{ffa0}'
+        )
+}
+
+/// Whether a character has no width and no meaning in running text: soft hyphen, zero-width
+/// space, byte order mark, directional marks and other controls.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fffc}')
+        || (c.is_control() && !c.is_whitespace())
+}
+
+/// Text with every run of white space as one space, none at the ends, and invisible characters
+/// left out.
+///
+/// # Examples
+/// ```
+/// assert_eq!(cleancopy::text::fold_space("  a\u{a0}\n b\u{ad}c "), "a bc");
+/// ```
+pub fn fold_space(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut gap = false;
+    for c in text.chars() {
+        if is_space(c) {
+            gap = !out.is_empty();
+        } else if !is_invisible(c) {
+            if std::mem::take(&mut gap) {
+                out.push(' ');
+            }
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Text for comparing: white space folded, lower case, quotes and dashes of all kinds made one.
+///
+/// # Examples
+/// ```
+/// use cleancopy::text::fold;
+/// assert_eq!(fold("“Rain” – today"), fold("\"rain\"  - Today"));
+/// ```
+pub fn fold(text: &str) -> String {
+    fold_space(text)
+        .chars()
+        .map(|c| match c {
+            '‘' | '’' | '‚' | '‛' | '′' | '`' | '´' | 'ʼ' | 'ʻ' => '\'',
+            '“' | '”' | '„' | '‟' | '″' | '«' | '»' | '〝' | '〞' => '"',
+            '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => '-',
+            c => c,
+        })
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// The words of a text in lower case; each character of a script without spaces is a word.
+///
+/// # Examples
+/// ```
+/// let words: Vec<String> = cleancopy::text::words("Grüße, 北京!").collect();
+/// assert_eq!(words, ["grüße", "北", "京"]);
+/// ```
+pub fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let start = rest.find(char::is_alphanumeric)?;
+        let tail = &rest[start..];
+        let first = tail.chars().next()?;
+        let end = if is_dense(first) {
+            first.len_utf8()
+        } else {
+            tail.find(|c: char| !c.is_alphanumeric() || is_dense(c))
+                .unwrap_or(tail.len())
+        };
+        rest = &tail[end..];
+        Some(tail[..end].to_lowercase())
+    })
+}
+
+/// Whether a text ends like a sentence, in any script, closing quotes and brackets passed over.
+///
+/// # Examples
+/// ```
+/// use cleancopy::text::ends_sentence;
+/// assert!(ends_sentence("He said: “No.”"));
+/// assert!(ends_sentence("会议结束。"));
+/// assert!(!ends_sentence("More from Sport"));
+/// ```
+pub fn ends_sentence(text: &str) -> bool {
+    text.trim_end_matches(|c: char| {
+        is_space(c)
+            || matches!(
+                c,
+                '"' | '\'' | '”' | '’' | '»' | '«' | '“' | ')' | ']' | '」' | '』' | '）'
+            )
+    })
+    .ends_with([
+        '.', '!', '?', '…', '。', '！', '？', '।', '؟', '।', ';', '۔', '։', '።',
+    ])
+}
