@@ -212,16 +212,23 @@ impl Document {
         let mut out = String::new();
         let mut at = node.index();
         let end = self.subtree(node).end;
+        let mut open: Vec<usize> = Vec::new();
         while at < end {
             let here = NodeIx::new(at);
-            if self.tag(here).is_opaque() && here != node {
+            while open.last().is_some_and(|&end| end <= at) {
+                open.pop();
+                out.push(' ');
+            }
+            let tag = self.tag(here);
+            if tag.is_opaque() && here != node {
                 at = self.subtree(here).end;
                 continue;
             }
             if let Some(text) = self.text(here) {
                 out.push_str(text);
-            } else if self.tag(here).is_block() || self.tag(here) == Tag::Br {
+            } else if tag.is_block() || tag == Tag::Br {
                 out.push(' ');
+                open.push(self.subtree(here).end);
             }
             at += 1;
         }
