@@ -1,3 +1,45 @@
-//! The `cleancopy` program.
+//! The `cleancopy` program: parse the command line, run one command, say how it ended.
 
-fn main() {}
+mod cmd;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cmd::args::{Args, Command};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(&args) {
+        Ok(code) => code,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    match &args.command {
+        Command::Extract(args) => cmd::extract::run(args),
+        Command::Explain(args) => cmd::explain::run(args),
+        Command::Crawl(args) => cmd::crawl::run(args),
+        Command::Save(args) => cmd::save::run(args),
+        Command::Features(args) => cmd::features::run(args),
+    }
+}
+
+/// A reader that closed early (`| head`) is no failure.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}
+
+#[expect(clippy::print_stderr, reason = "the one place where a fatal error is told")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("cleancopy: {error:#}");
+}

@@ -1,0 +1,26 @@
+//! The command line as it is typed. Each command's own flags stand in its file.
+
+use clap::{Parser, Subcommand};
+
+/// Clean copy from news pages.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Fetch the pages of a URL list and write one record a URL
+    Crawl(super::crawl::CrawlArgs),
+    /// Read saved pages (files, folders, standard input) without any network
+    Extract(super::extract::ExtractArgs),
+    /// Show why every block of a page was kept or dropped
+    Explain(super::explain::ExplainArgs),
+    /// Fetch one page and keep it as a folder, for fixtures
+    Save(super::save::SaveArgs),
+    /// Print the model's input rows for labelled pages (for tools/train)
+    #[command(hide = true)]
+    Features(super::features::FeaturesArgs),
+}

@@ -1,0 +1,8 @@
+//! The commands, one file each; they use nothing but the public library.
+
+pub(crate) mod args;
+pub(crate) mod crawl;
+pub(crate) mod explain;
+pub(crate) mod extract;
+pub(crate) mod features;
+pub(crate) mod save;
