@@ -6,3 +6,4 @@ pub(crate) mod explain;
 pub(crate) mod extract;
 pub(crate) mod features;
 pub(crate) mod save;
+pub(crate) mod shade;
