@@ -28,6 +28,7 @@ body { font: 16px/1.5 Georgia, serif; max-width: 60em; margin: 0 auto; padding: 
 .x { background: #fbe6b3; }
 .f { background: #cfe0f7; }
 .picture { color: #999; font: 13px system-ui, sans-serif; }
+.w { margin-left: .6em; color: #888; font: 12px system-ui, sans-serif; }
 .fields { font: 14px/1.4 system-ui, sans-serif; margin-top: 3em; border-top: 1px solid #999; }
 .fields dt { font-weight: bold; margin-top: .7em; }
 .fields .lost { color: #777; }
@@ -125,7 +126,7 @@ impl<'a> Painter<'a> {
             self.out.push_str(&escape(raw));
             return;
         }
-        let Some(block) = self.block_of(node, size) else {
+        let Some((block, ends)) = self.block_of(node, size) else {
             self.out.push_str(&escape(raw));
             return;
         };
@@ -138,11 +139,19 @@ impl<'a> Painter<'a> {
             escape(&why),
             escape(raw)
         );
+        // What the model kept needs no word; every other decision is told where its text ends.
+        if ends && !(block.kept && matches!(block.because, Because::Score { .. })) {
+            let reason = match &block.because {
+                Because::Score { value, .. } => format!("score {value:.2}"),
+                other => escape(&other.to_string()),
+            };
+            let _ = write!(self.out, "<small class=w>{reason}</small>");
+        }
     }
 
     /// The block that a text node belongs to: the first of its element's blocks that still waits
-    /// for characters.
-    fn block_of(&mut self, node: NodeIx, size: usize) -> Option<&'a BlockDecision> {
+    /// for characters; and whether the text node is its last.
+    fn block_of(&mut self, node: NodeIx, size: usize) -> Option<(&'a BlockDecision, bool)> {
         let owner = self.doc.ancestors(node).find(|n| {
             let tag = self.doc.tag(*n);
             let cell = matches!(tag, Tag::Td | Tag::Th) && !self.waiting.contains_key(&n.index());
@@ -152,10 +161,11 @@ impl<'a> Painter<'a> {
         let (block, left) = queue.last_mut()?;
         let block = *block;
         *left = left.saturating_sub(size);
-        if *left == 0 && queue.len() > 1 {
+        let ends = *left == 0;
+        if ends && queue.len() > 1 {
             queue.pop();
         }
-        Some(block)
+        Some((block, ends))
     }
 
     fn fields(&mut self, found: &Extraction) {
