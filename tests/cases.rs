@@ -1,13 +1,15 @@
 //! Every folder `testdata/cases/<group>/<name>/` is one named test.
 //!
-//! A case is a page, `page.html`, and what a person promises of it, `page.toml`. Beside them lie
-//! `want.json`, the article, and `why.txt`, the report in short, so that a result that is right for
-//! the wrong reason is seen. `UPDATE=1 cargo test --test cases` rewrites those two from the saved
-//! page; the promise in `page.toml` is never rewritten, so regenerating cannot accept nonsense.
+//! A case is a page as it came (`page.html`, `page.toml`) and what a person promises of it
+//! (`promise.toml`). Beside them lie `want.json`, the article, and `why.txt`, the report in short,
+//! so that a result that is right for the wrong reason is seen. `UPDATE=1 cargo test --test cases`
+//! rewrites those two from the saved page; the promise is never rewritten, so regenerating cannot
+//! accept nonsense.
 //!
 //! Scores are left out of both files: a retrained model changes them on every page, and only the
 //! decisions matter.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,31 +20,42 @@ use cleancopy::{Article, Extraction, Options, RawPage, read};
 use jiff::Timestamp;
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use similar::TextDiff;
 use url::Url;
 
-/// `page.toml`: how the page came, and what it must give.
+/// `page.toml`: how the page came, as `cleancopy save` writes it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Page {
+struct Meta {
     url: Url,
-    content_type: Option<String>,
     fetched_at: Option<Timestamp>,
+    #[serde(default = "ok")]
+    status: u16,
     /// The one reason for this case.
     note: String,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+}
+
+/// `promise.toml`: what the page must give. What is not named here is not promised.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Promise {
     /// What kind of page it is; an article unless said otherwise.
     #[serde(default = "article")]
     verdict: String,
-    /// The promises on single fields; a field not named here is not promised.
+    charset: Option<String>,
     headline: Option<String>,
+    /// The printed date line.
     printed: Option<String>,
+    /// The dateline at the head of the story.
     lead: Option<String>,
     authors: Option<Vec<String>>,
     published: Option<String>,
-    charset: Option<String>,
     /// How many blocks the body has.
     blocks: Option<usize>,
-    /// A file, beside `page.toml` or above it, that holds the body as text and nothing else.
+    /// A file that holds the body as text and nothing else, its path from the case's folder.
     story: Option<String>,
     /// Snippets that the body must have, in this order.
     #[serde(default)]
@@ -54,6 +67,10 @@ struct Page {
 
 fn article() -> String {
     "article".to_owned()
+}
+
+fn ok() -> u16 {
+    200
 }
 
 fn main() -> ExitCode {
@@ -96,13 +113,13 @@ fn folders(above: &Path) -> Vec<PathBuf> {
 }
 
 fn run(folder: &Path, update: bool) -> Result<(), String> {
-    let told = text_file(&folder.join("page.toml"))?;
-    let page: Page = toml::from_str(&told).map_err(|e| format!("page.toml: {e}"))?;
+    let meta: Meta = toml_file(&folder.join("page.toml"))?;
+    let promise: Promise = toml_file(&folder.join("promise.toml"))?;
     let body = fs::read(folder.join("page.html")).map_err(|e| format!("page.html: {e}"))?;
-    let found = read(&raw(&page, body), &Options::default());
+    let found = read(&raw(&meta, body), &Options::default());
     let want = want(&found)?;
     let why = why(&found);
-    let mut failures = promises(folder, &page, &found)?;
+    let mut failures = promises(folder, &promise, &found)?;
     for (name, text) in [("want.json", &want), ("why.txt", &why)] {
         let file = folder.join(name);
         if update {
@@ -116,26 +133,34 @@ fn run(folder: &Path, update: bool) -> Result<(), String> {
     } else {
         Err(format!(
             "{}\n{}\n{why}",
-            page.note.trim(),
+            meta.note.trim(),
             failures.join("\n")
         ))
     }
 }
 
-fn raw(page: &Page, body: Vec<u8>) -> RawPage {
-    let mut raw = RawPage::from_bytes(body).with_url(page.url.clone());
-    if let Some(content_type) = &page.content_type {
-        raw = raw.with_header("Content-Type", content_type);
-    }
-    if let Some(time) = page.fetched_at {
-        raw = raw.with_fetched_at(time);
+fn raw(meta: &Meta, body: Vec<u8>) -> RawPage {
+    let mut raw = RawPage::from_bytes(body)
+        .with_url(meta.url.clone())
+        .with_status(meta.status);
+    raw.fetched_at = meta.fetched_at;
+    for (name, value) in &meta.headers {
+        raw = raw.with_header(name, value);
     }
     raw
 }
 
+fn toml_file<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
+    toml::from_str(&text_file(path)?).map_err(|e| format!("{}: {e}", path.display()))
+}
+
 fn text_file(path: &Path) -> Result<String, String> {
-    let text = fs::read_to_string(path)
-        .map_err(|e| format!("{}: {e}; UPDATE=1 writes expectations", path.display()))?;
+    let text = fs::read_to_string(path).map_err(|e| {
+        format!(
+            "{}: {e} (UPDATE=1 writes want.json and why.txt)",
+            path.display()
+        )
+    })?;
     Ok(text.replace("\r\n", "\n"))
 }
 
@@ -213,15 +238,15 @@ fn start(text: &str) -> String {
     }
 }
 
-/// What the page does not give of what `page.toml` promises.
-fn promises(folder: &Path, page: &Page, found: &Extraction) -> Result<Vec<String>, String> {
+/// What the page does not give of what `promise.toml` says.
+fn promises(folder: &Path, promise: &Promise, found: &Extraction) -> Result<Vec<String>, String> {
     let mut broken = Vec::new();
     let verdict = name(found.report.verdict);
-    broken.extend(other("verdict", &page.verdict, &verdict));
-    if let Some(charset) = &page.charset {
+    broken.extend(other("verdict", &promise.verdict, &verdict));
+    if let Some(charset) = &promise.charset {
         broken.extend(other("charset", charset, found.charset));
     }
-    if (page.verdict == "article") != found.article.is_some() {
+    if (promise.verdict == "article") != found.article.is_some() {
         broken.push(format!(
             "an article is promised or found, not both: {verdict}"
         ));
@@ -229,7 +254,7 @@ fn promises(folder: &Path, page: &Page, found: &Extraction) -> Result<Vec<String
     let Some(article) = &found.article else {
         return Ok(broken);
     };
-    if let Some(story) = &page.story {
+    if let Some(story) = &promise.story {
         let story = text_file(&folder.join(story))?;
         broken.extend(difference(
             "story",
@@ -237,35 +262,39 @@ fn promises(folder: &Path, page: &Page, found: &Extraction) -> Result<Vec<String
             article.text.trim_end(),
         ));
     }
-    broken.extend(fields(page, article));
-    broken.extend(snippets(page, article));
+    broken.extend(fields(promise, article));
+    broken.extend(snippets(promise, article));
     Ok(broken)
 }
 
-fn fields(page: &Page, article: &Article) -> Vec<String> {
+fn fields(promise: &Promise, article: &Article) -> Vec<String> {
     let authors: Vec<String> = article.authors.iter().map(|a| a.name.clone()).collect();
     let lead = article.dateline.lead.as_ref().map(|l| l.text.clone());
     let pairs = [
-        ("headline", page.headline.clone(), article.headline.clone()),
+        (
+            "headline",
+            promise.headline.clone(),
+            article.headline.clone(),
+        ),
         (
             "dateline.printed",
-            page.printed.clone(),
+            promise.printed.clone(),
             article.dateline.printed.clone(),
         ),
-        ("dateline.lead", page.lead.clone(), lead),
+        ("dateline.lead", promise.lead.clone(), lead),
         (
             "authors",
-            page.authors.as_ref().map(|a| a.join("; ")),
+            promise.authors.as_ref().map(|a| a.join("; ")),
             Some(authors.join("; ")),
         ),
         (
             "published",
-            page.published.clone(),
+            promise.published.clone(),
             article.published.map(|p| p.to_string()),
         ),
         (
             "blocks",
-            page.blocks.map(|b| b.to_string()),
+            promise.blocks.map(|b| b.to_string()),
             Some(article.paragraphs.len().to_string()),
         ),
     ];
@@ -277,10 +306,10 @@ fn fields(page: &Page, article: &Article) -> Vec<String> {
         .collect()
 }
 
-fn snippets(page: &Page, article: &Article) -> Vec<String> {
+fn snippets(promise: &Promise, article: &Article) -> Vec<String> {
     let mut broken = Vec::new();
     let mut from = 0;
-    for wanted in &page.contains {
+    for wanted in &promise.contains {
         match article.text[from..].find(wanted.as_str()) {
             Some(at) => from += at + wanted.len(),
             None if article.text.contains(wanted.as_str()) => {
@@ -289,7 +318,7 @@ fn snippets(page: &Page, article: &Article) -> Vec<String> {
             None => broken.push(format!("not in the body: `{wanted}`")),
         }
     }
-    let intruders = page
+    let intruders = promise
         .lacks
         .iter()
         .filter(|l| article.text.contains(l.as_str()));
