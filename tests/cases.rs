@@ -38,7 +38,8 @@ struct Meta {
     headers: BTreeMap<String, String>,
 }
 
-/// `promise.toml`: what the page must give. What is not named here is not promised.
+/// `promise.toml`: what the page must give. What is not named here is not promised; `nothing`
+/// promises that a field is null.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Promise {
