@@ -28,7 +28,7 @@ body { font: 16px/1.5 Georgia, serif; max-width: 60em; margin: 0 auto; padding: 
 .x { background: #fbe6b3; }
 .f { background: #cfe0f7; }
 .picture { color: #999; font: 13px system-ui, sans-serif; }
-.w { margin-left: .6em; color: #888; font: 12px system-ui, sans-serif; }
+.w { display: inline-block; margin-left: .6em; white-space: nowrap; color: #888; font: 12px system-ui, sans-serif; }
 .fields { font: 14px/1.4 system-ui, sans-serif; margin-top: 3em; border-top: 1px solid #999; }
 .fields dt { font-weight: bold; margin-top: .7em; }
 .fields .lost { color: #777; }
