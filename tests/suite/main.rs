@@ -1,6 +1,7 @@
 //! The test suite: one binary, one module a subject.
 
 /// `cleancopy explain`: text, JSON, the shaded page, exit codes.
+#[cfg(feature = "cli")]
 mod explain;
 /// The architecture: import order, file sizes, house rules of the source.
 mod floors;
