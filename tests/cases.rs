@@ -66,6 +66,13 @@ struct Promise {
     lacks: Vec<String>,
 }
 
+impl Promise {
+    /// A case whose text is not promised would accept any text at the next `UPDATE=1`.
+    fn says_nothing(&self) -> bool {
+        self.verdict == article() && self.contains.is_empty() && self.story.is_none()
+    }
+}
+
 fn article() -> String {
     "article".to_owned()
 }
@@ -78,7 +85,12 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let update = std::env::var_os("UPDATE").is_some_and(|v| v != "0");
     let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cases");
-    let trials = cases(&top)
+    let cases = cases(&top);
+    let folders: Vec<PathBuf> = cases.iter().map(|(_, folder)| folder.clone()).collect();
+    let addresses = Trial::test("every-case-has-an-address-of-its-own", move || {
+        one_address_each(&folders).map_err(Failed::from)
+    });
+    let trials = cases
         .into_iter()
         .map(|(name, folder)| Trial::test(name, move || run(&folder, update).map_err(Failed::from)))
         .collect();
@@ -111,6 +123,18 @@ fn folders(above: &Path) -> Vec<PathBuf> {
         .collect();
     found.sort();
     found
+}
+
+/// The newsroom example serves all cases at once, each at its address.
+fn one_address_each(folders: &[PathBuf]) -> Result<(), String> {
+    let mut taken: BTreeMap<Url, &Path> = BTreeMap::new();
+    for folder in folders {
+        let meta: Meta = toml_file(&folder.join("page.toml"))?;
+        if let Some(other) = taken.insert(meta.url, folder) {
+            return Err(format!("{} and {}", other.display(), folder.display()));
+        }
+    }
+    Ok(())
 }
 
 fn run(folder: &Path, update: bool) -> Result<(), String> {
@@ -242,6 +266,9 @@ fn start(text: &str) -> String {
 /// What the page does not give of what `promise.toml` says.
 fn promises(folder: &Path, promise: &Promise, found: &Extraction) -> Result<Vec<String>, String> {
     let mut broken = Vec::new();
+    if promise.says_nothing() {
+        broken.push("promise.toml promises nothing about the text".to_owned());
+    }
     let verdict = name(found.report.verdict);
     broken.extend(other("verdict", &promise.verdict, &verdict));
     if let Some(charset) = &promise.charset {
