@@ -93,6 +93,7 @@ fn main() -> ExitCode {
     let trials = cases
         .into_iter()
         .map(|(name, folder)| Trial::test(name, move || run(&folder, update).map_err(Failed::from)))
+        .chain([addresses])
         .collect();
     libtest_mimic::run(&arguments, trials).exit_code()
 }
