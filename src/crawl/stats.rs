@@ -29,7 +29,10 @@ impl Stats {
 
     /// How many of them are pages that were not had or not read.
     pub fn failures(&self) -> usize {
-        let failed = self.outcomes.iter().filter(|(outcome, _)| !outcome.was_read());
+        let failed = self
+            .outcomes
+            .iter()
+            .filter(|(outcome, _)| !outcome.was_read());
         failed.map(|(_, count)| count).sum()
     }
 }

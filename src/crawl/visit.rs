@@ -195,12 +195,7 @@ async fn reading(context: &Context, asked: &str, page: RawPage) -> Record {
 }
 
 /// A failure: to be tried again, or the end of the job.
-fn failure(
-    context: &Context,
-    job: &Job,
-    failing: Option<Failing>,
-    error: &fetch::Error,
-) -> Step {
+fn failure(context: &Context, job: &Job, failing: Option<Failing>, error: &fetch::Error) -> Step {
     let now = context.fetcher.clock().now();
     let pace = &context.pace;
     let of_host = error.is_of_host();

@@ -48,7 +48,11 @@ impl Guard {
     /// ```
     pub fn check(&self, address: IpAddr) -> Result<(), Refused> {
         let plain = embedded(address).map_or(address, IpAddr::V4);
-        if self.allowed.iter().any(|net| net.contains(&address) || net.contains(&plain)) {
+        if self
+            .allowed
+            .iter()
+            .any(|net| net.contains(&address) || net.contains(&plain))
+        {
             return Ok(());
         }
         let kind = match plain {
@@ -82,9 +86,7 @@ fn embedded(address: IpAddr) -> Option<Ipv4Addr> {
     match s {
         [0, 0, 0, 0, 0, 0xffff, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => Some(tail),
         [0, 0, 0, 0, 0, 0, high, low] if (high, low) > (0, 1) => Some(tail),
-        [0x2002, high, low, ..] => Some(Ipv4Addr::from(
-            (u32::from(high) << 16) | u32::from(low),
-        )),
+        [0x2002, high, low, ..] => Some(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low))),
         _ => None,
     }
 }
@@ -133,11 +135,30 @@ mod tests {
     fn every_spelling_of_an_inner_address_is_refused() {
         let guard = Guard::default();
         for host in [
-            "127.0.0.1", "127.1", "0x7f.1", "0177.0.0.1", "2130706433", "0.0.0.0", "10.1.2.3",
-            "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1",
-            "255.255.255.255", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]",
-            "[::127.0.0.1]", "[64:ff9b::10.0.0.1]", "[2002:a00:1::]", "[fc00::1]", "[fd12::1]",
-            "[fe80::1]", "[ff02::1]",
+            "127.0.0.1",
+            "127.1",
+            "0x7f.1",
+            "0177.0.0.1",
+            "2130706433",
+            "0.0.0.0",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "[::1]",
+            "[::]",
+            "[::ffff:127.0.0.1]",
+            "[::ffff:7f00:1]",
+            "[::127.0.0.1]",
+            "[64:ff9b::10.0.0.1]",
+            "[2002:a00:1::]",
+            "[fc00::1]",
+            "[fd12::1]",
+            "[fe80::1]",
+            "[ff02::1]",
         ] {
             let url = Url::parse(&format!("http://{host}/")).unwrap();
             assert!(guard.check_literal(&url).is_err(), "{host}");
@@ -147,7 +168,12 @@ mod tests {
     #[test]
     fn public_addresses_and_allowed_networks_pass() {
         let guard = Guard::allowing(vec!["127.0.0.0/8".parse().unwrap()]);
-        for host in ["127.0.0.1", "[::ffff:127.0.0.1]", "1.1.1.1", "[2606:4700::1111]"] {
+        for host in [
+            "127.0.0.1",
+            "[::ffff:127.0.0.1]",
+            "1.1.1.1",
+            "[2606:4700::1111]",
+        ] {
             let url = Url::parse(&format!("http://{host}/")).unwrap();
             assert_eq!(guard.check_literal(&url), Ok(()), "{host}");
         }

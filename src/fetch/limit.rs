@@ -39,8 +39,23 @@ pub(super) fn kind(content_type: Option<&str>) -> Kind {
 /// Whether a body without a type begins as HTML does (WHATWG MIME Sniffing, section 7.1).
 pub(super) fn looks_like_html(body: &[u8]) -> bool {
     const TAGS: [&str; 17] = [
-        "<!--", "<!doctype html", "<?xml", "<a", "<b", "<body", "<br", "<div", "<font", "<h1",
-        "<head", "<html", "<iframe", "<p", "<script", "<style", "<title",
+        "<!--",
+        "<!doctype html",
+        "<?xml",
+        "<a",
+        "<b",
+        "<body",
+        "<br",
+        "<div",
+        "<font",
+        "<h1",
+        "<head",
+        "<html",
+        "<iframe",
+        "<p",
+        "<script",
+        "<style",
+        "<title",
     ];
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let body = body.trim_ascii_start();

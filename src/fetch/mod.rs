@@ -253,10 +253,11 @@ impl Fetcher {
             let reason = refused.to_string();
             return Err(Error::new(Outcome::AddressRefused, url, now, reason));
         }
-        let request = self.inner.client.get(url.clone()).header(
-            "accept",
-            "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1",
-        );
+        let request = self
+            .inner
+            .client
+            .get(url.clone())
+            .header("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1");
         let sent = request.send().await;
         sent.map_err(|error| Error::of_client(error, url, self.clock().now()))
     }
@@ -295,7 +296,8 @@ fn redirect_of(response: &Response, url: &Url, now: Timestamp) -> Result<Option<
     if !matches!(status, 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
     }
-    let bad = |reason: String| Error::new(Outcome::BadRedirect, url, now, reason).with_status(status);
+    let bad =
+        |reason: String| Error::new(Outcome::BadRedirect, url, now, reason).with_status(status);
     let Some(location) = response.headers().get("location") else {
         return Err(bad(format!("status {status} without a location")));
     };

@@ -189,10 +189,22 @@ mod tests {
     fn the_status_decides_when_there_is_no_file() {
         let now = Timestamp::UNIX_EPOCH;
         for (status, had) in [
-            (200, true), (204, true), (301, true), (401, true), (403, true), (404, true),
-            (410, true), (429, false), (500, false), (503, false),
+            (200, true),
+            (204, true),
+            (301, true),
+            (401, true),
+            (403, true),
+            (404, true),
+            (410, true),
+            (429, false),
+            (500, false),
+            (503, false),
         ] {
-            assert_eq!(Rules::of_answer(status, b"", now).is_some(), had, "{status}");
+            assert_eq!(
+                Rules::of_answer(status, b"", now).is_some(),
+                had,
+                "{status}"
+            );
         }
     }
 
@@ -206,7 +218,9 @@ mod tests {
             (Some("max-age=999999999"), 86_400),
             (Some("no-store"), 86_400),
         ] {
-            let rules = Rules::of_answer(404, b"", now).unwrap().fresh_for(header, now);
+            let rules = Rules::of_answer(404, b"", now)
+                .unwrap()
+                .fresh_for(header, now);
             assert_eq!(rules.until().as_second(), seconds, "{header:?}");
         }
     }

@@ -80,7 +80,8 @@ impl Host {
         self.later.sort_by_key(|(at, _)| *at);
         let due = self.later.partition_point(|(at, _)| *at <= now);
         // Behind the others: a page that keeps failing does not hold up the rest of its host.
-        self.ready.extend(self.later.drain(..due).map(|(_, job)| job));
+        self.ready
+            .extend(self.later.drain(..due).map(|(_, job)| job));
     }
 }
 

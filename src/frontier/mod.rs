@@ -187,7 +187,8 @@ pub trait Frontier: Send + Sync {
     ) -> impl Future<Output = Result<bool, Error>> + Send;
 
     /// When a lease may next be had, which may be `now`; `None` when nothing is pending.
-    fn wake(&self, now: Timestamp) -> impl Future<Output = Result<Option<Timestamp>, Error>> + Send;
+    fn wake(&self, now: Timestamp)
+    -> impl Future<Output = Result<Option<Timestamp>, Error>> + Send;
 
     /// How many addresses have not ended.
     fn pending(&self) -> impl Future<Output = Result<usize, Error>> + Send;

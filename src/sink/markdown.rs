@@ -121,6 +121,9 @@ mod tests {
     fn text_stays_text() {
         assert_eq!(escape("1. May was *cold*"), "1\\. May was \\*cold\\*");
         assert_eq!(escape("- no item"), "\\- no item");
-        assert_eq!(escape("2024 was 3.5 times [better]"), "2024 was 3.5 times \\[better\\]");
+        assert_eq!(
+            escape("2024 was 3.5 times [better]"),
+            "2024 was 3.5 times \\[better\\]"
+        );
     }
 }
