@@ -38,7 +38,7 @@ impl Error {
             outcome,
             url: url.clone(),
             status: None,
-            at,
+            at: super::to_millisecond(at),
             retry_after: None,
             reason,
             source: None,

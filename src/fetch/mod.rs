@@ -239,7 +239,7 @@ impl Fetcher {
             .map_err(|error| error.with_status(status.as_u16()))?;
         Ok(Hop::Page(RawPage {
             url: Some(url.clone()),
-            fetched_at: Some(now),
+            fetched_at: Some(to_millisecond(now)),
             status: status.as_u16(),
             headers,
             body,
@@ -267,6 +267,11 @@ fn too_slow(url: &Url, fetcher: &Fetcher) -> Error {
     let seconds = fetcher.options().total_timeout.as_secs_f32();
     let reason = format!("not done after {seconds} s");
     Error::new(Outcome::Timeout, url, fetcher.clock().now(), reason)
+}
+
+/// Records say when to the millisecond: more would be noise.
+fn to_millisecond(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }
 
 fn told(status: StatusCode) -> String {
