@@ -156,9 +156,13 @@ pub fn store(folder: &Path, page: &RawPage, note: Option<&str>) -> Result<(), Er
         note: note.map(str::to_owned),
         headers: kept_headers(page),
     };
-    let text = toml::to_string(&meta).expect("strings, a number and a table are always TOML");
+    let path = folder.join(META);
+    let text = toml::to_string(&meta).map_err(|error| Error::Write {
+        path: path.clone(),
+        source: io::Error::other(error),
+    })?;
     write(folder.join(BODY), &page.body)?;
-    write(folder.join(META), text.as_bytes())
+    write(path, text.as_bytes())
 }
 
 /// The headers worth keeping; a repeated one is joined by commas (RFC 9110, section 5.3).

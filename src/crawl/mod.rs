@@ -256,8 +256,8 @@ where
             self.observer.see(Event::Waiting { until, pending });
         }
         // A little late rather than a little early: then one try is enough.
-        let wait = Duration::try_from(until.duration_since(now)).unwrap_or_default();
-        Ok(Some(wait + Duration::from_millis(1)))
+        let ahead = Duration::try_from(until.duration_since(now)).unwrap_or_default();
+        Ok(Some(ahead + Duration::from_millis(1)))
     }
 
     fn visit(&mut self, lease: Lease) {

@@ -145,10 +145,8 @@ fn in_chain<T: StdError + 'static>(error: &(dyn StdError + 'static)) -> bool {
         let wrapped = cause
             .downcast_ref::<std::io::Error>()
             .and_then(std::io::Error::get_ref);
-        if let Some(inner) = wrapped {
-            if in_chain::<T>(inner) {
-                return true;
-            }
+        if wrapped.is_some_and(|inner| in_chain::<T>(inner)) {
+            return true;
         }
         next = cause.source();
     }

@@ -144,17 +144,14 @@ async fn one(fetcher: &Fetcher, url: &Url) -> Result<Answer, Error> {
     } else {
         Vec::new()
     };
-    match Rules::of_answer(status, &body, now) {
-        Some(rules) => Ok(Answer::Rules(
-            rules.fresh_for(cache_control.as_deref(), now),
-        )),
-        None => {
-            let reason = format!("status {status}");
-            let mut error = Error::new(Outcome::HttpError, url, now, reason).with_status(status);
-            error.retry_after = retry_after;
-            Err(error)
-        }
+    if let Some(rules) = Rules::of_answer(status, &body, now) {
+        let rules = rules.fresh_for(cache_control.as_deref(), now);
+        return Ok(Answer::Rules(rules));
     }
+    let reason = format!("status {status}");
+    let mut error = Error::new(Outcome::HttpError, url, now, reason).with_status(status);
+    error.retry_after = retry_after;
+    Err(error)
 }
 
 /// No rules at all.

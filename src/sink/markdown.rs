@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::{Record, Sink, head_lines};
 use crate::extract::{Article, Block, BlockKind};
 
-/// Writes articles as Markdown (CommonMark).
+/// Writes articles as Markdown (`CommonMark`).
 ///
 /// # Examples
 /// ```
@@ -37,13 +37,12 @@ impl<W: Write + Send> Sink for Markdown<W> {
         if std::mem::replace(&mut self.begun, true) {
             page.push_str("\n---\n\n");
         }
-        match &record.article {
-            Some(article) => write_article(&mut page, record, article),
-            None => {
-                let reason = record.reason.as_deref().unwrap_or("no reason given");
-                let told = escape(&format!("{}: {reason}", record.outcome));
-                page.push_str(&format!("<{}>\n\n*{told}*\n", record.url));
-            }
+        if let Some(article) = &record.article {
+            write_article(&mut page, record, article);
+        } else {
+            let reason = record.reason.as_deref().unwrap_or("no reason given");
+            let told = escape(&format!("{}: {reason}", record.outcome));
+            push(&mut page, &["<", &record.url, ">\n\n*", &told, "*\n"]);
         }
         self.out.write_all(page.as_bytes())?;
         self.out.flush()
@@ -56,12 +55,12 @@ impl<W: Write + Send> Sink for Markdown<W> {
 
 fn write_article(page: &mut String, record: &Record, article: &Article) {
     if let Some(headline) = &article.headline {
-        page.push_str(&format!("# {}\n\n", escape(headline)));
+        push(page, &["# ", &escape(headline), "\n\n"]);
     }
     for line in head_lines(article) {
-        page.push_str(&format!("{}  \n", escape(&line)));
+        push(page, &[&escape(&line), "  \n"]);
     }
-    page.push_str(&format!("<{}>\n", record.url));
+    push(page, &["<", &record.url, ">\n"]);
     let mut before = None;
     for block in &article.paragraphs {
         let tight = is_row(block.kind) && before == Some(block.kind);
@@ -71,23 +70,27 @@ fn write_article(page: &mut String, record: &Record, article: &Article) {
     }
 }
 
+fn push(page: &mut String, parts: &[&str]) {
+    page.extend(parts.iter().copied());
+}
+
 fn is_row(kind: BlockKind) -> bool {
     matches!(kind, BlockKind::ListItem | BlockKind::TableRow)
 }
 
 fn write_block(page: &mut String, block: &Block) {
     let text = escape(&block.text);
-    let written = match block.kind {
-        BlockKind::Heading => format!("## {text}\n"),
-        BlockKind::ListItem => format!("- {text}\n"),
-        BlockKind::Quote => format!("> {text}\n"),
-        BlockKind::Preformatted => format!("```\n{}\n```\n", block.text),
+    let parts: [&str; 3] = match block.kind {
+        BlockKind::Heading => ["## ", &text, "\n"],
+        BlockKind::ListItem => ["- ", &text, "\n"],
+        BlockKind::Quote => ["> ", &text, "\n"],
+        BlockKind::Preformatted => ["```\n", &block.text, "\n```\n"],
         // A table whose heads are not known: rows stay lines, with a hard break.
-        BlockKind::TableRow => format!("{text}  \n"),
-        BlockKind::Caption => format!("*{text}*\n"),
-        BlockKind::Paragraph => format!("{text}\n"),
+        BlockKind::TableRow => ["", &text, "  \n"],
+        BlockKind::Caption => ["*", &text, "*\n"],
+        BlockKind::Paragraph => ["", &text, "\n"],
     };
-    page.push_str(&written);
+    push(page, &parts);
 }
 
 /// Escapes what Markdown would take for markup in running text.
