@@ -1,5 +1,7 @@
 //! Cleaning: marks, beside the tree, what is certainly not text of the story.
 
+mod hidden;
+
 use crate::document::{Document, Measures, NodeIx};
 use crate::rules::{RuleId, Rules};
 
@@ -44,7 +46,25 @@ impl Marks {
     }
 }
 
+/// One reason to mark nodes, over the whole page.
+trait Pass: Sync {
+    /// The first part of the ids of the pass's rules.
+    fn name(&self) -> &'static str;
+
+    /// Claims the nodes that the pass is certain of.
+    fn mark(&self, scene: &Scene<'_>, marks: &mut Marks);
+}
+
+/// The passes in order. Order is meaning: the first claim on a node stands, so what nobody can see
+/// comes first and keeps its reason.
+const PASSES: &[&dyn Pass] = &[&hidden::Hidden];
+
 /// Runs every pass over the page.
 pub fn clean(scene: &Scene<'_>) -> Marks {
-    Marks::new(scene.doc)
+    let mut marks = Marks::new(scene.doc);
+    for pass in PASSES {
+        debug_assert!(!pass.name().is_empty(), "every pass has a name");
+        pass.mark(scene, &mut marks);
+    }
+    marks
 }

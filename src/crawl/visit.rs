@@ -226,7 +226,7 @@ fn record_of(job: &Job, error: &fetch::Error) -> Record {
     let mut record = Record::of_failure(&job.target.asked, error.outcome, &error.told());
     record.fetched_at = Some(error.at);
     record.status = error.status;
-    if error.status.is_some() || error.url != job.target.url {
+    if error.status.is_some() || *error.url != job.target.url {
         record.final_url = Some(error.url.to_string());
     }
     record

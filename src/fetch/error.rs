@@ -21,7 +21,7 @@ pub struct Error {
     /// What became of the address.
     pub outcome: Outcome,
     /// The address that was asked, after redirects.
-    pub url: Url,
+    pub url: Box<Url>,
     /// The status code, where the server answered at all.
     pub status: Option<u16>,
     /// When it failed.
@@ -36,7 +36,7 @@ impl Error {
     pub(super) fn new(outcome: Outcome, url: &Url, at: Timestamp, reason: String) -> Self {
         Self {
             outcome,
-            url: url.clone(),
+            url: Box::new(url.clone()),
             status: None,
             at: super::to_millisecond(at),
             retry_after: None,

@@ -1,8 +1,14 @@
 //! The body: which blocks of a page are the story.
 //!
 //! 1. [`blocks`] cuts the document into pieces of visible text.
+//! 2. `terrain` measures them and finds where the prose lies; `features` makes the inputs.
+//! 3. `model` weighs every block.
 
 pub(crate) mod blocks;
+mod features;
+mod model;
+mod names;
+mod terrain;
 
 use crate::clean::Marks;
 use crate::clean::Scene;
@@ -10,6 +16,17 @@ use crate::document::NodeIx;
 use crate::extract::report::{Because, Verdict};
 
 pub(crate) use blocks::Block;
+pub use features::FEATURES;
+pub use model::{Model, ModelError};
+use terrain::Terrain;
+
+/// How to judge.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct How<'a> {
+    pub(crate) model: &'a Model,
+    /// Keep the inputs that moved each score.
+    pub(crate) explain: bool,
+}
 
 /// What earlier steps know that helps to find the body.
 #[derive(Debug, Default)]
@@ -22,6 +39,8 @@ pub(crate) struct Hints {
     pub(crate) stated_body: Option<String>,
     /// The description as metadata states it.
     pub(crate) description: Option<String>,
+    /// The page's host without `www.`, empty if unknown.
+    pub(crate) host: String,
 }
 
 /// One block with the decision on it.
@@ -47,31 +66,58 @@ impl Body {
     }
 }
 
+/// What the model is told about each block of a page, in document order: the rows that it is
+/// trained on.
+pub(crate) fn inputs(scene: &Scene<'_>, marks: &Marks, hints: &Hints) -> Vec<(Block, Vec<f32>)> {
+    let blocks: Vec<Block> = blocks::blocks(scene.doc)
+        .into_iter()
+        .filter(|b| marks.rule_for(scene.doc, b.node).is_none())
+        .collect();
+    let terrain = Terrain::of(scene, &blocks, hints);
+    let rows = features::rows(scene, &blocks, &terrain, hints);
+    blocks
+        .into_iter()
+        .zip(rows)
+        .map(|(block, row)| (block, row.values().to_vec()))
+        .collect()
+}
+
 /// Judges every block of the page.
-pub(crate) fn body(scene: &Scene<'_>, marks: &Marks, hints: &Hints) -> Body {
+pub(crate) fn body(scene: &Scene<'_>, marks: &Marks, hints: &Hints, how: &How<'_>) -> Body {
     let mut out = Body::default();
-    let _ = hints;
+    let (mut live, mut at) = (Vec::new(), Vec::new());
     for block in blocks::blocks(scene.doc) {
-        let rule = marks.rule_for(scene.doc, block.node);
-        let total = scene.measures.span(block.span.start, block.span.end);
-        let value = if total.words >= 15 && total.link_share() < 0.4 {
-            0.9
+        match marks.rule_for(scene.doc, block.node) {
+            Some(rule) => {
+                out.blocks.push(Judged {
+                    block,
+                    kept: false,
+                    because: Because::Rule(rule),
+                });
+            }
+            None => {
+                at.push(out.blocks.len());
+                live.push(block.clone());
+                out.blocks.push(Judged {
+                    block,
+                    kept: false,
+                    because: Because::Field(""),
+                });
+            }
+        }
+    }
+    let terrain = Terrain::of(scene, &live, hints);
+    let rows = features::rows(scene, &live, &terrain, hints);
+    for (row, &i) in rows.iter().zip(&at) {
+        let values = row.values();
+        let value = how.model.score(&values);
+        let parts = if how.explain {
+            how.model.parts(&values)
         } else {
-            0.1
+            Vec::new()
         };
-        let kept = rule.is_none() && value > 0.5;
-        let because = rule.map_or(
-            Because::Score {
-                value,
-                parts: Vec::new(),
-            },
-            Because::Rule,
-        );
-        out.blocks.push(Judged {
-            block,
-            kept,
-            because,
-        });
+        out.blocks[i].kept = value >= how.model.threshold();
+        out.blocks[i].because = Because::Score { value, parts };
     }
     out.verdict = if out.blocks.is_empty() {
         Verdict::Empty

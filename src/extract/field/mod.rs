@@ -29,10 +29,28 @@ pub(crate) struct Headline {
 impl Headline {
     /// What the headline and the metadata tell the body.
     pub(crate) fn hints(&self, facts: &Facts<'_>) -> Hints {
-        let _ = facts.context;
+        let host = facts
+            .context
+            .url
+            .and_then(url::Url::host_str)
+            .unwrap_or_default();
         Hints {
             headline: self.node,
-            titles: self.text.iter().map(|t| text::fold(t)).collect(),
+            host: host.trim_start_matches("www.").to_owned(),
+            titles: self
+                .text
+                .iter()
+                .cloned()
+                .chain(
+                    facts
+                        .scene
+                        .doc
+                        .all(Tag::Title)
+                        .next()
+                        .map(|n| facts.scene.doc.text_of(n)),
+                )
+                .map(|t| text::fold(&t))
+                .collect(),
             ..Hints::default()
         }
     }
