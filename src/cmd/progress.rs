@@ -71,12 +71,11 @@ impl Progress {
     }
 
     fn say(&mut self, line: String) {
-        match &self.bar {
-            Some(bar) => bar.set_message(line),
-            None => {
-                self.last_line = Instant::now();
-                say(line);
-            }
+        if let Some(bar) = &self.bar {
+            bar.set_message(line);
+        } else {
+            self.last_line = Instant::now();
+            say(line);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The program as a person runs it.
 
+#![expect(clippy::unwrap_used, reason = "a test may end in any line")]
+
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -145,10 +147,10 @@ fn a_crawl_that_cannot_start_says_why_and_ends_with_2() {
 #[test]
 fn a_run_goes_on_after_a_torn_line() {
     let (site, dir) = (news(), dir());
-    let list: String = (0..5)
-        .map(|n| format!("http://h{n}.example/story\n"))
+    let list: Vec<String> = (0..5)
+        .map(|n| format!("http://h{n}.example/story"))
         .collect();
-    fs::write(dir.path().join("urls.txt"), list).unwrap();
+    fs::write(dir.path().join("urls.txt"), list.join("\n")).unwrap();
     let out = dir.path().join("out.jsonl");
     assert_eq!(
         code(
@@ -237,10 +239,10 @@ fn ctrl_c_ends_what_is_under_way_and_says_how_to_go_on() {
         story()
     });
     let dir = dir();
-    let list: String = (0..40)
-        .map(|n| format!("http://h{}.example/story/{n}\n", n % 4))
+    let list: Vec<String> = (0..40)
+        .map(|n| format!("http://h{}.example/story/{n}", n % 4))
         .collect();
-    fs::write(dir.path().join("urls.txt"), list).unwrap();
+    fs::write(dir.path().join("urls.txt"), list.join("\n")).unwrap();
     let mut command = crawl(&site, dir.path(), &["-o", "out.jsonl"]);
     let child = command.stderr(Stdio::piped()).spawn().unwrap();
     let started = Instant::now();

@@ -1,5 +1,7 @@
 //! Crawls of loopback sites, by the real crawler over real sockets.
 
+#![expect(clippy::unwrap_used, reason = "a test may end in any line")]
+
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener};
@@ -325,8 +327,8 @@ async fn retry_after_holds_for_the_whole_host_and_for_no_other() {
     let gaps = site.gaps("busy.example");
     assert!(gaps[1] + SLACK >= Duration::from_secs(1), "{gaps:?}");
     let idle = site.log().into_iter().filter(|r| r.host == "idle.example");
-    let last = idle.map(|r| r.at - started).max().unwrap();
-    assert!(last < Duration::from_millis(500), "{last:?}");
+    let latest = idle.map(|r| r.at - started).max().unwrap();
+    assert!(latest < Duration::from_millis(500), "{latest:?}");
 }
 
 #[tokio::test]
@@ -391,8 +393,8 @@ async fn a_slow_host_holds_up_no_other() {
     crawling.pace.retries = 0;
     run(&list, fetching(site.address), &crawling).await;
     let quick = site.log().into_iter().filter(|r| r.host == "quick.example");
-    let last = quick.map(|r| r.at - started).max().unwrap();
-    assert!(last < Duration::from_millis(700), "{last:?}");
+    let latest = quick.map(|r| r.at - started).max().unwrap();
+    assert!(latest < Duration::from_millis(700), "{latest:?}");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! The laws of the frontier. Each is written once, for any store; `laws!` runs them over all.
 
+#![expect(clippy::unwrap_used, reason = "a test may end in any line")]
+
 use std::time::Duration;
 
 use cleancopy::frontier::{End, Frontier, Lease, Memory, Settlement, Want};
