@@ -152,11 +152,11 @@ fn without_earlier(
 async fn crawl(mut plan: Plan, todo: Vec<Target>) -> anyhow::Result<(Stats, usize)> {
     let added = plan.frontier.add(Timestamp::now(), todo).await?;
     let mut progress = Progress::new(added.new);
-    let ends = (&mut *plan.sink, &mut progress);
     let done = crawl::run_observed(
         &plan.frontier,
         &plan.fetcher,
-        ends,
+        &mut *plan.sink,
+        &mut progress,
         &plan.options,
         asked_to_stop(),
     )

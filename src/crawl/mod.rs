@@ -152,7 +152,7 @@ where
     F: Frontier,
     S: Sink + ?Sized,
 {
-    run_observed(frontier, fetcher, (sink, &mut ()), options, shutdown).await
+    run_observed(frontier, fetcher, sink, &mut (), options, shutdown).await
 }
 
 /// [`run`], with somebody watching.
@@ -162,7 +162,8 @@ where
 pub async fn run_observed<F, S, O>(
     frontier: &F,
     fetcher: &Fetcher,
-    (sink, observer): (&mut S, &mut O),
+    sink: &mut S,
+    observer: &mut O,
     options: &Options,
     shutdown: impl Future<Output = ()>,
 ) -> Result<Stats, Error>

@@ -50,7 +50,9 @@ pub enum RobotsPolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Proxy {
-    /// As `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
+    /// As `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say. A proxy resolves names
+    /// itself, so only literal addresses are guarded behind one; and one that stands in a private
+    /// network needs that network in `allow_private`.
     #[default]
     Environment,
     /// None, whatever the environment says.
