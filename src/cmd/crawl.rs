@@ -43,7 +43,7 @@ struct PaceArgs {
     /// Hosts visited at a time
     #[arg(long, value_name = "N", default_value = "32")]
     hosts: usize,
-    /// Seconds between two requests to a host, from start to start
+    /// Seconds between two requests to a host, from the start of an answer to the next request
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
     delay: Duration,
     /// Longest Crawl-delay of a robots.txt that is obeyed in full

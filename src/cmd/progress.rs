@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use cleancopy::crawl::{Event, Observer};
 use cleancopy::outcome::Outcome;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 /// Where there is no terminal, a line comes this often at most.
 const LINE_EVERY: Duration = Duration::from_secs(10);
@@ -58,7 +58,7 @@ impl Progress {
         match &self.bar {
             Some(bar) => {
                 bar.set_position(self.done as u64);
-                bar.set_message(format!("{} | {}", told(&self.counts), self.host));
+                bar.set_message(format!("{} | {}", self.host, told(&self.counts)));
             }
             None if self.last_line.elapsed() >= LINE_EVERY => {
                 self.last_line = Instant::now();
@@ -110,12 +110,18 @@ impl Observer for Progress {
 
 fn bar(total: usize) -> ProgressBar {
     let style = ProgressStyle::with_template(
-        "{spinner} {pos}/{len} [{bar:20}] {per_sec:.1} {elapsed} {wide_msg}",
-    );
+        "{spinner} {pos}/{len} [{bar:20}] {rate}, {eta} left | {wide_msg}",
+    )
+    .map(|style| style.with_key("rate", rate));
     let bar = ProgressBar::new(total as u64);
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
+}
+
+fn rate(state: &ProgressState, out: &mut dyn fmt::Write) {
+    // A terminal that cannot be written to has no use for an error either.
+    let _ = write!(out, "{:.1}/s", state.per_sec());
 }
 
 fn told(counts: &BTreeMap<Outcome, usize>) -> String {

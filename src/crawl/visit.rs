@@ -112,21 +112,20 @@ fn given_up(context: &Context, job: &Job, failing: Failing) -> Step {
 /// Takes a job one request further.
 async fn take(context: &Context, job: &Job, failing: Option<Failing>) -> Step {
     let fetcher = &context.fetcher;
-    let started = fetcher.clock().now();
     let permission = match fetcher.permission(job.at()).await {
         Ok(permission) => permission,
         Err(error) => {
             let step = failure(context, job, failing, &error);
-            return step.not_before(later(started, context.pace.delay));
+            return step.not_before(later(error.at, context.pace.delay));
         }
     };
     let pause = context.pace.pause(permission.crawl_delay);
-    let turn_over = permission.asked_at.map(|asked| later(asked, pause));
+    let turn_over = permission.answered_at.map(|at| later(at, pause));
     match (permission.verdict, turn_over) {
         (Verdict::Disallowed { rule }, turn_over) => {
             let error = fetcher.disallowed(job.at(), &rule);
             let step = failure(context, job, failing, &error);
-            step.not_before(turn_over.unwrap_or(started))
+            step.not_before(turn_over.unwrap_or(error.at))
         }
         (Verdict::Allowed, Some(next_at)) => Step {
             end: End::Again,
@@ -135,22 +134,26 @@ async fn take(context: &Context, job: &Job, failing: Option<Failing>) -> Step {
             failed: None,
             requests: 0,
         },
-        (Verdict::Allowed, None) => {
-            let started = fetcher.clock().now();
-            let mut step = ask(context, job, failing).await;
-            step.requests = 1;
-            step.not_before(later(started, pause))
-        }
+        (Verdict::Allowed, None) => ask(context, job, failing, pause).await,
     }
 }
 
 /// Asks for the page, or for where it moved to.
-async fn ask(context: &Context, job: &Job, failing: Option<Failing>) -> Step {
-    match context.fetcher.hop(job.at()).await {
-        Ok(Hop::Redirect { to }) => redirected(context, job, failing, to),
-        Ok(Hop::Page(page)) => had(context, job, page).await,
-        Err(error) => failure(context, job, failing, &error),
-    }
+///
+/// The pause runs from when the answer began: the server had the request by then, however long
+/// the connection took, so it never sees two requests closer together than the pause.
+async fn ask(context: &Context, job: &Job, failing: Option<Failing>, pause: Duration) -> Step {
+    let clock = context.fetcher.clock();
+    let (mut step, answered) = match context.fetcher.hop(job.at()).await {
+        Ok(Hop::Redirect { to }) => (redirected(context, job, failing, to), clock.now()),
+        Ok(Hop::Page(page)) => {
+            let answered = page.fetched_at.unwrap_or_else(|| clock.now());
+            (had(context, job, page).await, answered)
+        }
+        Err(error) => (failure(context, job, failing, &error), error.at),
+    };
+    step.requests = 1;
+    step.not_before(later(answered, pause))
 }
 
 fn redirected(context: &Context, job: &Job, failing: Option<Failing>, to: Url) -> Step {

@@ -37,7 +37,7 @@ pub use rulebook::Permission;
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use reqwest::{Client, Response, StatusCode, redirect};
 use url::Url;
 
@@ -179,7 +179,7 @@ impl Fetcher {
             return Ok(Permission {
                 verdict: Verdict::Allowed,
                 crawl_delay: None,
-                asked_at: None,
+                answered_at: None,
             });
         }
         self.inner.rulebook.permission(self, url).await
@@ -269,9 +269,13 @@ fn too_slow(url: &Url, fetcher: &Fetcher) -> Error {
     Error::new(Outcome::Timeout, url, fetcher.clock().now(), reason)
 }
 
-/// Records say when to the millisecond: more would be noise.
+/// Records say when to the millisecond: more would be noise. Never before the event itself, so
+/// that a pause counted from it is not cut short.
 fn to_millisecond(at: Timestamp) -> Timestamp {
-    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
+    let up = TimestampRound::new()
+        .smallest(Unit::Millisecond)
+        .mode(RoundMode::Ceil);
+    at.round(up).unwrap_or(at)
 }
 
 fn told(status: StatusCode) -> String {

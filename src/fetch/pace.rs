@@ -9,7 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pace {
-    /// The pause between two requests to a host, from start to start.
+    /// The pause between two requests to a host. It runs from the start of an answer, so the
+    /// starts of two requests are never closer.
     pub delay: Duration,
     /// A `Crawl-delay` of robots.txt beyond this counts as this; the pause is never shorter than
     /// `delay`.

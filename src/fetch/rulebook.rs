@@ -42,8 +42,8 @@ pub struct Permission {
     pub verdict: Verdict,
     /// The pause between two requests that robots.txt asks for.
     pub crawl_delay: Option<Duration>,
-    /// When the request for robots.txt started, if one was made now.
-    pub asked_at: Option<Timestamp>,
+    /// When robots.txt was answered, if it was asked for now.
+    pub answered_at: Option<Timestamp>,
 }
 
 impl Rulebook {
@@ -74,7 +74,7 @@ impl Rulebook {
             return Ok(Permission {
                 verdict: good.rules.verdict(url),
                 crawl_delay: good.rules.crawl_delay(),
-                asked_at: None,
+                answered_at: None,
             });
         }
         let (rules, until) = match (ask(fetcher, url).await, kept) {
@@ -89,7 +89,7 @@ impl Rulebook {
         Ok(Permission {
             verdict: rules.verdict(url),
             crawl_delay: rules.crawl_delay(),
-            asked_at: Some(now),
+            answered_at: Some(fetcher.clock().now()),
         })
     }
 }
