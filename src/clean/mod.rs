@@ -2,7 +2,7 @@
 
 mod hidden;
 
-use crate::document::{Document, Measures, NodeIx};
+use crate::document::{Document, Measures, NodeIx, Run};
 use crate::rules::{RuleId, Rules};
 
 /// What a pass looks at.
@@ -12,6 +12,8 @@ pub struct Scene<'a> {
     pub doc: &'a Document,
     /// Its totals.
     pub measures: &'a Measures,
+    /// Its pieces of visible text.
+    pub runs: &'a [Run],
     /// The rule tables.
     pub rules: &'a Rules,
 }
@@ -37,6 +39,16 @@ impl Marks {
     /// The rule that marked the node itself.
     pub fn at(&self, node: NodeIx) -> Option<RuleId> {
         self.by[node.index()]
+    }
+
+    /// The rule that covers a run: a mark on its first text, or on the nearest element around it.
+    pub fn rule_for_run(&self, doc: &Document, run: &Run) -> Option<RuleId> {
+        self.rule_for(doc, NodeIx::new(run.span.start))
+    }
+
+    /// Marks one run and nothing else in its element.
+    pub fn claim_run(&mut self, run: &Run, rule: RuleId) {
+        self.claim(NodeIx::new(run.span.start), rule);
     }
 
     /// The rule that covers a node: its own mark, or the nearest ancestor's.

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::clean::{self, Scene};
-use crate::document::{Document, Measures, NodeIx};
+use crate::document::{Document, Measures, NodeIx, runs};
 use crate::rules::Rules;
 
 /// What is known of a page besides its HTML.
@@ -78,9 +78,11 @@ pub struct Input {
 /// ```
 pub fn inputs(doc: &Document, context: &Context<'_>) -> Vec<Input> {
     let measures = Measures::of(doc);
+    let runs = runs(doc);
     let scene = Scene {
         doc,
         measures: &measures,
+        runs: &runs,
         rules: Rules::embedded(),
     };
     let marks = clean::clean(&scene);
@@ -112,9 +114,11 @@ pub struct Extraction {
 /// Extracts the article of a parsed page.
 pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     let measures = Measures::of(doc);
+    let runs = runs(doc);
     let scene = Scene {
         doc,
         measures: &measures,
+        runs: &runs,
         rules: Rules::embedded(),
     };
     let marks = clean::clean(&scene);

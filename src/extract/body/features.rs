@@ -45,6 +45,15 @@ features! {
     words_1, words_2, words1, words2, link_1, link_2, link1, link2, ends_1, ends1, prose_1, prose1,
     same_parent_1, same_parent1, same_family_1, same_family1, heading_1, heading1, gap_1, gap1,
     near_prose, near_links, near_words, to_prose_1, to_prose1, prose_ahead, prose_behind,
+    // What its neighbours' kinds and parents hold.
+    kind_prose_1, kind_prose_2, kind_prose1, kind_prose2, direct_1, direct1, next_text_kind,
+    next_text_words, next_text_link, last_text_kind, last_text_link, next_text_same_parent,
+    prose_left_in_parent, prose_left_in_best, prose_left_in_up2, place_in_up2,
+    // The list or table around it.
+    list_items, list_words, list_links, list_after_colon, list_share,
+    // Its look, against the page's dominant kind of paragraph.
+    kind_rank, same_tag_as_main, same_class_as_main, same_depth_as_main, class_words, italic_share,
+    link_first, link_last, bold_first, label_words, small_text,
     // The blocks of its kind.
     family_count, family_prose, family_words, family_links,
     // Its ancestors.
@@ -103,6 +112,9 @@ pub(crate) fn rows(
             maker.place(&mut row, i, &mut place);
             maker.neighbours(&mut row, i);
             maker.family(&mut row, i);
+            maker.kinds(&mut row, i);
+            maker.list(&mut row, i);
+            maker.look(&mut row, i);
             maker.ancestors(&mut row, i);
             maker.page(&mut row);
             row
@@ -387,6 +399,137 @@ impl Maker<'_> {
             .iter()
             .map(|o| o.prose)
             .sum());
+    }
+
+    /// Share of the page's prose that stands in blocks of the same kind as this one.
+    fn kind_prose(&self, i: Option<usize>) -> f32 {
+        let own = i.and_then(|i| self.terrain.own.get(i));
+        own.map_or(-1.0, |o| {
+            self.terrain.families[&o.signature].prose / self.terrain.prose.max(1.0)
+        })
+    }
+
+    fn kinds(&self, row: &mut Row, i: usize) {
+        let (doc, t) = (self.doc, self.terrain);
+        row.kind_prose_1 = self.kind_prose(i.checked_sub(1));
+        row.kind_prose_2 = self.kind_prose(i.checked_sub(2));
+        row.kind_prose1 = self.kind_prose(Some(i + 1));
+        row.kind_prose2 = self.kind_prose(Some(i + 2));
+        let direct = |i: Option<usize>| {
+            i.and_then(|i| self.blocks.get(i))
+                .and_then(|b| doc.parent(b.node))
+                .map_or(-1.0, |p| {
+                    t.direct.get(&p).copied().unwrap_or(0.0) / t.prose.max(1.0)
+                })
+        };
+        row.direct_1 = direct(i.checked_sub(1));
+        row.direct1 = direct(Some(i + 1));
+        let text = |&j: &usize| self.blocks[j].kind != BlockKind::Heading;
+        let next = (i + 1..self.blocks.len()).take(4).find(text);
+        let last = (0..i).rev().take(4).find(text);
+        row.next_text_kind = self.kind_prose(next);
+        row.last_text_kind = self.kind_prose(last);
+        row.next_text_words = next.map_or(-1.0, |j| log(t.own[j].words));
+        row.next_text_link = next.map_or(-1.0, |j| t.own[j].link_share);
+        row.last_text_link = last.map_or(-1.0, |j| t.own[j].link_share);
+        let parent = doc.parent(self.blocks[i].node).unwrap_or(NodeIx::ROOT);
+        row.next_text_same_parent =
+            next.map_or(-1.0, |j| flag(doc.contains(parent, self.blocks[j].node)));
+        let (here, up2) = (
+            self.blocks[i].span.end,
+            doc.parent(parent).unwrap_or(NodeIx::ROOT),
+        );
+        let left = |holder: NodeIx| {
+            let end = doc.subtree(holder).end;
+            if end > here {
+                log(t.before(end) - t.before(here))
+            } else {
+                -1.0
+            }
+        };
+        row.prose_left_in_parent = left(parent);
+        row.prose_left_in_up2 = left(up2);
+        row.prose_left_in_best = left(t.best);
+        let held = t.inside(doc, up2)[0];
+        let before = t.before(self.blocks[i].span.start) - t.before(up2.index());
+        row.place_in_up2 = if held > 0.0 { before / held } else { -1.0 };
+    }
+
+    /// The nearest list or table around the block.
+    fn list(&self, row: &mut Row, i: usize) {
+        let doc = self.doc;
+        let around = std::iter::once(self.blocks[i].node)
+            .chain(doc.ancestors(self.blocks[i].node))
+            .take(8)
+            .find(|&n| matches!(doc.tag(n), Tag::Ul | Tag::Ol | Tag::Dl | Tag::Table));
+        let Some(list) = around else {
+            row.list_items = -1.0;
+            row.list_after_colon = -1.0;
+            return;
+        };
+        let total = self.measures.total(doc, list);
+        let inside = self.terrain.inside(doc, list);
+        row.list_items = log(inside[2]);
+        row.list_words = log(inside[1] / inside[2].max(1.0));
+        row.list_links = total.link_share();
+        row.list_share = inside[1] / self.terrain.words.max(1.0);
+        let before = self.blocks[..i]
+            .iter()
+            .rev()
+            .take(60)
+            .find(|b| !doc.contains(list, b.node));
+        row.list_after_colon = before.map_or(0.0, |b| flag(b.text.ends_with([':', '：'])));
+    }
+
+    /// How the block looks, next to the page's dominant kind of paragraph.
+    fn look(&self, row: &mut Row, i: usize) {
+        let (doc, t, block) = (self.doc, self.terrain, &self.blocks[i]);
+        let class = |n: NodeIx| doc.attr(n, "class").unwrap_or_default();
+        row.kind_rank = self.kind_prose(Some(i)) / self.kind_prose(t.main).max(0.001);
+        if let Some(main) = t.main {
+            let main = self.blocks[main].node;
+            row.same_tag_as_main = flag(doc.tag(main) == doc.tag(block.node));
+            row.same_class_as_main = flag(class(main) == class(block.node));
+            row.same_depth_as_main =
+                (f32::from(doc.depth(block.node)) - f32::from(doc.depth(main))).clamp(-9.0, 9.0);
+        }
+        row.class_words = class(block.node).split_ascii_whitespace().count().min(9) as f32;
+        let letters = t.own[i].letters.max(1.0);
+        let (mut italic, mut seen) = (0.0, 0.0);
+        for at in block.span.clone() {
+            let node = NodeIx::new(at);
+            let own = self.measures.span(at, at + 1).letters as f32;
+            if own == 0.0 {
+                continue;
+            }
+            let (mut is_italic, mut is_bold, mut is_small) = (false, false, false);
+            for n in doc.ancestors(node).take_while(|&n| n != block.node).take(6) {
+                match doc.tag(n) {
+                    Tag::Em | Tag::I | Tag::Cite => is_italic = true,
+                    Tag::B | Tag::Strong => is_bold = true,
+                    Tag::Small | Tag::Sub | Tag::Sup => is_small = true,
+                    _ => {}
+                }
+            }
+            let linked = self.measures.link_around(node).is_some();
+            if seen == 0.0 {
+                row.link_first = flag(linked);
+                row.bold_first = flag(is_bold);
+            }
+            row.link_last = flag(linked);
+            row.small_text += flag(is_small) * own / letters;
+            italic += flag(is_italic) * own;
+            seen += own;
+        }
+        row.italic_share = italic / letters;
+        let label = block
+            .text
+            .char_indices()
+            .take(40)
+            .find(|(_, c)| matches!(c, ':' | '：' | '|'));
+        row.label_words = label.map_or(-1.0, |(at, _)| {
+            block.text[..at].split(' ').count().min(9) as f32
+        });
     }
 
     fn family(&self, row: &mut Row, i: usize) {

@@ -3,17 +3,21 @@
 //! 1. [`blocks`] cuts the document into pieces of visible text.
 //! 2. `terrain` measures them and finds where the prose lies; `features` makes the inputs.
 //! 3. `model` weighs every block.
+//! 4. `repair` overrules it where structure says more; `verdict` tells whether there is a story.
 
 pub(crate) mod blocks;
 mod features;
 mod model;
 mod names;
+mod repair;
 mod terrain;
+mod verdict;
 
 use crate::clean::Marks;
 use crate::clean::Scene;
-use crate::document::NodeIx;
+use crate::document::{NodeIx, Run};
 use crate::extract::report::{Because, Verdict};
+use crate::rules::RuleId;
 
 pub(crate) use blocks::Block;
 pub use features::FEATURES;
@@ -69,9 +73,11 @@ impl Body {
 /// What the model is told about each block of a page, in document order: the rows that it is
 /// trained on.
 pub(crate) fn inputs(scene: &Scene<'_>, marks: &Marks, hints: &Hints) -> Vec<(Block, Vec<f32>)> {
-    let blocks: Vec<Block> = blocks::blocks(scene.doc)
-        .into_iter()
-        .filter(|b| marks.rule_for(scene.doc, b.node).is_none())
+    let blocks: Vec<Block> = scene
+        .runs
+        .iter()
+        .filter(|run| marks.rule_for_run(scene.doc, run).is_none())
+        .map(|run| Block::of(scene.doc, run))
         .collect();
     let terrain = Terrain::of(scene, &blocks, hints);
     let rows = features::rows(scene, &blocks, &terrain, hints);
@@ -84,47 +90,58 @@ pub(crate) fn inputs(scene: &Scene<'_>, marks: &Marks, hints: &Hints) -> Vec<(Bl
 
 /// Judges every block of the page.
 pub(crate) fn body(scene: &Scene<'_>, marks: &Marks, hints: &Hints, how: &How<'_>) -> Body {
-    let mut out = Body::default();
-    let (mut live, mut at) = (Vec::new(), Vec::new());
-    for block in blocks::blocks(scene.doc) {
-        match marks.rule_for(scene.doc, block.node) {
-            Some(rule) => {
-                out.blocks.push(Judged {
-                    block,
-                    kept: false,
-                    because: Because::Rule(rule),
-                });
-            }
-            None => {
-                at.push(out.blocks.len());
-                live.push(block.clone());
-                out.blocks.push(Judged {
-                    block,
-                    kept: false,
-                    because: Because::Field(""),
-                });
-            }
-        }
-    }
+    let rules: Vec<_> = scene
+        .runs
+        .iter()
+        .map(|r| marks.rule_for_run(scene.doc, r))
+        .collect();
+    let of =
+        |(run, rule): (&Run, &Option<RuleId>)| rule.is_none().then(|| Block::of(scene.doc, run));
+    let live: Vec<Block> = scene.runs.iter().zip(&rules).filter_map(of).collect();
     let terrain = Terrain::of(scene, &live, hints);
     let rows = features::rows(scene, &live, &terrain, hints);
-    for (row, &i) in rows.iter().zip(&at) {
-        let values = row.values();
-        let value = how.model.score(&values);
-        let parts = if how.explain {
-            how.model.parts(&values)
-        } else {
-            Vec::new()
+    let values: Vec<_> = rows.iter().map(features::Row::values).collect();
+    let scores: Vec<f32> = values.iter().map(|v| how.model.score(v)).collect();
+    let draft = repair::repaired(scene.doc, &live, &terrain, &scores, how.model.threshold());
+    let confidence = verdict::confidence(&draft, &terrain, &scores);
+    let verdict = verdict::verdict(&draft, &terrain, &scores);
+    let mut judged = live.into_iter().enumerate().map(|(i, block)| {
+        let because = match draft.why[i] {
+            Some(what) => Because::Repair {
+                what,
+                value: scores[i],
+            },
+            None => Because::Score {
+                value: scores[i],
+                parts: if how.explain {
+                    how.model.parts(&values[i])
+                } else {
+                    Vec::new()
+                },
+            },
         };
-        out.blocks[i].kept = value >= how.model.threshold();
-        out.blocks[i].because = Because::Score { value, parts };
+        Judged {
+            block,
+            kept: draft.kept[i],
+            because,
+        }
+    });
+    let blocks = scene
+        .runs
+        .iter()
+        .zip(rules)
+        .filter_map(|(run, rule)| match rule {
+            None => judged.next(),
+            Some(rule) => Some(Judged {
+                block: Block::of(scene.doc, run),
+                kept: false,
+                because: Because::Rule(rule),
+            }),
+        })
+        .collect();
+    Body {
+        blocks,
+        verdict,
+        confidence,
     }
-    out.verdict = if out.blocks.is_empty() {
-        Verdict::Empty
-    } else if out.blocks.iter().any(|j| j.kept) {
-        Verdict::Article
-    } else {
-        Verdict::NoStory
-    };
-    out
 }

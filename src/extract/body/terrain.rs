@@ -63,6 +63,8 @@ pub(crate) struct Terrain {
     /// Number of the headline's block among the blocks, if it is visible.
     pub(crate) headline: Option<usize>,
     pub(crate) articles: f32,
+    /// A block of the kind that holds most prose.
+    pub(crate) main: Option<usize>,
 }
 
 impl Terrain {
@@ -79,13 +81,22 @@ impl Terrain {
             best: NodeIx::ROOT,
             direct: HashMap::new(),
             headline: headline_block(scene.doc, blocks, &own, hints),
+            main: None,
             articles: scene.doc.all(Tag::Article).count() as f32,
             own,
         };
         terrain.most = terrain.holder(scene.doc, 0.8);
         terrain.half = terrain.holder(scene.doc, 0.5);
         terrain.add_direct(scene.doc, blocks);
+        terrain.main = (0..blocks.len())
+            .filter(|&i| terrain.own[i].prose > 0.0)
+            .max_by(|&a, &b| terrain.kind(a).total_cmp(&terrain.kind(b)).then(b.cmp(&a)));
         terrain
+    }
+
+    /// Prose in blocks of the same kind.
+    fn kind(&self, i: usize) -> f32 {
+        self.families[&self.own[i].signature].prose
     }
 
     fn add_direct(&mut self, doc: &Document, blocks: &[Block]) {
