@@ -1,0 +1,14 @@
+//! The test suite: one binary, one module a subject.
+
+/// The program as a person runs it: exit codes, the summary's sum, going on, saved pages.
+#[cfg(feature = "cli")]
+mod cli;
+/// Crawls of loopback sites: pauses, robots.txt, redirects, retries, limits, stopping.
+#[cfg(feature = "cli")]
+mod crawl;
+/// The laws of the frontier, each run over every store.
+#[cfg(feature = "crawl")]
+mod frontier;
+/// A server on loopback that behaves as badly as a test wants; no tests of its own.
+#[cfg(feature = "cli")]
+mod site;
