@@ -10,4 +10,5 @@ mod network;
 mod output;
 mod progress;
 pub(crate) mod save;
+mod shade;
 mod summary;

@@ -12,3 +12,10 @@ mod frontier;
 /// A server on loopback that behaves as badly as a test wants; no tests of its own.
 #[cfg(feature = "cli")]
 mod site;
+/// `cleancopy explain`: text, JSON, the shaded page, exit codes.
+#[cfg(feature = "cli")]
+mod explain;
+/// The architecture: import order, file sizes, house rules of the source.
+mod floors;
+/// Properties of reading: no panic on anything, no word that the page does not have.
+mod read;
