@@ -10,5 +10,5 @@ mod network;
 mod output;
 mod progress;
 pub(crate) mod save;
-pub(crate) mod shade;
+mod shade;
 mod summary;
