@@ -39,7 +39,10 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-#[expect(clippy::print_stderr, reason = "the one place where a fatal error is told")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the one place where a fatal error is told"
+)]
 fn complain(error: &anyhow::Error) {
     eprintln!("cleancopy: {error:#}");
 }
