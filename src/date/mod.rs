@@ -259,3 +259,39 @@ pub fn stated(value: &str, reading: &Reading<'_>) -> Option<Moment> {
     spotted.year?;
     resolve::resolve(&spotted, reading)
 }
+
+/// Whether a line says that its date is one of a change.
+pub fn mentions_update(line: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "updated",
+        "modified",
+        "aktualis",
+        "mis à jour",
+        "mise à jour",
+        "modifié",
+        "actualizad",
+        "atualizad",
+        "aggiornat",
+        "bijgewerkt",
+        "gewijzigd",
+        "oppdatert",
+        "opdateret",
+        "uppdaterad",
+        "päivitetty",
+        "обновлен",
+        "оновлено",
+        "ενημέρωση",
+        "güncelle",
+        "aktualiz",
+        "aktualiseret",
+        "更新",
+        "수정",
+        "diperbarui",
+        "ažurirano",
+        "frissítve",
+        "reviewed",
+        "revised",
+    ];
+    let lower = line.to_lowercase();
+    WORDS.iter().any(|w| lower.contains(w))
+}

@@ -1,0 +1,299 @@
+//! Who signed the story: people and agencies.
+
+use super::names::{is_person, key, names, same, without_lead};
+use super::title::letters;
+use super::{Agreement, Candidate, Source, View, choose};
+use crate::document::{NodeIx, Tag};
+use crate::extract::article::Author;
+use crate::extract::report::FieldDecision;
+use crate::text;
+
+/// Metas that name the authors, with their weight.
+const METAS: &[(&str, f32)] = &[
+    ("author", 3.9),
+    ("article:author", 3.8),
+    ("parsely-author", 4.1),
+    ("sailthru.author", 4.0),
+    ("article:author:name", 4.1),
+    ("article.author", 3.8),
+    ("og:article:author", 3.7),
+    ("og:author", 3.6),
+    ("byl", 4.0),
+    ("byline", 4.0),
+    ("citation_author", 4.0),
+    ("dc.creator", 3.8),
+    ("dcterms.creator", 3.8),
+    ("dc.creator.aut", 3.8),
+    ("dcsext.author", 3.8),
+    ("authors", 3.9),
+    ("cxenseparse:author", 3.9),
+    ("twitter:data1", 1.9),
+    ("mediator_author", 3.9),
+    ("shareaholic:article_author_name", 3.9),
+    ("creator", 3.5),
+    ("article_author", 3.8),
+    ("rbauthors", 3.8),
+];
+
+/// How far a byline may stand from the head of the story, in blocks.
+const NEAR: usize = 20;
+
+type Names = Vec<Author>;
+
+/// Chooses the authors.
+pub(super) fn authors(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Names {
+    let mut candidates = Vec::new();
+    scripts(view, &mut candidates);
+    metas(view, &mut candidates);
+    marked(view, &mut candidates);
+    lines(view, &mut candidates);
+    candidates.retain(|c| !c.value.is_empty());
+    for candidate in &mut candidates {
+        weigh(view, candidate);
+    }
+    let rule = Agreement {
+        same: &|a: &Names, b: &Names| agree(a, b),
+        bonus: 0.4,
+        show: &|n: &Names| {
+            let names: Vec<&str> = n.iter().map(|a| a.name.as_str()).collect();
+            names.join("; ")
+        },
+    };
+    let links = links(view, &candidates);
+    let chosen = choose("authors", candidates, &rule, notes);
+    let mut chosen = chosen.map(|c| c.value).unwrap_or_default();
+    for author in &mut chosen {
+        if author.url.is_none() {
+            let link = links.iter().find(|l| same(&l.name, &author.name));
+            author.url = link.and_then(|l| l.url.clone());
+        }
+    }
+    chosen
+}
+
+fn agree(a: &Names, b: &Names) -> bool {
+    let keys = |names: &Names| {
+        let mut keys: Vec<String> = names.iter().map(|n| key(&n.name)).collect();
+        keys.sort();
+        keys
+    };
+    keys(a) == keys(b)
+}
+
+fn unique(list: impl IntoIterator<Item = Author>) -> Names {
+    let mut out: Names = Vec::new();
+    for author in list.into_iter().take(60) {
+        if !out.iter().any(|o| same(&o.name, &author.name)) {
+            out.push(author);
+        }
+    }
+    out
+}
+
+fn plain(text: &str) -> Names {
+    let list = names(text).into_iter();
+    unique(list.map(|name| Author { name, url: None }))
+}
+
+/// What JSON-LD states.
+fn scripts(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
+    for (rank, story) in view.facts.found.stated.stories.iter().take(4).enumerate() {
+        let people: Vec<_> = story.authors.iter().filter(|s| !s.organisation).collect();
+        let all: Vec<_> = story.authors.iter().collect();
+        let pick = if people.is_empty() { all } else { people };
+        let list = pick.into_iter().flat_map(|signed| {
+            let url = signed.url.as_deref().and_then(|u| view.facts.absolute(u));
+            let found = names(&signed.name);
+            let one = found.len() == 1;
+            found.into_iter().map(move |name| Author {
+                name,
+                url: url.clone().filter(|_| one),
+            })
+        });
+        let weight = if rank == 0 { 4.6 } else { 2.5 };
+        out.push(Candidate::new(
+            unique(list),
+            Source::JsonLd("author"),
+            weight,
+        ));
+    }
+}
+
+fn metas(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
+    for &(name, weight) in METAS {
+        let list: Vec<Author> = view
+            .facts
+            .found
+            .metas
+            .raw(name)
+            .take(20)
+            .filter(|v| !v.contains("://") && !v.starts_with("www."))
+            .flat_map(|v| plain(&super::json::plain(v)))
+            .collect();
+        out.push(Candidate::new(unique(list), Source::Meta(name), weight));
+    }
+}
+
+/// Microdata, `rel=author` and elements named as bylines, near the head of the story.
+fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
+    let found = &view.facts.found;
+    let items = found
+        .items
+        .iter()
+        .filter(|(p, _)| matches!(*p, "author" | "creator"));
+    let near = |n: &NodeIx| view.distance(*n) <= NEAR && !view.hidden(*n);
+    let group = |nodes: &mut dyn Iterator<Item = NodeIx>| -> Names {
+        unique(
+            nodes
+                .filter(near)
+                .take(12)
+                .flat_map(|n| of_element(view, n)),
+        )
+    };
+    let value = group(&mut items.map(|(_, n)| *n));
+    out.push(Candidate::new(value, Source::Microdata("author"), 4.1));
+    let value = group(&mut found.author_links.iter().copied());
+    out.push(Candidate::new(value, Source::Visible("rel=author"), 4.0));
+    let mut best: Option<(usize, Names)> = None;
+    for &node in found.bylines.iter().take(120) {
+        let distance = view.distance(node);
+        if distance > NEAR || view.hidden(node) {
+            continue;
+        }
+        let value = of_element(view, node);
+        let closer = best
+            .as_ref()
+            .is_none_or(|(d, v)| distance < *d || (distance == *d && value.len() > v.len()));
+        if !value.is_empty() && closer {
+            best = Some((distance, value));
+        }
+    }
+    if let Some((distance, value)) = best {
+        let weight = 3.8 - 0.06 * distance as f32;
+        out.push(Candidate::new(value, Source::Visible("byline"), weight));
+    }
+}
+
+/// The names in an element: those of its links where it holds links to people, otherwise those of
+/// its text.
+fn of_element(view: &View<'_>, node: NodeIx) -> Names {
+    let doc = view.facts.scene.doc;
+    let range = doc.subtree(node);
+    if range.len() > 200 {
+        return Vec::new();
+    }
+    let named = (range.start..range.end)
+        .map(NodeIx::new)
+        .find(|&n| doc.attr(n, "itemprop").is_some_and(|p| p == "name"));
+    if let Some(named) = named {
+        let text = doc
+            .attr(named, "content")
+            .map_or_else(|| doc.text_of(named), text::fold_space);
+        return plain(&text);
+    }
+    let links = (range.start..range.end)
+        .map(NodeIx::new)
+        .filter(|&n| doc.tag(n) == Tag::A)
+        .filter(|&n| is_person(without_lead(&doc.text_of(n)).0));
+    let linked: Names = unique(links.flat_map(|n| {
+        let url = doc.attr(n, "href").and_then(|h| view.facts.absolute(h));
+        names(&doc.text_of(n)).into_iter().map(move |name| Author {
+            name,
+            url: url.clone(),
+        })
+    }));
+    if !linked.is_empty() {
+        return linked;
+    }
+    let text = doc.text_of(node);
+    if text.chars().count() > 160 {
+        return Vec::new();
+    }
+    plain(&before_date(view, &text))
+}
+
+/// A byline often ends in the date.
+fn before_date(view: &View<'_>, text: &str) -> String {
+    match crate::date::spot(text, &view.reading) {
+        Some(spotted) if spotted.from > 3 => text[..spotted.from].to_owned(),
+        Some(spotted) => text[spotted.to..].to_owned(),
+        None => text.to_owned(),
+    }
+}
+
+/// Short lines that begin with a word like "By" and go on with what looks like a name.
+fn lines(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
+    for (index, judged) in view.body.blocks.iter().enumerate() {
+        let distance = view.place.distance(index);
+        let end = index.abs_diff(view.place.last);
+        if distance > NEAR && end > 4 || judged.block.text.chars().count() > 120 {
+            continue;
+        }
+        let (rest, lead) = without_lead(&judged.block.text);
+        if !lead {
+            continue;
+        }
+        let value = plain(&before_date(view, rest));
+        if value.is_empty() || !value.iter().all(|a| is_person(&a.name)) {
+            continue;
+        }
+        let weight = 3.6 - 0.05 * distance.min(20) as f32;
+        let candidate = Candidate::new(value, Source::Visible("line"), weight);
+        out.push(
+            candidate
+                .at(judged.block.node)
+                .because("begins like a byline"),
+        );
+    }
+}
+
+/// What the names themselves say: people go before the site's own name.
+fn weigh(view: &View<'_>, candidate: &mut Candidate<Names>) {
+    let site = |a: &Author| {
+        view.facts
+            .sites
+            .iter()
+            .any(|s| letters(s) == letters(&a.name))
+    };
+    let sites = candidate.value.iter().filter(|a| site(a)).count();
+    let people = candidate
+        .value
+        .iter()
+        .filter(|a| !site(a) && is_person(&a.name))
+        .count();
+    if sites == candidate.value.len() {
+        candidate.weight -= 1.6;
+        candidate.why = "the site itself";
+    } else if people == 0 {
+        candidate.weight -= 0.5;
+        candidate.why = "no name of a person";
+    } else if sites > 0 && people > 0 {
+        candidate.value.retain(|a| !site(a));
+    }
+    if candidate.value.iter().any(|a| {
+        matches!(
+            key(&a.name).as_str(),
+            "admin" | "administrator" | "editor" | "webmaster" | "user" | "guest"
+        )
+    }) {
+        candidate.weight -= 2.0;
+        candidate.why = "an account, not a name";
+    }
+}
+
+/// Names that carry a link anywhere near the head of the story.
+fn links(view: &View<'_>, candidates: &[Candidate<Names>]) -> Names {
+    let doc = view.facts.scene.doc;
+    let mut out: Names = candidates
+        .iter()
+        .flat_map(|c| c.value.iter().filter(|a| a.url.is_some()).cloned())
+        .collect();
+    for &node in view.facts.found.author_links.iter().take(20) {
+        let url = doc.attr(node, "href").and_then(|h| view.facts.absolute(h));
+        out.push(Author {
+            name: doc.text_of(node),
+            url,
+        });
+    }
+    out
+}
