@@ -77,6 +77,12 @@ impl Moment {
         self.time
     }
 
+    /// The point on the world's time line, if time and offset are stated.
+    pub fn instant(self) -> Option<Timestamp> {
+        let offset = self.offset?;
+        offset.to_timestamp(self.day.to_datetime(self.time?)).ok()
+    }
+
     /// The offset from UTC, if stated.
     pub fn offset(self) -> Option<Offset> {
         self.offset

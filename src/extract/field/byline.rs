@@ -47,11 +47,13 @@ pub(super) fn authors(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Names 
     metas(view, &mut candidates);
     marked(view, &mut candidates);
     lines(view, &mut candidates);
+    last_line(view, &mut candidates);
     candidates.retain(|c| !c.value.is_empty());
     for candidate in &mut candidates {
         weigh(view, candidate);
     }
     let rule = Agreement {
+        least: 0.0,
         same: &|a: &Names, b: &Names| agree(a, b),
         bonus: 0.4,
         show: &|n: &Names| {
@@ -98,10 +100,7 @@ fn plain(text: &str) -> Names {
 /// What JSON-LD states.
 fn scripts(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     for (rank, story) in view.facts.found.stated.stories.iter().take(4).enumerate() {
-        let people: Vec<_> = story.authors.iter().filter(|s| !s.organisation).collect();
-        let all: Vec<_> = story.authors.iter().collect();
-        let pick = if people.is_empty() { all } else { people };
-        let list = pick.into_iter().flat_map(|signed| {
+        let list = story.authors.iter().flat_map(|signed| {
             let url = signed.url.as_deref().and_then(|u| view.facts.absolute(u));
             let found = names(&signed.name);
             let one = found.len() == 1;
@@ -141,7 +140,7 @@ fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
         .items
         .iter()
         .filter(|(p, _)| matches!(*p, "author" | "creator"));
-    let near = |n: &NodeIx| view.distance(*n) <= NEAR && !view.hidden(*n);
+    let near = |n: &NodeIx| view.distance(*n) <= NEAR && !view.hidden(*n) && !in_figure(view, *n);
     let group = |nodes: &mut dyn Iterator<Item = NodeIx>| -> Names {
         unique(
             nodes
@@ -157,7 +156,7 @@ fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     let mut best: Option<(usize, Names)> = None;
     for &node in found.bylines.iter().take(120) {
         let distance = view.distance(node);
-        if distance > NEAR || view.hidden(node) {
+        if distance > NEAR || view.hidden(node) || in_figure(view, node) {
             continue;
         }
         let value = of_element(view, node);
@@ -172,6 +171,14 @@ fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
         let weight = 3.8 - 0.06 * distance as f32;
         out.push(Candidate::new(value, Source::Visible("byline"), weight));
     }
+}
+
+/// Who made a picture did not sign the story.
+fn in_figure(view: &View<'_>, node: NodeIx) -> bool {
+    let doc = view.facts.scene.doc;
+    doc.ancestors(node)
+        .take(8)
+        .any(|n| matches!(doc.tag(n), Tag::Figure | Tag::Figcaption))
 }
 
 /// The names in an element: those of its links where it holds links to people, otherwise those of
@@ -244,6 +251,30 @@ fn lines(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
                 .at(judged.block.node)
                 .because("begins like a byline"),
         );
+    }
+}
+
+/// A name on a line of its own that ends the story, set in bold, italics or at the right.
+fn last_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
+    let doc = view.facts.scene.doc;
+    let blocks = &view.body.blocks;
+    let end = (view.place.last + 3).min(blocks.len());
+    for judged in blocks.get(view.place.last..end).unwrap_or_default() {
+        let text = judged.block.text.trim_matches(['(', ')', '.']);
+        let node = judged.block.node;
+        let right = doc
+            .attr(node, "style")
+            .is_some_and(|s| s.replace(' ', "").contains("text-align:right"))
+            || doc
+                .attr(node, "align")
+                .is_some_and(|a| a.eq_ignore_ascii_case("right"));
+        let set = doc
+            .children(node)
+            .any(|n| matches!(doc.tag(n), Tag::Strong | Tag::B | Tag::Em | Tag::I));
+        if text.chars().count() <= 40 && (right || set) && is_person(text) {
+            let found = Candidate::new(plain(text), Source::Visible("last line"), 3.1);
+            out.push(found.at(node));
+        }
     }
 }
 

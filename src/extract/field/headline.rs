@@ -85,6 +85,7 @@ pub(crate) fn headline(facts: &Facts<'_>) -> Headline {
         }
     }
     let rule = Agreement {
+        least: 0.0,
         same: &|a: &String, b: &String| text::fold(a) == text::fold(b),
         bonus: 0.3,
         show: &Clone::clone,
@@ -167,7 +168,35 @@ fn stated(facts: &Facts<'_>) -> Vec<Candidate<String>> {
         }
     });
     add(title, Source::Visible("title"), 2.0);
+    without_tails(&mut out);
     out
+}
+
+/// Where one stated title begins with all of another and goes on behind a mark, the rest is the
+/// section's or the site's name.
+fn without_tails(titles: &mut [Candidate<String>]) {
+    let heads: Vec<String> = titles
+        .iter()
+        .filter(|c| {
+            matches!(
+                c.source,
+                Source::JsonLd("headline") | Source::Meta("headline")
+            )
+        })
+        .map(|c| c.value.clone())
+        .collect();
+    for title in titles {
+        let cut = heads.iter().find(|head| {
+            head.chars().count() > 15
+                && title.value.strip_prefix(head.as_str()).is_some_and(|rest| {
+                    rest.trim_start()
+                        .starts_with(['-', '|', '–', '—', '·', 'ㅣ', '_', ':', '<', '>'])
+                })
+        });
+        if let Some(head) = cut {
+            title.value.truncate(head.len());
+        }
+    }
 }
 
 /// Visible headings, weighed by how well stated titles agree with them.
@@ -202,7 +231,7 @@ fn visible(facts: &Facts<'_>, stated: &[Candidate<String>]) -> Vec<Candidate<Str
             _ => continue,
         };
         let marked = marked.contains(&node);
-        let bonus = if h1 { 0.4 } else { 0.0 } + if marked { 0.3 } else { 0.0 };
+        let bonus = if h1 { 1.2 } else { 0.0 } + if marked { 0.3 } else { 0.0 };
         let source = if h1 {
             Source::Visible("h1")
         } else if marked {

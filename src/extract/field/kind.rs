@@ -31,6 +31,7 @@ pub(super) fn kind(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<
         candidates.push(found);
     }
     let rule = Agreement {
+        least: 0.0,
         same: &|a: &Kind, b: &Kind| a == b,
         bonus: 0.2,
         show: &|k: &Kind| format!("{k:?}").to_lowercase(),
@@ -57,6 +58,7 @@ pub(super) fn free(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<
         candidates.extend(free.map(|f| Candidate::new(f, source, 2.5)));
     }
     let rule = Agreement {
+        least: 0.0,
         same: &|a: &bool, b: &bool| a == b,
         bonus: 0.2,
         show: &bool::to_string,

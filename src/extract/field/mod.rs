@@ -74,6 +74,19 @@ impl fmt::Display for Source {
     }
 }
 
+impl Source {
+    /// Sources of one family come from one hand: they confirm nothing for one another.
+    fn family(self) -> u8 {
+        match self {
+            Self::JsonLd(_) => 1,
+            Self::Meta(_) | Self::Link(_) => 2,
+            Self::Microdata(_) | Self::Visible(_) => 4,
+            Self::Url => 8,
+            Self::Detected => 16,
+        }
+    }
+}
+
 /// A value that a field may take.
 #[derive(Debug, Clone)]
 pub(crate) struct Candidate<T> {
@@ -112,8 +125,8 @@ impl<T> Candidate<T> {
 /// Candidates of one field that are weighed at most.
 const CANDIDATES: usize = 60;
 
-/// The one ranking: the candidate with the greatest weight, to which each other source that
-/// agrees adds `bonus`. Ties go to the first. All candidates are noted.
+/// The one ranking: the candidate with the greatest weight, to which each other family of
+/// sources that agrees adds `bonus`. Ties go to the first. All candidates are noted.
 fn choose<T: Clone>(
     field: &'static str,
     mut candidates: Vec<Candidate<T>>,
@@ -124,11 +137,14 @@ fn choose<T: Clone>(
     let scores: Vec<f32> = candidates
         .iter()
         .map(|c| {
-            let agreeing = candidates
-                .iter()
-                .filter(|o| o.source != c.source && (rule.same)(&o.value, &c.value))
-                .count();
-            c.weight + rule.bonus * agreeing.min(4) as f32
+            let mut families = 0_u8;
+            for other in &candidates {
+                if other.weight >= rule.least && (rule.same)(&other.value, &c.value) {
+                    families |= other.source.family();
+                }
+            }
+            let others = families & !c.source.family();
+            c.weight + rule.bonus * others.count_ones() as f32
         })
         .collect();
     let mut order: Vec<usize> = (0..candidates.len()).collect();
@@ -153,6 +169,8 @@ fn choose<T: Clone>(
 
 /// When two candidates agree, and what that is worth.
 struct Agreement<'r, T> {
+    /// A candidate that weighs less is no witness for others.
+    least: f32,
     same: &'r dyn Fn(&T, &T) -> bool,
     bonus: f32,
     show: &'r dyn Fn(&T) -> String,
@@ -165,6 +183,7 @@ fn choose_text(
     notes: &mut Vec<FieldDecision>,
 ) -> Option<Candidate<String>> {
     let rule = Agreement {
+        least: 0.0,
         same: &|a: &String, b: &String| crate::text::fold(a) == crate::text::fold(b),
         bonus: 0.3,
         show: &Clone::clone,

@@ -43,6 +43,7 @@ pub(super) fn printed(
         }
     }
     let rule = Agreement {
+        least: 0.0,
         same: &|a: &Printed, b: &Printed| a.text == b.text,
         bonus: 0.0,
         show: &|p: &Printed| p.text.clone(),

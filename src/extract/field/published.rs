@@ -55,11 +55,6 @@ const PUBLISHED: &[(&str, f32)] = &[
     ("article:created_time", 4.0),
     ("weibo:article:create_at", 4.3),
     ("apub:time", 4.0),
-    ("last-modified", 1.2),
-    ("og:updated_time", 1.4),
-    ("article:modified_time", 1.4),
-    ("lastmod", 1.3),
-    ("revised", 1.2),
 ];
 
 /// Metas that state when the story was changed.
@@ -91,7 +86,61 @@ pub(super) fn published(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Opti
         candidates.push(Candidate::new(Moment::on(day), Source::Url, 1.9));
     }
     candidates.retain(|c| plausible(view, c.value));
+    local_days(&mut candidates);
+    if candidates.iter().all(|c| c.weight < 1.5) {
+        // Better the last change than nothing.
+        candidates.extend(changes(view));
+    }
     choose("published", candidates, &same_day(0.6), notes).map(|c| c.value)
+}
+
+/// Where a moment is stated in UTC and the page shows readers the day before or after, the shown
+/// day is the local one: the same moment with its offset is preferred, or the shown day.
+fn local_days(candidates: &mut [Candidate<Moment>]) {
+    let best = candidates
+        .iter()
+        .max_by(|a, b| a.weight.total_cmp(&b.weight))
+        .map(|c| (c.value, c.weight));
+    let Some((best, weight)) = best.filter(|b| b.0.offset().is_some_and(|o| o.seconds() == 0))
+    else {
+        return;
+    };
+    let (day, hour) = (best.day(), best.time().map_or(12, jiff::civil::Time::hour));
+    for candidate in candidates.iter_mut() {
+        let other = candidate.value;
+        let apart = (other.day() - day).get_days();
+        // East of Greenwich the day begins earlier, by up to 13 hours; west later, by up to 11.
+        let zone = apart == 1 && hour >= 10 || apart == -1 && hour < 12;
+        let shown = matches!(
+            candidate.source,
+            Source::Visible(_) | Source::Microdata(_) | Source::Meta(_)
+        ) && candidate.weight >= 2.9
+            || candidate.source == Source::Url;
+        let same_instant = other.instant().is_some_and(|i| Some(i) == best.instant());
+        let local = other.offset().is_none_or(|o| o.seconds() != 0);
+        if same_instant && local {
+            candidate.weight = candidate.weight.max(weight) + 1.5;
+            candidate.why = "the same moment in local time";
+        } else if zone && shown && local && candidate.why != "marked as updated" {
+            candidate.weight = candidate.weight.max(weight) + 0.8;
+            candidate.why = "the local day of a moment stated in UTC";
+        }
+    }
+}
+
+/// When the page was changed, as metadata states it.
+fn changes(view: &View<'_>) -> Vec<Candidate<Moment>> {
+    let mut out = Vec::new();
+    if let Some(value) = view.facts.story().and_then(|s| s.modified.as_deref()) {
+        push(&mut out, view, value, (Source::JsonLd("dateModified"), 1.5));
+    }
+    for &(name, _) in MODIFIED {
+        for value in view.facts.found.metas.raw(name).take(1) {
+            push(&mut out, view, value, (Source::Meta(name), 1.4));
+        }
+    }
+    out.retain(|c| plausible(view, c.value));
+    out
 }
 
 /// Chooses the moment of the last change; none if it is the moment of publication.
@@ -134,6 +183,7 @@ pub(super) fn modified(
 
 fn same_day(bonus: f32) -> Agreement<'static, Moment> {
     Agreement {
+        least: 1.0,
         same: &|a: &Moment, b: &Moment| a.day() == b.day(),
         bonus,
         show: &|m: &Moment| m.to_string(),
@@ -184,6 +234,11 @@ fn machine(view: &View<'_>) -> Vec<Candidate<Moment>> {
         }
         let far = view.distance(node) > NEAR;
         let weight = if far { weight - 2.0 } else { weight };
+        let weight = if named(view, node, UPDATED_NAMES) {
+            weight - 0.9
+        } else {
+            weight
+        };
         let value = value_of(view, node);
         push(
             &mut out,
@@ -230,7 +285,8 @@ fn times(view: &View<'_>, reading: &Reading<'_>, out: &mut Vec<Candidate<Moment>
         };
         let (place, why) = placed(view, node);
         let pubdate = doc.attr(node, "pubdate").is_some() || named(view, node, PUBLISHED_NAMES);
-        let weight = 4.0 + place + if pubdate { 0.3 } else { 0.0 } - 0.005 * rank as f32;
+        let timed = if moment.time().is_some() { 0.1 } else { 0.0 };
+        let weight = 4.0 + place + timed + if pubdate { 0.3 } else { 0.0 } - 0.005 * rank as f32;
         let found = Candidate::new(moment, Source::Visible("time"), weight);
         out.push(found.at(node).because(why));
     }
@@ -314,7 +370,8 @@ fn lines(view: &View<'_>, reading: &Reading<'_>, out: &mut Vec<Candidate<Moment>
         let (place, why) = placed(view, judged.block.node);
         let class = date_class(view, judged.block.node);
         let alone = spotted.to - spotted.from + 40 >= text.len();
-        let mut weight = 3.2 + place + if class { 0.4 } else { 0.0 };
+        let timed = if moment.time().is_some() { 0.15 } else { 0.0 };
+        let mut weight = 3.2 + place + timed + if class { 0.4 } else { 0.0 };
         if !alone {
             weight -= 0.8;
         }
