@@ -1,6 +1,6 @@
 //! Who signed the story: people and agencies.
 
-use super::names::{is_person, key, names, same, without_lead};
+use super::names::{is_account, is_person, key, names, same, stated_names, without_lead};
 use super::title::letters;
 use super::{Agreement, Candidate, Source, View, choose};
 use crate::document::{NodeIx, Tag};
@@ -48,6 +48,7 @@ pub(super) fn authors(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Names 
     marked(view, &mut candidates);
     lines(view, &mut candidates);
     last_line(view, &mut candidates);
+    name_line(view, &mut candidates);
     candidates.retain(|c| !c.value.is_empty());
     for candidate in &mut candidates {
         weigh(view, candidate);
@@ -93,7 +94,11 @@ fn unique(list: impl IntoIterator<Item = Author>) -> Names {
 }
 
 fn plain(text: &str) -> Names {
-    let list = names(text).into_iter();
+    bare(names(text))
+}
+
+fn bare(list: Vec<String>) -> Names {
+    let list = list.into_iter();
     unique(list.map(|name| Author { name, url: None }))
 }
 
@@ -102,7 +107,7 @@ fn scripts(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     for (rank, story) in view.facts.found.stated.stories.iter().take(4).enumerate() {
         let list = story.authors.iter().flat_map(|signed| {
             let url = signed.url.as_deref().and_then(|u| view.facts.absolute(u));
-            let found = names(&signed.name);
+            let found = stated_names(&signed.name);
             let one = found.len() == 1;
             found.into_iter().map(move |name| Author {
                 name,
@@ -127,7 +132,7 @@ fn metas(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
             .raw(name)
             .take(20)
             .filter(|v| !v.contains("://") && !v.starts_with("www."))
-            .flat_map(|v| plain(&super::json::plain(v)))
+            .flat_map(|v| bare(stated_names(&super::json::plain(v))))
             .collect();
         out.push(Candidate::new(unique(list), Source::Meta(name), weight));
     }
@@ -136,6 +141,7 @@ fn metas(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
 /// Microdata, `rel=author` and elements named as bylines, near the head of the story.
 fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     let found = &view.facts.found;
+    let doc = view.facts.scene.doc;
     let items = found
         .items
         .iter()
@@ -153,13 +159,17 @@ fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     out.push(Candidate::new(value, Source::Microdata("author"), 4.1));
     let value = group(&mut found.author_links.iter().copied());
     out.push(Candidate::new(value, Source::Visible("rel=author"), 4.0));
+    let value = group(&mut found.people_links.iter().copied());
+    out.push(Candidate::new(value, Source::Visible("author link"), 3.6));
     let mut best: Option<(usize, Names)> = None;
     for &node in found.bylines.iter().take(120) {
         let distance = view.distance(node);
         if distance > NEAR || view.hidden(node) || in_figure(view, node) {
             continue;
         }
-        let value = of_element(view, node);
+        let lead = without_lead(&doc.text_of(node)).1;
+        let mut value = of_element(view, node);
+        value.retain(|a| lead || is_person(&a.name) || !a.name.contains(' '));
         let closer = best
             .as_ref()
             .is_none_or(|(d, v)| distance < *d || (distance == *d && value.len() > v.len()));
@@ -212,11 +222,38 @@ fn of_element(view: &View<'_>, node: NodeIx) -> Names {
     if !linked.is_empty() {
         return linked;
     }
-    let text = doc.text_of(node);
+    let text = parted(view, node);
     if text.chars().count() > 160 {
         return Vec::new();
     }
     plain(&before_date(view, &text))
+}
+
+/// An element's text, with a bar where inline elements touch without white space: "ByAda Quill",
+/// "Ada QuillEditor" are parted by style only.
+fn parted(view: &View<'_>, node: NodeIx) -> String {
+    let doc = view.facts.scene.doc;
+    let range = doc.subtree(node);
+    let mut out = String::new();
+    for inner in range.map(NodeIx::new) {
+        if doc.tag(inner).is_block() || doc.tag(inner) == Tag::Br {
+            out.push_str(" | ");
+        }
+        let Some(text) = doc.text(inner) else {
+            continue;
+        };
+        let hidden = doc.parent(inner).is_some_and(|p| doc.tag(p).is_opaque());
+        if hidden {
+            continue;
+        }
+        let glued = out.ends_with(|c: char| c.is_lowercase())
+            && text.starts_with(|c: char| c.is_uppercase());
+        if glued {
+            out.push_str(" | ");
+        }
+        out.push_str(text);
+    }
+    text::fold_space(&out)
 }
 
 /// A byline often ends in the date.
@@ -228,6 +265,64 @@ fn before_date(view: &View<'_>, text: &str) -> String {
     }
 }
 
+/// "4 May 2024 by Ada Quill": what begins like a byline behind a date.
+fn behind_date<'t>(view: &View<'_>, text: &'t str) -> &'t str {
+    if text.chars().count() > 120 || without_lead(text).1 {
+        return text;
+    }
+    match crate::date::spot(text, &view.reading) {
+        Some(spotted) => &text[spotted.to..],
+        None => text,
+    }
+}
+
+/// A line at the head of the story that is nothing but a person's name, beside a date.
+fn name_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
+    let doc = view.facts.scene.doc;
+    let blocks = &view.body.blocks;
+    let from = view
+        .place
+        .headline
+        .unwrap_or(view.place.first)
+        .saturating_sub(4);
+    let to = (view.place.first + 1).min(blocks.len());
+    let dated = |i: usize| {
+        blocks.get(i).is_some_and(|j| {
+            j.block.text.len() < 120 && crate::date::spot(&j.block.text, &view.reading).is_some()
+        })
+    };
+    for index in from..to {
+        let block = &blocks[index].block;
+        let (text, near) = match crate::date::spot(&block.text, &view.reading) {
+            _ if block.text.chars().count() > 60 => continue,
+            Some(spotted) => (&block.text[..spotted.from], true),
+            None => (
+                block.text.as_str(),
+                (index.saturating_sub(2)..index + 3).any(dated),
+            ),
+        };
+        let text = text.trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
+        let plainly = text.split(' ').all(|w| {
+            w.chars()
+                .all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '’' | '-'))
+        });
+        let shouted = !text.chars().any(char::is_lowercase);
+        let heading = doc.tag(block.node).heading_level().is_some();
+        let in_title = view.headline.is_some_and(|h| h.contains(text));
+        if near
+            && plainly
+            && !shouted
+            && !heading
+            && !in_title
+            && is_person(text)
+            && text.split(' ').count() <= 4
+        {
+            let found = Candidate::new(plain(text), Source::Visible("name line"), 2.4);
+            out.push(found.at(block.node).because("a name beside a date"));
+        }
+    }
+}
+
 /// Short lines that begin with a word like "By" and go on with what looks like a name.
 fn lines(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     for (index, judged) in view.body.blocks.iter().enumerate() {
@@ -236,11 +331,17 @@ fn lines(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
         if distance > NEAR && end > 4 || judged.block.text.chars().count() > 120 {
             continue;
         }
-        let (rest, lead) = without_lead(&judged.block.text);
+        let text = behind_date(view, &judged.block.text);
+        let (rest, lead) = without_lead(text);
         if !lead {
             continue;
         }
-        let value = plain(&before_date(view, rest));
+        let mut value = plain(&before_date(view, rest));
+        if rest.is_empty() {
+            // "Written by" on a line of its own: the name is on the next.
+            let next = view.body.blocks.get(index + 1);
+            value = next.map(|j| plain(&j.block.text)).unwrap_or_default();
+        }
         if value.is_empty() || !value.iter().all(|a| is_person(&a.name)) {
             continue;
         }
@@ -271,7 +372,10 @@ fn last_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
         let set = doc
             .children(node)
             .any(|n| matches!(doc.tag(n), Tag::Strong | Tag::B | Tag::Em | Tag::I));
-        if text.chars().count() <= 40 && (right || set) && is_person(text) {
+        let linked =
+            view.facts.scene.measures.link_around(node).is_some() || doc.tag(node) == Tag::Li;
+        if judged.kept && !linked && text.chars().count() <= 40 && (right || set) && is_person(text)
+        {
             let found = Candidate::new(plain(text), Source::Visible("last line"), 3.1);
             out.push(found.at(node));
         }

@@ -27,6 +27,8 @@ pub(super) struct Found {
     pub(super) standfirsts: Vec<NodeIx>,
     /// Links that say they lead to the author.
     pub(super) author_links: Vec<NodeIx>,
+    /// Links whose address says that they lead to a person's page.
+    pub(super) people_links: Vec<NodeIx>,
     pub(super) next: Option<String>,
 }
 
@@ -103,10 +105,35 @@ fn attributes(doc: &Document, node: NodeIx, out: &mut Found) {
                     out.next = doc.attr(node, "href").map(str::to_owned);
                 }
             }
+            "href" if doc.tag(node) == Tag::A && leads_to_person(value) => {
+                push(&mut out.people_links, node);
+            }
             "class" | "id" => names(value, node, out),
             _ => {}
         }
     }
+}
+
+fn leads_to_person(href: &str) -> bool {
+    const PATHS: &[&str] = &[
+        "/author",
+        "/autor",
+        "/auteur",
+        "/people/",
+        "/contributor",
+        "/writer",
+        "/journalist",
+        "/byline",
+        "/staff/",
+        "/columnist",
+        "/redakteur",
+        "/reporter",
+        "/profile/",
+        "/redacteur",
+        "/by/",
+        "/experts/",
+    ];
+    PATHS.iter().any(|path| href.contains(path))
 }
 
 fn known_property(prop: &str) -> Option<&'static str> {

@@ -35,6 +35,7 @@ pub(super) struct Signed {
     pub(super) name: String,
     pub(super) url: Option<String>,
     pub(super) organisation: bool,
+    pub(super) person: bool,
 }
 
 /// What all scripts together state.
@@ -199,6 +200,7 @@ fn signed(value: &Value, ids: &HashMap<&str, &Map<String, Value>>, depth: u8) ->
             name: json::plain(s),
             url: None,
             organisation: false,
+            person: false,
         }],
         Value::Array(list) if depth < 3 => list
             .iter()
@@ -209,6 +211,7 @@ fn signed(value: &Value, ids: &HashMap<&str, &Map<String, Value>>, depth: u8) ->
             let object = resolve(object, ids);
             let types = types(object);
             let organisation = types.iter().any(|t| t.ends_with("organization"));
+            let person = types.iter().any(|t| t == "person");
             let address = ["url", "sameAs", "@id"]
                 .into_iter()
                 .filter_map(|key| object.get(key).and_then(json::string))
@@ -223,6 +226,7 @@ fn signed(value: &Value, ids: &HashMap<&str, &Map<String, Value>>, depth: u8) ->
                     name,
                     url: address.clone(),
                     organisation,
+                    person,
                 })
                 .collect()
         }

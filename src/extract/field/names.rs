@@ -68,9 +68,17 @@ fn lead_end(rest: &str) -> Option<usize> {
     })
 }
 
-/// The names in a byline, in order and without duplicates. `listed`: the text is a value for
-/// machines, so each part is a name without being proved one.
+/// The names in a visible byline, in order and without duplicates. A role behind a name goes.
 pub(super) fn names(byline: &str) -> Vec<String> {
+    list(byline, true)
+}
+
+/// The names in a value for machines: "Harbour Security" is a name there, not a name and a role.
+pub(super) fn stated_names(value: &str) -> Vec<String> {
+    list(value, false)
+}
+
+fn list(byline: &str, roles: bool) -> Vec<String> {
     let byline = text::fold_space(byline);
     if byline.is_empty() || byline.chars().count() > LONGEST {
         return Vec::new();
@@ -78,7 +86,7 @@ pub(super) fn names(byline: &str) -> Vec<String> {
     let (rest, _) = without_lead(&byline);
     let mut out: Vec<String> = Vec::new();
     for part in split(&without_brackets(rest)) {
-        if let Some(name) = name(&part)
+        if let Some(name) = name(&part, roles)
             && !out.iter().any(|o| same(o, &name))
         {
             out.push(name);
@@ -178,7 +186,7 @@ fn by_joins(part: &str, parts: &mut Vec<String>) {
 }
 
 /// One name, if the part holds one: lead, role, address and handle taken off.
-fn name(part: &str) -> Option<String> {
+fn name(part: &str, roles: bool) -> Option<String> {
     let (part, _) = without_lead(part);
     let mut words: Vec<&str> = Vec::new();
     for word in part.split(' ').filter(|w| !w.is_empty()) {
@@ -187,12 +195,17 @@ fn name(part: &str) -> Option<String> {
         if word.contains('@') || word.starts_with("http") || word.starts_with("www.") {
             break;
         }
-        if words.len() >= 2 && (is(&WORDS.cut, plain) && word.chars().all(char::is_lowercase)) {
+        let small = word.chars().all(char::is_lowercase) || plain == "former";
+        let early = words.len() == 1 && matches!(plain, "in" | "on" | "am");
+        if (words.len() >= 2 || early) && small && is(&WORDS.cut, plain) {
             break;
         }
         words.push(word);
     }
-    while words.len() > 2 && words.last().is_some_and(|w| is_role(w)) {
+    while words.len() > 2 && roles && words.last().is_some_and(|w| is_role(w)) {
+        words.pop();
+    }
+    while words.len() > 1 && words.last().is_some_and(|w| is(&WORDS.cut, w)) {
         words.pop();
     }
     let all_roles = words.iter().all(|w| is_role(w));
@@ -248,6 +261,14 @@ pub(super) fn is_person(name: &str) -> bool {
         .count();
     let dense = name.chars().any(text::is_dense) && name.chars().count() <= 5;
     dense || ((2..=5).contains(&words.len()) && capitals >= 2 && capitals * 2 >= words.len())
+}
+
+/// Whether a name looks like an account's: one word in lower case, with digits or points.
+pub(super) fn is_account(name: &str) -> bool {
+    let one = !name.contains(' ') && name.is_ascii();
+    let capitals = name.chars().filter(char::is_ascii_uppercase).count();
+    let odd = name.contains(['.', '_', '-']) || name.chars().any(|c| c.is_ascii_digit());
+    one && (capitals == 0 || odd || (capitals > 1 && name.len() > capitals))
 }
 
 #[cfg(test)]

@@ -29,6 +29,8 @@ pub(super) fn names(facts: &Facts<'_>) -> Vec<String> {
         out.extend(facts.found.metas.text(name));
     }
     out.extend(domain(facts));
+    let host = facts.context.url.and_then(url::Url::host_str);
+    out.extend(host.map(|h| h.trim_start_matches("www.").to_owned()));
     out.retain(|name| name.chars().count() < 60);
     out
 }
