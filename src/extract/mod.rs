@@ -12,6 +12,7 @@ mod field;
 mod report;
 
 pub use article::{Article, Author, Block, BlockKind, Dateline, Image, Kind, LeadDateline};
+pub use field::lead;
 pub use report::{Because, BlockDecision, CandidateNote, FieldDecision, Report, Verdict};
 
 use jiff::Timestamp;

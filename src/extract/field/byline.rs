@@ -405,6 +405,10 @@ fn weigh(view: &View<'_>, candidate: &mut Candidate<Names>) {
     } else if sites > 0 && people > 0 {
         candidate.value.retain(|a| !site(a));
     }
+    if candidate.value.iter().all(|a| is_account(&a.name)) {
+        candidate.weight -= 0.7;
+        candidate.why = "an account's name";
+    }
     if candidate.value.iter().any(|a| {
         matches!(
             key(&a.name).as_str(),

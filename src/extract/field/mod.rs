@@ -39,6 +39,7 @@ use crate::extract::report::{CandidateNote, FieldDecision};
 use gather::Found;
 use json_ld::Story;
 
+pub use dateline::lead;
 pub(crate) use headline::{Headline, headline};
 
 /// Where a candidate was found.
