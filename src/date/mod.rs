@@ -301,3 +301,8 @@ pub fn mentions_update(line: &str) -> bool {
     let lower = line.to_lowercase();
     WORDS.iter().any(|w| lower.contains(w))
 }
+
+/// Whether a word names a month or a weekday in any language.
+pub fn is_date_word(word: &str) -> bool {
+    words::words().is_named(&word.to_lowercase())
+}

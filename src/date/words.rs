@@ -137,6 +137,12 @@ impl Words {
         })
     }
 
+    /// Whether a word names a month or a weekday.
+    pub(super) fn is_named(&self, word: &str) -> bool {
+        let found = self.meanings.get(word);
+        found.is_some_and(|f| !matches!(f[0].1, Meaning::DaysBack(_)))
+    }
+
     /// The weekday that a word names, 1 for Monday.
     pub(super) fn weekday(&self, word: &str, language: Option<&str>) -> Option<i8> {
         match self.meaning(word, language)?.0 {

@@ -264,27 +264,30 @@ fn reporter_line(head: &str) -> Option<LeadDateline> {
 
 /// `新华社北京4月24日电（记者…）`, `本报讯`, `东方网1月11日消息：`.
 fn wire(head: &str) -> Option<LeadDateline> {
-    let mut found = None;
     for (at, c) in head.char_indices().skip(1).take(44) {
         if matches!(c, '，' | '。' | '：' | '？' | '！' | '；' | '、') {
             break;
         }
-        let rest = &head[at..];
         let word = ["电", "電", "讯", "訊", "消息", "报道", "報導", "報道"]
             .into_iter()
-            .find(|w| rest.starts_with(w));
-        let Some(word) = word else { continue };
-        let next = rest[word.len()..].chars().next();
-        let joined = next.is_some_and(|c| {
-            "视視话話影信力子脑腦网網商器动動台臺池车車价費费源线線称說说息员員显顯".contains(c)
-        });
-        if joined {
-            continue;
+            .find(|w| head[at..].starts_with(w));
+        if let Some(found) = word.and_then(|word| wire_at(head, at, word)) {
+            return Some(found);
         }
-        found = Some((at, word));
-        break;
     }
-    let (at, word) = found?;
+    None
+}
+
+/// Characters that make a word of the one before: 电视, 电话, 讯息.
+const JOINED: &str =
+    "视視话話影信力子脑腦网網商器动動台臺池车車价費费源线線称說说息员員显顯科财財体體娱";
+
+fn wire_at(head: &str, at: usize, word: &str) -> Option<LeadDateline> {
+    let mut to = at + word.len();
+    let next = head[to..].chars().next();
+    if next.is_some_and(|c| JOINED.contains(c)) {
+        return None;
+    }
     let core = head[..at].trim_end();
     let quoted = core.starts_with(['据', '據']);
     let mut line = wire_parts(core)?;
@@ -292,7 +295,6 @@ fn wire(head: &str) -> Option<LeadDateline> {
     if report && (quoted || line.date.is_none() && line.places.is_empty()) {
         return None;
     }
-    let mut to = at + word.len();
     if word == "消息"
         && head[to..].starts_with(['，', '：', ':', ','])
         && (line.places.is_empty() || line.agencies.is_empty())
@@ -310,8 +312,33 @@ fn wire(head: &str) -> Option<LeadDateline> {
 fn after_wire(rest: &str, line: &mut LeadDateline) -> usize {
     let brackets = trailing(rest, line);
     if brackets > 0 {
-        return brackets;
+        return brackets + second_time(&rest[brackets..], line);
     }
+    let time = second_time(rest, line);
+    if time > 0 {
+        return time;
+    }
+    let skipped = rest.len() - rest.trim_start().len();
+    let tail = &rest[skipped..];
+    // ` 记者胡建辉 ` without brackets, up to white space or `报道：`.
+    if tail.starts_with("记者") || tail.starts_with("記者") {
+        let stop = tail
+            .find([' ', '\u{3000}', '：', '，'])
+            .unwrap_or(tail.len());
+        let name = tail[..stop]
+            .trim_end_matches("报道")
+            .trim_end_matches("報導");
+        if (4..=10).contains(&name.chars().count()) {
+            line.reporter = Some(name.to_owned());
+            let colon = tail[stop..].starts_with('：');
+            return skipped + stop + if colon { '：'.len_utf8() } else { 0 };
+        }
+    }
+    0
+}
+
+/// ` 北京时间12月15日晚间消息，` behind an outlet's `讯`.
+fn second_time(rest: &str, line: &mut LeadDateline) -> usize {
     let skipped = rest.len() - rest.trim_start().len();
     let tail = &rest[skipped..];
     if let Some(at) = tail
@@ -334,20 +361,6 @@ fn after_wire(rest: &str, line: &mut LeadDateline) -> usize {
                 to += rest[to..].chars().next().map_or(0, char::len_utf8);
             }
             return to;
-        }
-    }
-    // ` 记者胡建辉 ` without brackets, up to white space or `报道：`.
-    if tail.starts_with("记者") || tail.starts_with("記者") {
-        let stop = tail
-            .find([' ', '\u{3000}', '：', '，'])
-            .unwrap_or(tail.len());
-        let name = tail[..stop]
-            .trim_end_matches("报道")
-            .trim_end_matches("報導");
-        if (4..=10).contains(&name.chars().count()) {
-            line.reporter = Some(name.to_owned());
-            let colon = tail[stop..].starts_with('：');
-            return skipped + stop + if colon { '：'.len_utf8() } else { 0 };
         }
     }
     0
@@ -373,13 +386,14 @@ fn wire_parts(core: &str) -> Option<LeadDateline> {
     }
     let place = place
         .trim()
+        .trim_end_matches('站')
         .trim_end_matches("北京时间")
         .trim_end_matches("北京時間");
     if !place.is_empty() {
         let plain = place.chars().all(is_cjk)
             && !place
                 .chars()
-                .any(|c| "的了在是为為及和与與对對将將从從日月年今昨等".contains(c));
+                .any(|c| "的了在是为為及和与與对對将將从從今昨等".contains(c));
         if !plain || place.chars().count() > 8 || line.agencies.is_empty() {
             return None;
         }
@@ -446,6 +460,9 @@ fn outlet(core: &str) -> (Option<&str>, &str) {
         "都市報",
         "商报",
         "商報",
+        "科技",
+        "体育",
+        "娱乐",
         "网",
         "網",
         "报",
@@ -457,7 +474,11 @@ fn outlet(core: &str) -> (Option<&str>, &str) {
     let mut best: Option<usize> = None;
     for (at, _) in core.char_indices().skip(1).take(11) {
         for end in ENDS {
-            if core[at..].starts_with(end) {
+            let city = ["台湾", "台灣", "台北", "台中", "台南"]
+                .iter()
+                .any(|t| core[at..].starts_with(t));
+            let taiwan = *end == "台" && city;
+            if core[at..].starts_with(end) && !taiwan {
                 let to = at + end.len();
                 best = Some(best.map_or(to, |b: usize| if at <= b { b.max(to) } else { b }));
             }

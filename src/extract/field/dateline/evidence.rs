@@ -70,9 +70,16 @@ fn with_agency(head: &Head, around: &Around<'_>, sure: Sure) -> bool {
         // Without a mark behind the bracket only a known agency is one.
         Close::Bracket => head.known_agency && (sure > Sure::Title || behind_comma),
         Close::Stop | Close::Colon => {
-            head.known_agency || (sure > Sure::Title && head.line.date.is_some())
+            let sign = head.line.agencies.iter().all(|a| a.chars().count() <= 12);
+            head.known_agency
+                || (sure > Sure::Title && head.line.date.is_some())
+                || (sure == Sure::Known && sign)
         }
-        _ => head.known_agency || (dash && (sure > Sure::Title || head.line.date.is_some())),
+        _ => {
+            head.known_agency
+                || head.outlet
+                || (dash && (sure > Sure::Title || head.line.date.is_some()))
+        }
     }
 }
 
@@ -86,7 +93,8 @@ fn agency_only(head: &Head, around: &Around<'_>) -> bool {
     let reporter = head.line.reporter.is_some();
     match around.close {
         Close::Dash | Close::PointDash => {
-            (head.known_agency && (head.bracketed || dated || domain || reporter))
+            (head.outlet && around.rest.chars().count() > 40)
+                || (head.known_agency && (head.bracketed || dated || domain || reporter))
                 || head.bracketed && head.line.agencies.len() == 1
                 || (head.known_agency && head.line.agencies[0].chars().count() >= 4)
         }

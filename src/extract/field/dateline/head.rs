@@ -49,6 +49,8 @@ pub(super) struct Head {
     pub(super) sure: Option<Sure>,
     /// Whether an agency of the table is named.
     pub(super) known_agency: bool,
+    /// Whether an outlet is named that only its form shows to be one.
+    pub(super) outlet: bool,
     /// Whether the whole head stands in brackets.
     pub(super) bracketed: bool,
     /// Whether the date follows a comma, a bracket or nothing, not a dash.
@@ -112,6 +114,9 @@ fn cuts(text: &str) -> Vec<Cut> {
             }
             '.' if space_next => out.push((at, after(1), Close::Stop)),
             ':' if space_next => out.push((at, after(1), Close::Colon)),
+            '/' if space_next && text[..at].contains(" /") => {
+                out.push((after(1), after(1), Close::Bracket));
+            }
             ')' | ']' => out.push((after(1), after(1), Close::Bracket)),
             _ => {}
         }
@@ -150,7 +155,7 @@ fn parse(head: &str, language: Option<&str>) -> Option<Head> {
         Some(s) => {
             out.line.date = Some(trim(&head[s.from..s.to]).to_owned());
             let before = head[..s.from].trim_end();
-            out.date_behind_dash = before.ends_with(['-', '–', '—']);
+            out.date_behind_dash = before.ends_with(['-', '–', '—', '|']);
             (&head[..s.from], &head[s.to..])
         }
         None => (head, ""),
@@ -293,7 +298,15 @@ impl State<'_> {
         if let Some(lead) = REPORTERS.iter().find(|r| lower.starts_with(*r)) {
             return self.reporter(piece.text.get(lead.len()..)?.trim());
         }
+        if self.dated && date::is_date_word(text) {
+            return Some(());
+        }
         let full = piece.text;
+        if is_outlet(text) {
+            line.agencies.push(text.to_owned());
+            self.head.outlet = true;
+            return Some(());
+        }
         if tables.is_agency(text) || tables.is_agency(full) {
             let place_too = tables.is_place(text) && !piece.enclosed && line.places.is_empty();
             if !place_too {
@@ -416,6 +429,18 @@ impl State<'_> {
     }
 }
 
+/// A site's address or the name of a news outlet.
+fn is_outlet(text: &str) -> bool {
+    let domain = text.rsplit_once('.').is_some_and(|(name, end)| {
+        name.len() >= 3
+            && (2..=4).contains(&end.len())
+            && end.bytes().all(|b| b.is_ascii_alphabetic())
+            && !text.contains(' ')
+            && !name.contains('.')
+    });
+    domain || text.ends_with(" News") && text.split(' ').count() <= 3
+}
+
 fn starts_upper(word: &str) -> bool {
     word.chars()
         .next()
@@ -438,9 +463,6 @@ fn sureness(text: &str) -> Option<Sure> {
     let cased = text.chars().any(char::is_uppercase);
     if words.is_empty() || words.len() > 4 || !text.chars().all(legal) || !cased {
         return None;
-    }
-    if gazetteer().is_region(text) {
-        return Some(Sure::Known);
     }
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     if !text.chars().any(char::is_lowercase) && letters >= 4 {
@@ -470,9 +492,10 @@ fn agency_like(text: &str) -> bool {
                 ' ' | '.' | '/' | '&' | '-' | '\'' | '\u{980}'..='\u{9ff}'
             )
     };
+    let sign = capitals == 0 && words == 1 && (2..=5).contains(&letters);
     letters >= 2
         && words <= 3
         && text.chars().count() <= 25
         && text.chars().all(legal)
-        && (capitals >= 2 || !cased || (capitals == 1 && words <= 2))
+        && (capitals >= 2 || !cased || sign || (capitals == 1 && words <= 2))
 }
