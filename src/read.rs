@@ -1,10 +1,12 @@
 //! The whole reading half in one call.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use crate::decode;
 use crate::document::Document;
-use crate::extract::{self, Extraction};
+use crate::extract::{self, Extraction, Model};
 use crate::page::RawPage;
 
 /// What the caller wants otherwise than by default.
@@ -15,6 +17,8 @@ pub struct Options {
     pub explain: bool,
     /// The address of the page where the page itself does not carry it.
     pub url: Option<Url>,
+    /// Another model than the one that comes with the crate.
+    pub model: Option<Arc<Model>>,
 }
 
 /// Reads a page: decodes, parses, cleans, extracts.
@@ -38,6 +42,10 @@ pub fn read(page: &RawPage, options: &Options) -> Extraction {
         charset: decoded.charset,
         content_language: page.header("content-language"),
         explain: options.explain,
+        model: options
+            .model
+            .as_deref()
+            .unwrap_or_else(|| Model::embedded()),
     };
     extract::extract(&doc, &context)
 }

@@ -1,6 +1,8 @@
 //! Cleaning: marks, beside the tree, what is certainly not text of the story.
 
-use crate::document::{Document, Measures, NodeIx};
+mod hidden;
+
+use crate::document::{Document, Measures, NodeIx, Run};
 use crate::rules::{RuleId, Rules};
 
 /// What a pass looks at.
@@ -10,6 +12,8 @@ pub struct Scene<'a> {
     pub doc: &'a Document,
     /// Its totals.
     pub measures: &'a Measures,
+    /// Its pieces of visible text.
+    pub runs: &'a [Run],
     /// The rule tables.
     pub rules: &'a Rules,
 }
@@ -37,6 +41,16 @@ impl Marks {
         self.by[node.index()]
     }
 
+    /// The rule that covers a run: a mark on its first text, or on the nearest element around it.
+    pub fn rule_for_run(&self, doc: &Document, run: &Run) -> Option<RuleId> {
+        self.rule_for(doc, NodeIx::new(run.span.start))
+    }
+
+    /// Marks one run and nothing else in its element.
+    pub fn claim_run(&mut self, run: &Run, rule: RuleId) {
+        self.claim(NodeIx::new(run.span.start), rule);
+    }
+
     /// The rule that covers a node: its own mark, or the nearest ancestor's.
     pub fn rule_for(&self, doc: &Document, node: NodeIx) -> Option<RuleId> {
         self.at(node)
@@ -44,7 +58,25 @@ impl Marks {
     }
 }
 
+/// One reason to mark nodes, over the whole page.
+trait Pass: Sync {
+    /// The first part of the ids of the pass's rules.
+    fn name(&self) -> &'static str;
+
+    /// Claims the nodes that the pass is certain of.
+    fn mark(&self, scene: &Scene<'_>, marks: &mut Marks);
+}
+
+/// The passes in order. Order is meaning: the first claim on a node stands, so what nobody can see
+/// comes first and keeps its reason.
+const PASSES: &[&dyn Pass] = &[&hidden::Hidden];
+
 /// Runs every pass over the page.
 pub fn clean(scene: &Scene<'_>) -> Marks {
-    Marks::new(scene.doc)
+    let mut marks = Marks::new(scene.doc);
+    for pass in PASSES {
+        debug_assert!(!pass.name().is_empty(), "every pass has a name");
+        pass.mark(scene, &mut marks);
+    }
+    marks
 }

@@ -4,15 +4,18 @@
 //! 2. One preorder walk numbers every node: a subtree is the range from a node to its end.
 //! 3. [`Measures`] adds up characters, links and tags, so that any subtree's total is one
 //!    subtraction.
+//! 4. [`runs`] cuts the visible text into pieces at the edges of block elements.
 //!
 //! Nothing here judges: what a node means is decided to the right of this module.
 
 mod measure;
 mod nesting;
 mod path;
+mod runs;
 mod tag;
 
 pub use measure::{Measures, Totals};
+pub use runs::{Run, runs};
 pub use tag::Tag;
 
 use std::ops::Range;

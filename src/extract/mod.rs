@@ -12,6 +12,8 @@ mod field;
 mod report;
 
 pub use article::{Article, Author, Block, BlockKind, Dateline, Image, Kind, LeadDateline};
+
+pub use body::{FEATURES, Model, ModelError};
 pub use field::lead;
 pub use report::{Because, BlockDecision, CandidateNote, FieldDecision, Report, Verdict};
 
@@ -19,11 +21,11 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::clean::{self, Scene};
-use crate::document::{Document, Measures};
+use crate::document::{Document, Measures, NodeIx, runs};
 use crate::rules::Rules;
 
 /// What is known of a page besides its HTML.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     /// The page's address; relative links are resolved against it.
     pub url: Option<&'a Url>,
@@ -35,6 +37,68 @@ pub struct Context<'a> {
     pub content_language: Option<&'a str>,
     /// Keep the inputs that moved each score.
     pub explain: bool,
+    /// The model that judges blocks.
+    pub model: &'a Model,
+}
+
+impl Default for Context<'_> {
+    fn default() -> Self {
+        Self {
+            url: None,
+            fetched_at: None,
+            charset: "UTF-8",
+            content_language: None,
+            explain: false,
+            model: Model::embedded(),
+        }
+    }
+}
+
+/// One block as the model sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Input {
+    /// The block's text.
+    pub text: String,
+    /// Number of the block's element in document order.
+    pub node: usize,
+    /// Number of that element's parent.
+    pub parent: usize,
+    /// Its inputs, in the order of [`FEATURES`].
+    pub values: Vec<f32>,
+}
+
+/// What the model is told about every block of a page that no rule has marked: the rows for
+/// `tools/train`.
+///
+/// # Examples
+/// ```
+/// use cleancopy::document::Document;
+/// use cleancopy::extract::{Context, FEATURES, inputs};
+/// let rows = inputs(&Document::parse("<p>One.<p>Two."), &Context::default());
+/// assert_eq!(rows.len(), 2);
+/// assert_eq!(rows[0].values.len(), FEATURES.len());
+/// ```
+pub fn inputs(doc: &Document, context: &Context<'_>) -> Vec<Input> {
+    let measures = Measures::of(doc);
+    let runs = runs(doc);
+    let scene = Scene {
+        doc,
+        measures: &measures,
+        runs: &runs,
+        rules: Rules::embedded(),
+    };
+    let marks = clean::clean(&scene);
+    let facts = field::Facts::gather(&scene, context);
+    let hints = field::headline(&facts).hints(&facts);
+    body::inputs(&scene, &marks, &hints)
+        .into_iter()
+        .map(|(block, values)| Input {
+            node: block.node.index(),
+            parent: doc.parent(block.node).map_or(0, NodeIx::index),
+            text: block.text,
+            values,
+        })
+        .collect()
 }
 
 /// What was found on a page.
@@ -52,16 +116,22 @@ pub struct Extraction {
 /// Extracts the article of a parsed page.
 pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     let measures = Measures::of(doc);
+    let runs = runs(doc);
     let scene = Scene {
         doc,
         measures: &measures,
+        runs: &runs,
         rules: Rules::embedded(),
     };
     let marks = clean::clean(&scene);
     let facts = field::Facts::gather(&scene, context);
     let mut report = Report::default();
     let headline = field::headline(&facts);
-    let body = body::body(&scene, &marks, &headline.hints(&facts));
+    let how = body::How {
+        model: context.model,
+        explain: context.explain,
+    };
+    let body = body::body(&scene, &marks, &headline.hints(&facts), &how);
     let mut article = Article {
         confidence: body.confidence,
         ..Article::default()

@@ -1,15 +1,36 @@
 //! The body: which blocks of a page are the story.
 //!
 //! 1. [`blocks`] cuts the document into pieces of visible text.
+//! 2. `terrain` measures them and finds where the prose lies; `features` makes the inputs.
+//! 3. `model` weighs every block.
+//! 4. `repair` overrules it where structure says more; `verdict` tells whether there is a story.
 
 pub(crate) mod blocks;
+mod features;
+mod model;
+mod names;
+mod repair;
+mod terrain;
+mod verdict;
 
 use crate::clean::Marks;
 use crate::clean::Scene;
-use crate::document::NodeIx;
+use crate::document::{NodeIx, Run};
 use crate::extract::report::{Because, Verdict};
+use crate::rules::RuleId;
 
 pub(crate) use blocks::Block;
+pub use features::FEATURES;
+pub use model::{Model, ModelError};
+use terrain::Terrain;
+
+/// How to judge.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct How<'a> {
+    pub(crate) model: &'a Model,
+    /// Keep the inputs that moved each score.
+    pub(crate) explain: bool,
+}
 
 /// What earlier steps know that helps to find the body.
 #[derive(Debug, Default)]
@@ -22,6 +43,8 @@ pub(crate) struct Hints {
     pub(crate) stated_body: Option<String>,
     /// The description as metadata states it.
     pub(crate) description: Option<String>,
+    /// The page's host without `www.`, empty if unknown.
+    pub(crate) host: String,
 }
 
 /// One block with the decision on it.
@@ -47,38 +70,78 @@ impl Body {
     }
 }
 
+/// What the model is told about each block of a page, in document order: the rows that it is
+/// trained on.
+pub(crate) fn inputs(scene: &Scene<'_>, marks: &Marks, hints: &Hints) -> Vec<(Block, Vec<f32>)> {
+    let blocks: Vec<Block> = scene
+        .runs
+        .iter()
+        .filter(|run| marks.rule_for_run(scene.doc, run).is_none())
+        .map(|run| Block::of(scene.doc, run))
+        .collect();
+    let terrain = Terrain::of(scene, &blocks, hints);
+    let rows = features::rows(scene, &blocks, &terrain, hints);
+    blocks
+        .into_iter()
+        .zip(rows)
+        .map(|(block, row)| (block, row.values().to_vec()))
+        .collect()
+}
+
 /// Judges every block of the page.
-pub(crate) fn body(scene: &Scene<'_>, marks: &Marks, hints: &Hints) -> Body {
-    let mut out = Body::default();
-    let _ = hints;
-    for block in blocks::blocks(scene.doc) {
-        let rule = marks.rule_for(scene.doc, block.node);
-        let total = scene.measures.span(block.span.start, block.span.end);
-        let value = if total.words >= 15 && total.link_share() < 0.4 {
-            0.9
-        } else {
-            0.1
-        };
-        let kept = rule.is_none() && value > 0.5;
-        let because = rule.map_or(
-            Because::Score {
-                value,
-                parts: Vec::new(),
+pub(crate) fn body(scene: &Scene<'_>, marks: &Marks, hints: &Hints, how: &How<'_>) -> Body {
+    let rules: Vec<_> = scene
+        .runs
+        .iter()
+        .map(|r| marks.rule_for_run(scene.doc, r))
+        .collect();
+    let of =
+        |(run, rule): (&Run, &Option<RuleId>)| rule.is_none().then(|| Block::of(scene.doc, run));
+    let live: Vec<Block> = scene.runs.iter().zip(&rules).filter_map(of).collect();
+    let terrain = Terrain::of(scene, &live, hints);
+    let rows = features::rows(scene, &live, &terrain, hints);
+    let values: Vec<_> = rows.iter().map(features::Row::values).collect();
+    let scores: Vec<f32> = values.iter().map(|v| how.model.score(v)).collect();
+    let draft = repair::repaired(scene.doc, &live, &terrain, &scores, how.model.threshold());
+    let confidence = verdict::confidence(&draft, &terrain, &scores);
+    let verdict = verdict::verdict(&draft, &terrain, &scores);
+    let mut judged = live.into_iter().enumerate().map(|(i, block)| {
+        let because = match draft.why[i] {
+            Some(what) => Because::Repair {
+                what,
+                value: scores[i],
             },
-            Because::Rule,
-        );
-        out.blocks.push(Judged {
+            None => Because::Score {
+                value: scores[i],
+                parts: if how.explain {
+                    how.model.parts(&values[i])
+                } else {
+                    Vec::new()
+                },
+            },
+        };
+        Judged {
             block,
-            kept,
+            kept: draft.kept[i],
             because,
-        });
+        }
+    });
+    let blocks = scene
+        .runs
+        .iter()
+        .zip(rules)
+        .filter_map(|(run, rule)| match rule {
+            None => judged.next(),
+            Some(rule) => Some(Judged {
+                block: Block::of(scene.doc, run),
+                kept: false,
+                because: Because::Rule(rule),
+            }),
+        })
+        .collect();
+    Body {
+        blocks,
+        verdict,
+        confidence,
     }
-    out.verdict = if out.blocks.is_empty() {
-        Verdict::Empty
-    } else if out.blocks.iter().any(|j| j.kept) {
-        Verdict::Article
-    } else {
-        Verdict::NoStory
-    };
-    out
 }

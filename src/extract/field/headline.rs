@@ -26,11 +26,16 @@ impl Headline {
     /// What the headline and the metadata tell the body.
     pub(crate) fn hints(&self, facts: &Facts<'_>) -> Hints {
         let story = facts.story();
+        let host = facts.context.url.and_then(url::Url::host_str);
         Hints {
             headline: self.node,
             titles: self.titles.clone(),
             stated_body: story.and_then(|s| s.body.clone()),
             description: description(facts),
+            host: host
+                .unwrap_or_default()
+                .trim_start_matches("www.")
+                .to_owned(),
         }
     }
 

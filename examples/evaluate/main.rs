@@ -1,0 +1,167 @@
+//! Measures extraction on a folder of labelled pages.
+//!
+//! `cargo run --release --example evaluate -- SET_DIR… [--kind article] [--ids FILE] [--models DIR]
+//! [--rows OUT.jsonl] [--worst N] [--json] [--floors testdata/floors.toml]`
+//!
+//! A set is a folder with `gold.jsonl` and `html/ID.html.gz`. With `--models` every page is read by
+//! the model of its fold, which has not seen its publisher. With `--floors` the run fails when a
+//! pinned figure is not reached.
+
+mod floors;
+mod gold;
+mod score;
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use cleancopy::extract::Model;
+use cleancopy::{Options, read};
+
+use gold::{Gold, Set};
+use score::{Found, Page, Summary};
+
+#[derive(Parser)]
+struct Args {
+    /// Folders of labelled pages
+    #[arg(required = true)]
+    sets: Vec<PathBuf>,
+    /// Only pages of these kinds, parted by commas
+    #[arg(long)]
+    kind: Option<String>,
+    /// Only pages in these languages, parted by commas
+    #[arg(long)]
+    lang: Option<String>,
+    /// Only the pages whose ids stand in this file, one a line
+    #[arg(long)]
+    ids: Option<PathBuf>,
+    /// Read each page with the model of its fold: fold-0.json … fold-4.json of tools/train
+    #[arg(long)]
+    models: Option<PathBuf>,
+    /// Write one row a page, for other scorers
+    #[arg(long)]
+    rows: Option<PathBuf>,
+    /// List the worst pages by body
+    #[arg(long, default_value_t = 0)]
+    worst: usize,
+    /// Print the figures as JSON
+    #[arg(long)]
+    json: bool,
+    /// Fail when a figure is below the one pinned in this file
+    #[arg(long)]
+    floors: Option<PathBuf>,
+}
+
+fn main() -> Result<ExitCode> {
+    let args = Args::parse();
+    let models = args.models.as_deref().map(fold_models).transpose()?;
+    let mut rows = args.rows.as_deref().map(create).transpose()?;
+    let mut all = Vec::new();
+    for folder in &args.sets {
+        let set = Set::open(folder)?;
+        let wanted = Filter::of(&args)?;
+        let mut pages = Vec::new();
+        for row in set.gold.iter().filter(|g| wanted.takes(g)) {
+            let found = read_page(&set, row, models.as_deref())?;
+            if let Some(out) = &mut rows {
+                writeln!(out, "{}", serde_json::to_string(&found)?)?;
+            }
+            pages.push(Page::score(row, found));
+        }
+        all.push(Summary::of(&set.name, &pages));
+        report(&args, all.last().context("one was pushed")?, pages)?;
+    }
+    if let Some(out) = &mut rows {
+        out.flush()?;
+    }
+    match &args.floors {
+        Some(path) => floors::check(path, &all),
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+struct Filter {
+    kinds: Option<Vec<String>>,
+    langs: Option<Vec<String>>,
+    ids: Option<HashSet<String>>,
+}
+
+impl Filter {
+    fn of(args: &Args) -> Result<Self> {
+        let list = |text: &Option<String>| {
+            text.as_ref()
+                .map(|t| t.split(',').map(str::to_owned).collect::<Vec<_>>())
+        };
+        let ids = match &args.ids {
+            Some(path) => Some(
+                fs::read_to_string(path)
+                    .with_context(|| format!("cannot read {}", path.display()))?
+                    .split_whitespace()
+                    .map(str::to_owned)
+                    .collect(),
+            ),
+            None => None,
+        };
+        Ok(Self {
+            kinds: list(&args.kind),
+            langs: list(&args.lang),
+            ids,
+        })
+    }
+
+    fn takes(&self, gold: &Gold) -> bool {
+        let among = |list: &Option<Vec<String>>, value: &Option<String>| {
+            list.as_ref()
+                .is_none_or(|l| value.as_ref().is_some_and(|v| l.contains(v)))
+        };
+        among(&self.kinds, &gold.kind)
+            && among(&self.langs, &gold.lang)
+            && self.ids.as_ref().is_none_or(|ids| ids.contains(&gold.id))
+    }
+}
+
+fn create(path: &Path) -> Result<BufWriter<File>> {
+    let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(BufWriter::new(file))
+}
+
+fn fold_models(folder: &Path) -> Result<Vec<Arc<Model>>> {
+    (0..gold::FOLDS)
+        .map(|fold| {
+            let path = folder.join(format!("fold-{fold}.json"));
+            let text = fs::read_to_string(&path)
+                .with_context(|| format!("cannot read {}", path.display()))?;
+            let model = Model::load(&text).with_context(|| path.display().to_string())?;
+            Ok(Arc::new(model))
+        })
+        .collect()
+}
+
+fn read_page(set: &Set, row: &Gold, models: Option<&[Arc<Model>]>) -> Result<Found> {
+    let page = set.page(row)?;
+    let mut options = Options::default();
+    options.model = models.map(|m| Arc::clone(&m[row.fold()]));
+    let extraction = read(&page, &options);
+    Ok(Found::of(&row.id, extraction))
+}
+
+fn report(args: &Args, summary: &Summary, mut pages: Vec<Page>) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        writeln!(out, "{}", serde_json::to_string(summary)?)?;
+    } else {
+        write!(out, "{summary}")?;
+    }
+    pages.retain(|p| p.word.is_some());
+    pages.sort_by(|a, b| a.word_f1().total_cmp(&b.word_f1()));
+    for page in pages.iter().take(args.worst) {
+        let (p, r, f) = page.word.unwrap_or_default();
+        writeln!(out, "  {f:.3} P {p:.2} R {r:.2} {} {}", page.id, page.url)?;
+    }
+    Ok(())
+}

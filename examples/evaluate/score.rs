@@ -1,0 +1,436 @@
+//! The measures. Words are runs of letters, digits and underscores in lower case; texts whose gold
+//! is written without spaces are compared by characters. Means are over pages.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::LazyLock;
+
+use cleancopy::Extraction;
+use regex::Regex;
+use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::gold::Gold;
+
+/// What was read from one page: the row that other scorers take.
+#[derive(Serialize)]
+pub(crate) struct Found {
+    id: String,
+    title: Option<String>,
+    authors: Vec<String>,
+    date: Option<String>,
+    dateline: Option<String>,
+    body: String,
+    confidence: f32,
+    error: Option<String>,
+}
+
+impl Found {
+    pub(crate) fn of(id: &str, extraction: Extraction) -> Self {
+        let error = extraction
+            .article
+            .is_none()
+            .then(|| extraction.report.verdict.as_str());
+        let article = extraction.article.unwrap_or_default();
+        Self {
+            id: id.to_owned(),
+            title: article.headline,
+            authors: article.authors.into_iter().map(|a| a.name).collect(),
+            date: article.published.map(|m| m.day().to_string()),
+            dateline: article.dateline.lead.map(|l| l.text),
+            body: article.text,
+            confidence: article.confidence,
+            error: error.map(str::to_owned),
+        }
+    }
+}
+
+type Prf = (f64, f64, f64);
+
+/// One page's figures; `None` where the gold has nothing to compare with.
+pub(crate) struct Page {
+    pub(crate) id: String,
+    pub(crate) url: String,
+    pub(crate) word: Option<Prf>,
+    with_summary: Option<f64>,
+    shingle: Option<(f64, f64, f64, bool)>,
+    segments: Option<[f64; 4]>,
+    title: Option<Field>,
+    authors: Option<Field>,
+    date: Option<Field>,
+    lead: Option<Lead>,
+    confidence: f32,
+    empty: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Field {
+    Right,
+    Wrong,
+    Missing,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Lead {
+    Exact,
+    Other,
+    Missed,
+    Invented,
+    RightlyNone,
+}
+
+fn field(is_right: bool, is_missing: bool) -> Field {
+    match (is_right, is_missing) {
+        (true, _) => Field::Right,
+        (false, true) => Field::Missing,
+        (false, false) => Field::Wrong,
+    }
+}
+
+impl Page {
+    pub(crate) fn score(gold: &Gold, found: Found) -> Self {
+        let body = found.body.as_str();
+        let reference = gold.body.as_deref();
+        let word = reference.map(|r| word_prf(body, r));
+        let with_summary = reference.map(|r| {
+            let alone = word_prf(body, r).2;
+            match (&gold.summary, gold.summary_on_page) {
+                (Some(s), Some(true)) => alone.max(word_prf(body, &format!("{s}\n\n{r}")).2),
+                _ => alone,
+            }
+        });
+        Self {
+            id: gold.id.clone(),
+            url: gold.url.clone().unwrap_or_default(),
+            word,
+            with_summary,
+            shingle: reference.map(|r| shingles(r, body)),
+            segments: segments(gold, body),
+            title: title(gold, &found),
+            authors: authors(gold, &found),
+            date: gold
+                .date
+                .as_ref()
+                .map(|d| field(found.date.as_deref() == d.get(..10), found.date.is_none())),
+            lead: gold
+                .lead
+                .as_ref()
+                .map(|lead| match (lead, &found.dateline) {
+                    (None, None) => Lead::RightlyNone,
+                    (None, Some(_)) => Lead::Invented,
+                    (Some(_), None) => Lead::Missed,
+                    (Some(a), Some(b)) if fold(a) == fold(b) => Lead::Exact,
+                    (Some(_), Some(_)) => Lead::Other,
+                }),
+            confidence: found.confidence,
+            empty: reference.is_some_and(|r| !r.trim().is_empty()) && body.is_empty(),
+        }
+    }
+
+    pub(crate) fn word_f1(&self) -> f64 {
+        self.word.map_or(1.0, |w| w.2)
+    }
+}
+
+fn title(gold: &Gold, found: &Found) -> Option<Field> {
+    let wanted = gold.title.as_deref()?;
+    let got = fold(found.title.as_deref().unwrap_or_default());
+    let right = got == fold(wanted) || gold.h1.as_deref().is_some_and(|h1| got == fold(h1));
+    Some(field(right && !got.is_empty(), got.is_empty()))
+}
+
+fn authors(gold: &Gold, found: &Found) -> Option<Field> {
+    let names = |list: &[String]| {
+        let mut names: Vec<String> = list.iter().map(|n| fold_name(n)).collect();
+        names.retain(|n| !n.is_empty());
+        names.sort();
+        names.dedup();
+        names
+    };
+    let wanted = gold.authors.as_deref().filter(|a| !a.is_empty())?;
+    Some(field(
+        names(wanted) == names(&found.authors),
+        found.authors.is_empty(),
+    ))
+}
+
+const DENSE: &str = r"\u{3005}\u{3007}\u{3040}-\u{30ff}\u{31f0}-\u{31ff}\u{3400}-\u{4dbf}\u{4e00}-\u{9fff}\u{f900}-\u{faff}\u{ff66}-\u{ff9d}\u{20000}-\u{3134f}\u{0e00}-\u{0e7f}\u{0e80}-\u{0eff}\u{0f00}-\u{0fff}\u{1000}-\u{109f}\u{1780}-\u{17ff}";
+
+static WORD: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[\p{L}\p{N}_]+").expect("a valid pattern"));
+static DENSE_CHAR: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(&format!("[{DENSE}]")).expect("a valid pattern"));
+static DENSE_OR_WORD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(r"[{DENSE}]|[[\p{{L}}\p{{N}}_]--[{DENSE}]]+")).expect("a valid pattern")
+});
+
+fn is_dense(text: &str) -> bool {
+    let head: String = text.chars().take(20_000).collect();
+    let words: String = WORD.find_iter(&head).map(|m| m.as_str()).collect();
+    let dense = DENSE_CHAR.find_iter(&words).count();
+    dense as f64 > 0.2 * words.chars().count() as f64
+}
+
+fn tokens(text: &str, dense: bool) -> Vec<&str> {
+    let pattern = if dense { &DENSE_OR_WORD } else { &WORD };
+    pattern.find_iter(text).map(|m| m.as_str()).collect()
+}
+
+fn counts<T: std::hash::Hash + Eq>(items: impl Iterator<Item = T>) -> HashMap<T, usize> {
+    let mut out = HashMap::new();
+    for item in items {
+        *out.entry(item).or_insert(0) += 1;
+    }
+    out
+}
+
+fn shared<T: std::hash::Hash + Eq>(a: &HashMap<T, usize>, b: &HashMap<T, usize>) -> f64 {
+    a.iter()
+        .map(|(k, n)| *n.min(b.get(k).unwrap_or(&0)))
+        .sum::<usize>() as f64
+}
+
+fn word_prf(found: &str, gold: &str) -> Prf {
+    let dense = is_dense(gold);
+    let (found, gold) = (found.to_lowercase(), gold.to_lowercase());
+    let (f, g) = (tokens(&found, dense), tokens(&gold, dense));
+    match (f.is_empty(), g.is_empty()) {
+        (true, true) => return (1.0, 1.0, 1.0),
+        (true, false) | (false, true) => return (0.0, 0.0, 0.0),
+        _ => {}
+    }
+    let (nf, ng) = (f.len() as f64, g.len() as f64);
+    let both = shared(&counts(f.into_iter()), &counts(g.into_iter()));
+    let (p, r) = (both / nf, both / ng);
+    (
+        p,
+        r,
+        if p + r > 0.0 {
+            2.0 * p * r / (p + r)
+        } else {
+            0.0
+        },
+    )
+}
+
+/// Shares of true, false and missing four-word runs, and whether the words are the same.
+fn shingles(gold: &str, found: &str) -> (f64, f64, f64, bool) {
+    let dense = is_dense(gold);
+    let (g, f) = (tokens(gold, dense), tokens(found, dense));
+    let runs = |t: &[&str]| -> HashMap<Vec<String>, usize> {
+        let n = t.len().saturating_sub(3).max(1);
+        let run = |i: usize| {
+            t[i..(i + 4).min(t.len())]
+                .iter()
+                .map(ToString::to_string)
+                .collect()
+        };
+        counts((0..n).map(run).filter(|r: &Vec<String>| !r.is_empty()))
+    };
+    let (gs, fs) = (runs(&g), runs(&f));
+    let both = shared(&gs, &fs);
+    let extra = fs.values().sum::<usize>() as f64 - both;
+    let lost = gs.values().sum::<usize>() as f64 - both;
+    let sum = both + extra + lost;
+    if sum > 0.0 {
+        (both / sum, extra / sum, lost / sum, g == f)
+    } else {
+        (0.0, 0.0, 0.0, g == f)
+    }
+}
+
+/// Wanted found, unwanted found, wanted lost, unwanted absent.
+fn segments(gold: &Gold, body: &str) -> Option<[f64; 4]> {
+    let (with, without) = (gold.with.as_deref()?, gold.without.as_deref()?);
+    if with.is_empty() && without.is_empty() {
+        return None;
+    }
+    let space = |t: &str| t.split_whitespace().collect::<Vec<_>>().join(" ");
+    let body = space(body);
+    let hits = |list: &[String]| {
+        list.iter()
+            .filter(|s| !body.is_empty() && body.contains(&space(s)))
+            .count() as f64
+    };
+    let (tp, fp) = (hits(with), hits(without));
+    Some([tp, fp, with.len() as f64 - tp, without.len() as f64 - fp])
+}
+
+fn fold(text: &str) -> String {
+    let plain: String = text
+        .chars()
+        .filter(|c| {
+            !matches!(
+                c,
+                '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}'
+            )
+        })
+        .nfkc()
+        .collect();
+    cleancopy::text::fold(&plain)
+        .replace('ß', "ss")
+        .replace('ς', "σ")
+}
+
+fn fold_name(name: &str) -> String {
+    let name = fold(name);
+    let name = ["by: ", "by "]
+        .iter()
+        .find_map(|p| name.strip_prefix(p))
+        .unwrap_or(&name);
+    name.trim_matches([' ', '.', ',', ';', ':', '|']).to_owned()
+}
+
+/// The figures of one set.
+#[derive(Serialize)]
+pub(crate) struct Summary {
+    pub(crate) set: String,
+    pub(crate) pages: usize,
+    pub(crate) figures: Vec<(&'static str, f64)>,
+}
+
+impl Summary {
+    pub(crate) fn of(set: &str, pages: &[Page]) -> Self {
+        let mut s = Self {
+            set: set.to_owned(),
+            pages: pages.len(),
+            figures: Vec::new(),
+        };
+        s.body(pages);
+        s.segments(pages);
+        s.fields(pages);
+        s
+    }
+
+    fn add(&mut self, name: &'static str, value: f64) {
+        self.figures.push((name, value));
+    }
+
+    fn body(&mut self, pages: &[Page]) {
+        let with: Vec<&Page> = pages.iter().filter(|p| p.word.is_some()).collect();
+        if with.is_empty() {
+            return;
+        }
+        let words: Vec<Prf> = with.iter().filter_map(|p| p.word).collect();
+        self.add("word_f1", mean(words.iter().map(|w| w.2)));
+        self.add("word_precision", mean(words.iter().map(|w| w.0)));
+        self.add("word_recall", mean(words.iter().map(|w| w.1)));
+        let plus: Vec<f64> = with.iter().filter_map(|p| p.with_summary).collect();
+        self.add("word_f1_summary", mean(plus.iter().copied()));
+        let runs: Vec<_> = with.iter().filter_map(|p| p.shingle).collect();
+        let part = |t: f64, f: f64, m: f64| match (t, f, m) {
+            (t, f, m) if t == 0.0 && f == 0.0 && m == 0.0 => 1.0,
+            (t, f, _) if t == 0.0 && f == 0.0 => 0.0,
+            (t, f, _) => t / (t + f),
+        };
+        let p = mean(
+            runs.iter()
+                .filter(|s| s.0 + s.1 > 0.0)
+                .map(|s| part(s.0, s.1, s.2)),
+        );
+        let r = mean(
+            runs.iter()
+                .filter(|s| s.0 + s.2 > 0.0)
+                .map(|s| part(s.0, s.2, s.1)),
+        );
+        self.add(
+            "shingle_f1",
+            if p + r > 0.0 {
+                2.0 * p * r / (p + r)
+            } else {
+                0.0
+            },
+        );
+        self.add(
+            "shingle_exact",
+            mean(runs.iter().map(|s| f64::from(u8::from(s.3)))),
+        );
+        self.add(
+            "below_0.8",
+            mean(plus.iter().map(|f| f64::from(u8::from(*f < 0.8)))),
+        );
+        self.add("no_output", with.iter().filter(|p| p.empty).count() as f64);
+        self.add("bad_in_worst_tenth", bad_in_worst_tenth(&with));
+    }
+
+    fn segments(&mut self, pages: &[Page]) {
+        let all: Vec<[f64; 4]> = pages.iter().filter_map(|p| p.segments).collect();
+        if all.is_empty() {
+            return;
+        }
+        let sum: [f64; 4] = std::array::from_fn(|i| all.iter().map(|s| s[i]).sum());
+        self.add(
+            "segment_f1",
+            2.0 * sum[0] / (2.0 * sum[0] + sum[1] + sum[2]),
+        );
+        self.add("segment_precision", sum[0] / (sum[0] + sum[1]));
+        self.add("segment_recall", sum[0] / (sum[0] + sum[2]));
+    }
+
+    fn fields(&mut self, pages: &[Page]) {
+        let names = [
+            ["headline", "headline_wrong", "headline_missing"],
+            ["authors", "authors_wrong", "authors_missing"],
+            ["date", "date_wrong", "date_missing"],
+        ];
+        let of = |i: usize, p: &Page| [p.title, p.authors, p.date][i];
+        for (i, name) in names.into_iter().enumerate() {
+            let all: Vec<Field> = pages.iter().filter_map(|p| of(i, p)).collect();
+            if all.is_empty() {
+                continue;
+            }
+            let kinds = [Field::Right, Field::Wrong, Field::Missing];
+            for (name, kind) in name.into_iter().zip(kinds) {
+                self.add(
+                    name,
+                    mean(all.iter().map(|f| f64::from(u8::from(*f == kind)))),
+                );
+            }
+        }
+        let leads: Vec<Lead> = pages.iter().filter_map(|p| p.lead).collect();
+        if !leads.is_empty() {
+            let count = |k: Lead| leads.iter().filter(|l| **l == k).count() as f64;
+            let (exact, other) = (count(Lead::Exact), count(Lead::Other));
+            self.add("dateline_exact", exact);
+            self.add("dateline_other", other);
+            self.add("dateline_missing", count(Lead::Missed));
+            self.add("dateline_invented", count(Lead::Invented));
+        }
+    }
+}
+
+/// Share of the pages below 0.8 that stand in the tenth with the lowest confidence.
+fn bad_in_worst_tenth(pages: &[&Page]) -> f64 {
+    let mut sorted: Vec<&&Page> = pages.iter().collect();
+    sorted.sort_by(|a, b| a.confidence.total_cmp(&b.confidence));
+    let bad = |part: &[&&Page]| {
+        part.iter()
+            .filter(|p| p.with_summary.is_some_and(|f| f < 0.8))
+            .count()
+    };
+    let (all, tenth) = (bad(&sorted), bad(&sorted[..pages.len().div_ceil(10)]));
+    if all == 0 {
+        1.0
+    } else {
+        tenth as f64 / all as f64
+    }
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (mut sum, mut n) = (0.0, 0.0);
+    for value in values {
+        sum += value;
+        n += 1.0;
+    }
+    if n > 0.0 { sum / n } else { 0.0 }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} ({} pages)", self.set, self.pages)?;
+        for (name, value) in &self.figures {
+            writeln!(f, "  {name:<20} {value:>8.4}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,100 @@
+//! What the page itself hides from a reader.
+//!
+//! Scripts reveal some hidden parts (a story behind "read more"), so an element that holds a good
+//! share of the page's words is left to the model even when it is hidden.
+
+use crate::clean::{Marks, Pass, Scene};
+use crate::document::{NodeIx, Tag};
+use crate::rules::RuleId;
+
+const ATTRIBUTE: RuleId = RuleId::new("hidden.attribute");
+const STYLE: RuleId = RuleId::new("hidden.style");
+const ARIA: RuleId = RuleId::new("hidden.aria");
+const READER: RuleId = RuleId::new("hidden.screen-reader");
+const DIALOG: RuleId = RuleId::new("hidden.dialog");
+
+/// Class words that themes use for text meant for screen readers alone.
+const READER_CLASSES: &[&str] = &[
+    "a11y-hidden",
+    "assistive-text",
+    "element-invisible",
+    "hidden-visually",
+    "offscreen",
+    "screen-reader-only",
+    "screen-reader-text",
+    "screenreader-only",
+    "show-for-sr",
+    "sr-only",
+    "visually-hidden",
+    "visuallyhidden",
+];
+
+/// Words that an `aria-hidden` or screen-reader element may have at most to be marked.
+const FEW_WORDS: u32 = 25;
+
+pub(super) struct Hidden;
+
+impl Pass for Hidden {
+    fn name(&self) -> &'static str {
+        "hidden"
+    }
+
+    fn mark(&self, scene: &Scene<'_>, marks: &mut Marks) {
+        let page = scene.measures.total(scene.doc, NodeIx::ROOT).words;
+        for node in scene.doc.nodes() {
+            let Some(rule) = reason(scene, node) else {
+                continue;
+            };
+            let words = scene.measures.total(scene.doc, node).words;
+            if words * 4 < page || words < FEW_WORDS {
+                marks.claim(node, rule);
+            }
+        }
+    }
+}
+
+fn reason(scene: &Scene<'_>, node: NodeIx) -> Option<RuleId> {
+    let doc = scene.doc;
+    match doc.tag(node) {
+        Tag::Text | Tag::Document | Tag::Invisible | Tag::Html | Tag::Body => return None,
+        Tag::Dialog if doc.attr(node, "open").is_none() => return Some(DIALOG),
+        _ => {}
+    }
+    let few = || scene.measures.total(doc, node).words < FEW_WORDS;
+    for (name, value) in doc.attrs(node) {
+        let rule = match name {
+            "hidden" if !value.eq_ignore_ascii_case("until-found") => Some(ATTRIBUTE),
+            "style" if hides(value) => Some(STYLE),
+            "aria-hidden" if value == "true" && few() => Some(ARIA),
+            "class" if is_for_readers(value) && few() => Some(READER),
+            _ => None,
+        };
+        if rule.is_some() {
+            return rule;
+        }
+    }
+    None
+}
+
+fn is_for_readers(class: &str) -> bool {
+    class
+        .split_ascii_whitespace()
+        .any(|token| READER_CLASSES.iter().any(|c| token.eq_ignore_ascii_case(c)))
+}
+
+/// Whether a style attribute takes the element off the page.
+fn hides(style: &str) -> bool {
+    style.split(';').any(|declaration| {
+        let Some((property, value)) = declaration.split_once(':') else {
+            return false;
+        };
+        let (property, value) = (property.trim(), value.trim());
+        let starts = |word: &str| {
+            value
+                .get(..word.len())
+                .is_some_and(|v| v.eq_ignore_ascii_case(word))
+        };
+        (property.eq_ignore_ascii_case("display") && starts("none"))
+            || (property.eq_ignore_ascii_case("visibility") && starts("hidden"))
+    })
+}

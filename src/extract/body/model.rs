@@ -1,0 +1,233 @@
+//! A trained model: gradient-boosted trees over the named inputs.
+//!
+//! The text form is JSON made by `tools/train`; its header says which inputs it was trained on,
+//! from which list of pages, and what it scored on publishers held back. A model that names other
+//! inputs than the code computes is refused when it is loaded.
+
+use serde::Deserialize;
+
+use crate::extract::body::features::FEATURES;
+
+/// Why a model was refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// The text is not a model in this format.
+    #[error("not a model in format {FORMAT}")]
+    Format(#[from] serde_json::Error),
+    /// The format version is another one.
+    #[error("model format {0}, expected {FORMAT}")]
+    Version(u32),
+    /// The model was trained on other inputs; the first that differs is named.
+    #[error("model and code disagree on input {index}: model `{model}`, code `{code}`")]
+    Inputs {
+        /// Position in the list of inputs.
+        index: usize,
+        /// The model's name for it.
+        model: String,
+        /// The code's name for it.
+        code: String,
+    },
+    /// A tree points outside itself or at an input that does not exist.
+    #[error("tree {0} is damaged")]
+    Tree(usize),
+}
+
+/// Version of the text form.
+const FORMAT: u32 = 1;
+
+#[derive(Debug, Deserialize)]
+struct Text {
+    format: u32,
+    features: Vec<String>,
+    bias: f32,
+    threshold: f32,
+    trees: Vec<TreeText>,
+}
+
+/// One tree: inner nodes first; a child below zero is leaf `-child - 1`.
+#[derive(Debug, Deserialize)]
+struct TreeText {
+    feature: Vec<u16>,
+    threshold: Vec<f32>,
+    left: Vec<i16>,
+    right: Vec<i16>,
+    leaf: Vec<f32>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Split {
+    feature: u16,
+    threshold: f32,
+    left: i16,
+    right: i16,
+}
+
+#[derive(Debug)]
+struct Tree {
+    splits: Vec<Split>,
+    leaves: Vec<f32>,
+    /// Mean output below each split, for telling what an input added.
+    means: Vec<f32>,
+}
+
+/// A loaded model.
+#[derive(Debug)]
+pub struct Model {
+    bias: f32,
+    threshold: f32,
+    trees: Vec<Tree>,
+}
+
+impl Model {
+    /// The model that comes with the crate.
+    pub fn embedded() -> &'static Self {
+        static MODEL: std::sync::LazyLock<Model> = std::sync::LazyLock::new(|| {
+            Model::load(include_str!("model.json")).expect("the embedded model fits the code")
+        });
+        &MODEL
+    }
+
+    /// Loads a model from its text form.
+    ///
+    /// # Errors
+    /// [`ModelError`] when the text is no model or was trained on other inputs.
+    ///
+    /// # Examples
+    /// ```
+    /// use cleancopy::extract::{Model, ModelError};
+    /// assert!(matches!(Model::load("{}"), Err(ModelError::Format(_))));
+    /// ```
+    pub fn load(text: &str) -> Result<Self, ModelError> {
+        let text: Text = serde_json::from_str(text)?;
+        if text.format != FORMAT {
+            return Err(ModelError::Version(text.format));
+        }
+        for index in 0..FEATURES.len().max(text.features.len()) {
+            let model = text.features.get(index).map_or("", String::as_str);
+            let code = FEATURES.get(index).copied().unwrap_or("");
+            if model != code {
+                let (model, code) = (model.to_owned(), code.to_owned());
+                return Err(ModelError::Inputs { index, model, code });
+            }
+        }
+        let trees = text
+            .trees
+            .into_iter()
+            .enumerate()
+            .map(|(i, tree)| Tree::check(tree).ok_or(ModelError::Tree(i)))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            bias: text.bias,
+            threshold: text.threshold,
+            trees,
+        })
+    }
+
+    /// The probability from which on a block is kept.
+    pub(crate) fn threshold(&self) -> f32 {
+        self.threshold
+    }
+
+    /// Probability, 0 to 1, that a block with these inputs is text of the story.
+    pub(crate) fn score(&self, values: &[f32; FEATURES.len()]) -> f32 {
+        let sum: f32 = self.trees.iter().map(|t| t.leaf(values, |_, _| ())).sum();
+        1.0 / (1.0 + (-(self.bias + sum)).exp())
+    }
+
+    /// The inputs that moved a score most, with what each added in log-odds (the change of the
+    /// mean output at every split on the way, after Saabas, 2014).
+    pub(crate) fn parts(&self, values: &[f32; FEATURES.len()]) -> Vec<(&'static str, f32)> {
+        let mut moved = vec![0.0_f32; FEATURES.len()];
+        for tree in &self.trees {
+            tree.leaf(values, |feature, change| moved[feature] += change);
+        }
+        let mut parts: Vec<_> = FEATURES.iter().copied().zip(moved).collect();
+        parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+        parts.truncate(3);
+        parts
+    }
+}
+
+impl Tree {
+    fn check(text: TreeText) -> Option<Self> {
+        let n = text.feature.len();
+        let sound = text.threshold.len() == n
+            && text.left.len() == n
+            && text.right.len() == n
+            && text.leaf.len() == n + 1
+            && text
+                .feature
+                .iter()
+                .all(|&f| usize::from(f) < FEATURES.len())
+            && text
+                .left
+                .iter()
+                .chain(&text.right)
+                .enumerate()
+                .all(|(i, &child)| {
+                    let parent = i % n.max(1);
+                    if child >= 0 {
+                        (child as usize) < n && child as usize > parent
+                    } else {
+                        (-i32::from(child) - 1) as usize <= n
+                    }
+                });
+        if !sound {
+            return None;
+        }
+        let splits: Vec<Split> = (0..n)
+            .map(|i| Split {
+                feature: text.feature[i],
+                threshold: text.threshold[i],
+                left: text.left[i],
+                right: text.right[i],
+            })
+            .collect();
+        let mut means = vec![0.0; n];
+        for i in (0..n).rev() {
+            let mean = |child: i16| {
+                if child >= 0 {
+                    means[child as usize]
+                } else {
+                    text.leaf[leaf_of(child)]
+                }
+            };
+            means[i] = f32::midpoint(mean(splits[i].left), mean(splits[i].right));
+        }
+        Some(Self {
+            splits,
+            leaves: text.leaf,
+            means,
+        })
+    }
+
+    /// The output for these inputs; `step` hears which input changed the mean by how much.
+    fn leaf(&self, values: &[f32; FEATURES.len()], mut step: impl FnMut(usize, f32)) -> f32 {
+        let mut at = 0_i16;
+        if self.splits.is_empty() {
+            return self.leaves[0];
+        }
+        loop {
+            let split = self.splits[at as usize];
+            let feature = usize::from(split.feature);
+            let next = if values[feature] <= split.threshold {
+                split.left
+            } else {
+                split.right
+            };
+            let before = self.means[at as usize];
+            if next < 0 {
+                let value = self.leaves[leaf_of(next)];
+                step(feature, value - before);
+                return value;
+            }
+            step(feature, self.means[next as usize] - before);
+            at = next;
+        }
+    }
+}
+
+fn leaf_of(child: i16) -> usize {
+    (-i32::from(child) - 1) as usize
+}

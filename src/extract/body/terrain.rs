@@ -1,0 +1,320 @@
+//! What the page as a whole looks like: where its prose lies.
+//!
+//! 1. Every block is measured on its own ([`Own`]).
+//! 2. Prose is added up in document order, so that any element's share is one subtraction.
+//! 3. The smallest elements that hold half and four fifths of the prose are found, and the element
+//!    whose own blocks hold most.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::document::{Document, NodeIx, Tag};
+use crate::extract::body::blocks::Block;
+use crate::extract::body::{Hints, Scene};
+use crate::text;
+
+/// What one block is by itself.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Own {
+    pub(crate) words: f32,
+    pub(crate) letters: f32,
+    pub(crate) link_share: f32,
+    pub(crate) links: f32,
+    pub(crate) commas: f32,
+    pub(crate) prose: f32,
+    pub(crate) ends_sentence: bool,
+    pub(crate) sentence_marks: f32,
+    pub(crate) capitals: f32,
+    pub(crate) digits: f32,
+    pub(crate) bold_share: f32,
+    pub(crate) title_overlap: f32,
+    pub(crate) repeats: f32,
+    pub(crate) signature: u64,
+    pub(crate) in_link: bool,
+    pub(crate) has_time: bool,
+}
+
+/// Totals over the blocks of one signature (tag and class of the block's element and its parent).
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Family {
+    pub(crate) count: f32,
+    pub(crate) prose: f32,
+    pub(crate) words: f32,
+    pub(crate) links: f32,
+}
+
+/// The page's prose and where it lies.
+#[derive(Debug)]
+pub(crate) struct Terrain {
+    pub(crate) own: Vec<Own>,
+    pub(crate) families: HashMap<u64, Family>,
+    /// Prose words, all words, blocks and prose blocks before each node.
+    sums: Vec<[f32; 4]>,
+    /// Prose words of the page.
+    pub(crate) prose: f32,
+    pub(crate) words: f32,
+    pub(crate) prose_blocks: f32,
+    /// Smallest element that holds half, and four fifths, of the prose.
+    pub(crate) half: NodeIx,
+    pub(crate) most: NodeIx,
+    /// The element whose direct blocks hold most prose, and the prose by such element.
+    pub(crate) best: NodeIx,
+    pub(crate) direct: HashMap<NodeIx, f32>,
+    /// Number of the headline's block among the blocks, if it is visible.
+    pub(crate) headline: Option<usize>,
+    pub(crate) articles: f32,
+    /// A block of the kind that holds most prose.
+    pub(crate) main: Option<usize>,
+}
+
+impl Terrain {
+    pub(crate) fn of(scene: &Scene<'_>, blocks: &[Block], hints: &Hints) -> Self {
+        let own = measure(scene, blocks, hints);
+        let mut terrain = Self {
+            families: families(&own),
+            sums: running_sums(scene.doc, blocks, &own),
+            prose: own.iter().map(|o| o.prose).sum(),
+            words: own.iter().map(|o| o.words).sum(),
+            prose_blocks: own.iter().filter(|o| o.prose > 0.0).count() as f32,
+            half: NodeIx::ROOT,
+            most: NodeIx::ROOT,
+            best: NodeIx::ROOT,
+            direct: HashMap::new(),
+            headline: headline_block(scene.doc, blocks, &own, hints),
+            main: None,
+            articles: scene.doc.all(Tag::Article).count() as f32,
+            own,
+        };
+        terrain.most = terrain.holder(scene.doc, 0.8);
+        terrain.half = terrain.holder(scene.doc, 0.5);
+        terrain.add_direct(scene.doc, blocks);
+        terrain.main = (0..blocks.len())
+            .filter(|&i| terrain.own[i].prose > 0.0)
+            .max_by(|&a, &b| terrain.kind(a).total_cmp(&terrain.kind(b)).then(b.cmp(&a)));
+        terrain
+    }
+
+    /// Prose in blocks of the same kind.
+    fn kind(&self, i: usize) -> f32 {
+        self.families[&self.own[i].signature].prose
+    }
+
+    fn add_direct(&mut self, doc: &Document, blocks: &[Block]) {
+        let mut top = 0.0;
+        for (block, own) in blocks.iter().zip(&self.own) {
+            if let Some(parent) = doc.parent(block.node).filter(|_| own.prose > 0.0) {
+                let sum = self.direct.entry(parent).or_insert(0.0);
+                *sum += own.prose;
+                if *sum > top {
+                    top = *sum;
+                    self.best = parent;
+                }
+            }
+        }
+    }
+
+    /// Prose words, all words, blocks and prose blocks inside an element.
+    pub(crate) fn inside(&self, doc: &Document, node: NodeIx) -> [f32; 4] {
+        let range = doc.subtree(node);
+        let (from, to) = (self.sums[range.start], self.sums[range.end]);
+        std::array::from_fn(|i| to[i] - from[i])
+    }
+
+    /// Prose words before a node, in document order.
+    pub(crate) fn before(&self, node: usize) -> f32 {
+        self.sums[node][0]
+    }
+
+    /// Share of the page's prose inside an element.
+    pub(crate) fn share(&self, doc: &Document, node: NodeIx) -> f32 {
+        if self.prose > 0.0 {
+            self.inside(doc, node)[0] / self.prose
+        } else {
+            0.0
+        }
+    }
+
+    /// The smallest element that holds at least this share of the prose.
+    fn holder(&self, doc: &Document, share: f32) -> NodeIx {
+        let wanted = self.prose * share;
+        let mut here = NodeIx::ROOT;
+        while let Some(child) = doc.children(here).find(|&c| {
+            self.inside(doc, c)[0] >= wanted && self.prose > 0.0 && doc.tag(c) != Tag::Text
+        }) {
+            here = child;
+        }
+        here
+    }
+}
+
+fn running_sums(doc: &Document, blocks: &[Block], own: &[Own]) -> Vec<[f32; 4]> {
+    let mut sums = Vec::with_capacity(doc.len() + 1);
+    let mut sum = [0.0; 4];
+    let mut next = 0;
+    for at in 0..=doc.len() {
+        sums.push(sum);
+        while next < blocks.len() && blocks[next].span.start == at {
+            let o = &own[next];
+            sum[0] += o.prose;
+            sum[1] += o.words;
+            sum[2] += 1.0;
+            sum[3] += f32::from(u8::from(o.prose > 0.0));
+            next += 1;
+        }
+    }
+    sums
+}
+
+fn families(own: &[Own]) -> HashMap<u64, Family> {
+    let mut families: HashMap<u64, Family> = HashMap::new();
+    for o in own {
+        let family = families.entry(o.signature).or_default();
+        family.count += 1.0;
+        family.prose += o.prose;
+        family.words += o.words;
+        family.links += o.words * o.link_share;
+    }
+    families
+}
+
+fn measure(scene: &Scene<'_>, blocks: &[Block], hints: &Hints) -> Vec<Own> {
+    let title: Vec<Vec<String>> = hints
+        .titles
+        .iter()
+        .map(|t| text::words(t).take(40).collect())
+        .collect();
+    let mut texts: HashMap<u64, u32> = HashMap::new();
+    let hashes: Vec<u64> = blocks.iter().map(|b| hash_of(&b.text)).collect();
+    for &hash in &hashes {
+        *texts.entry(hash).or_insert(0) += 1;
+    }
+    blocks
+        .iter()
+        .zip(&hashes)
+        .map(|(block, hash)| {
+            let mut own = measure_one(scene, block);
+            own.repeats = texts[hash] as f32 - 1.0;
+            if own.words <= 60.0 {
+                own.title_overlap = overlap(&block.text, &title);
+            }
+            own
+        })
+        .collect()
+}
+
+fn hash_of(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn measure_one(scene: &Scene<'_>, block: &Block) -> Own {
+    let doc = scene.doc;
+    let total = scene.measures.span(block.span.start, block.span.end);
+    let (words, letters) = (total.words as f32, total.letters as f32);
+    let link_share = total.link_share();
+    let ends_sentence = text::ends_sentence(&block.text);
+    let (mut capitals, mut digits, mut marks) = (0_u32, 0_u32, 0_u32);
+    for c in block.text.chars() {
+        capitals += u32::from(c.is_uppercase());
+        digits += u32::from(c.is_ascii_digit());
+        marks += u32::from(matches!(
+            c,
+            '.' | '!' | '?' | '。' | '！' | '？' | '।' | ';'
+        ));
+    }
+    let (mut bold, mut has_time) = (0.0, false);
+    for at in block.span.clone() {
+        let node = NodeIx::new(at);
+        match doc.tag(node) {
+            Tag::Time => has_time = true,
+            Tag::Text => {
+                let heavy = doc
+                    .ancestors(node)
+                    .take_while(|&n| n != block.node)
+                    .take(6)
+                    .any(|n| matches!(doc.tag(n), Tag::B | Tag::Strong));
+                if heavy {
+                    bold += scene.measures.span(at, at + 1).letters as f32;
+                }
+            }
+            _ => {}
+        }
+    }
+    let reads = words >= 10.0 || (words >= 5.0 && ends_sentence);
+    let in_link = scene
+        .measures
+        .link_around(NodeIx::new(block.span.start))
+        .is_some();
+    let parent = doc.parent(block.node).unwrap_or(NodeIx::ROOT);
+    let class = |n| doc.attr(n, "class").unwrap_or_default();
+    let signature = hash_of((
+        doc.tag(block.node),
+        class(block.node),
+        doc.tag(parent),
+        class(parent),
+    ));
+    Own {
+        words,
+        letters,
+        link_share,
+        links: total.links as f32,
+        commas: total.commas as f32,
+        prose: if reads {
+            words * (1.0 - link_share)
+        } else {
+            0.0
+        },
+        ends_sentence,
+        sentence_marks: marks as f32,
+        capitals: capitals as f32 / letters.max(1.0),
+        digits: digits as f32 / letters.max(1.0),
+        bold_share: bold / letters.max(1.0),
+        title_overlap: 0.0,
+        repeats: 0.0,
+        signature,
+        in_link,
+        has_time: has_time || doc.tag(block.node) == Tag::Time,
+    }
+}
+
+/// Share of words that a text has in common with the closest of the titles (Dice).
+fn overlap(text: &str, titles: &[Vec<String>]) -> f32 {
+    let words: Vec<String> = text::words(text).take(60).collect();
+    titles
+        .iter()
+        .map(|title| {
+            let both = words
+                .iter()
+                .filter(|w| title.contains(w))
+                .count()
+                .min(title.len());
+            2.0 * both as f32 / (words.len() + title.len()).max(1) as f32
+        })
+        .fold(0.0, f32::max)
+}
+
+fn headline_block(doc: &Document, blocks: &[Block], own: &[Own], hints: &Hints) -> Option<usize> {
+    let by_node = hints.headline.and_then(|node| {
+        blocks
+            .iter()
+            .position(|b| doc.contains(node, b.node) || doc.contains(b.node, node))
+    });
+    let by_text = || {
+        (0..blocks.len())
+            .filter(|&i| own[i].title_overlap >= 0.7)
+            .max_by(|&a, &b| rank(doc, blocks, own, a).total_cmp(&rank(doc, blocks, own, b)))
+    };
+    by_node
+        .or_else(by_text)
+        .or_else(|| blocks.iter().position(|b| doc.tag(b.node) == Tag::H1))
+}
+
+/// How much a block with the title's words looks like the headline; earlier wins among equals.
+fn rank(doc: &Document, blocks: &[Block], own: &[Own], at: usize) -> f32 {
+    let level = doc
+        .tag(blocks[at].node)
+        .heading_level()
+        .map_or(0.0, |l| 1.0 / f32::from(l));
+    own[at].title_overlap + level - own[at].link_share * 0.5 - at as f32 * 1e-4
+}
