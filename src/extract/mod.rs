@@ -12,7 +12,9 @@ mod field;
 mod report;
 
 pub use article::{Article, Author, Block, BlockKind, Dateline, Image, Kind, LeadDateline};
+
 pub use body::{FEATURES, Model, ModelError};
+pub use field::lead;
 pub use report::{Because, BlockDecision, CandidateNote, FieldDecision, Report, Verdict};
 
 use jiff::Timestamp;

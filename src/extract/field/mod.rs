@@ -1,68 +1,247 @@
 //! Fields: every one is chosen the same way, from candidates with their sources.
+//!
+//! 1. [`Facts::gather`] walks the document once and collects where facts may stand.
+//! 2. Each field's file makes candidates of them: a value, its source, its node, its weight.
+//! 3. [`choose`] ranks the candidates of a field: weight, and agreement between sources. The
+//!    losers go into the report with the chosen one.
+//!
+//! No field is invented: without a candidate it stays absent.
+
+mod byline;
+mod credit;
+mod dateline;
+mod gather;
+mod headline;
+mod image;
+mod json;
+mod json_ld;
+mod kind;
+mod language;
+mod links;
+mod meta;
+mod names;
+mod printed;
+mod published;
+mod section;
+mod site;
+mod standfirst;
+mod title;
+
+use std::fmt;
 
 use crate::clean::Scene;
-use crate::document::{NodeIx, Tag};
+use crate::date::Reading;
+use crate::document::NodeIx;
 use crate::extract::Context;
 use crate::extract::article::Article;
-use crate::extract::body::{Body, Hints};
-use crate::extract::report::FieldDecision;
-use crate::text;
+use crate::extract::body::Body;
+use crate::extract::report::{CandidateNote, FieldDecision};
+use gather::Found;
+use json_ld::Story;
+
+pub use dateline::lead;
+pub(crate) use headline::{Headline, headline};
+
+/// Where a candidate was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// A JSON-LD script, with the property.
+    JsonLd(&'static str),
+    /// A meta element, with its name.
+    Meta(&'static str),
+    /// A link element, with its relation.
+    Link(&'static str),
+    /// Microdata or a microformat, with the property.
+    Microdata(&'static str),
+    /// Visible text, with what marked it.
+    Visible(&'static str),
+    /// The page's address.
+    Url,
+    /// The text itself was weighed.
+    Detected,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::JsonLd(name) => write!(f, "json-ld {name}"),
+            Self::Meta(name) => write!(f, "meta {name}"),
+            Self::Link(name) => write!(f, "link {name}"),
+            Self::Microdata(name) => write!(f, "microdata {name}"),
+            Self::Visible(name) => write!(f, "visible {name}"),
+            Self::Url => f.write_str("url"),
+            Self::Detected => f.write_str("detected"),
+        }
+    }
+}
+
+impl Source {
+    /// Sources of one family come from one hand: they confirm nothing for one another.
+    fn family(self) -> u8 {
+        match self {
+            Self::JsonLd(_) => 1,
+            Self::Meta(_) | Self::Link(_) => 2,
+            Self::Microdata(_) | Self::Visible(_) => 4,
+            Self::Url => 8,
+            Self::Detected => 16,
+        }
+    }
+}
+
+/// A value that a field may take.
+#[derive(Debug, Clone)]
+pub(crate) struct Candidate<T> {
+    pub(crate) value: T,
+    pub(crate) source: Source,
+    pub(crate) node: Option<NodeIx>,
+    /// How far its source, place and form can be trusted.
+    weight: f32,
+    /// What moved the weight.
+    why: &'static str,
+}
+
+impl<T> Candidate<T> {
+    fn new(value: T, source: Source, weight: f32) -> Self {
+        Self {
+            value,
+            source,
+            node: None,
+            weight,
+            why: "",
+        }
+    }
+
+    fn at(self, node: NodeIx) -> Self {
+        Self {
+            node: Some(node),
+            ..self
+        }
+    }
+
+    fn because(self, why: &'static str) -> Self {
+        Self { why, ..self }
+    }
+}
+
+/// Candidates of one field that are weighed at most.
+const CANDIDATES: usize = 60;
+
+/// The one ranking: the candidate with the greatest weight, to which each other family of
+/// sources that agrees adds `bonus`. Ties go to the first. All candidates are noted.
+fn choose<T: Clone>(
+    field: &'static str,
+    mut candidates: Vec<Candidate<T>>,
+    rule: &Agreement<'_, T>,
+    notes: &mut Vec<FieldDecision>,
+) -> Option<Candidate<T>> {
+    candidates.truncate(CANDIDATES);
+    let scores: Vec<f32> = candidates
+        .iter()
+        .map(|c| {
+            let mut families = 0_u8;
+            for other in &candidates {
+                if other.weight >= rule.least && (rule.same)(&other.value, &c.value) {
+                    families |= other.source.family();
+                }
+            }
+            let others = families & !c.source.family();
+            c.weight + rule.bonus * others.count_ones() as f32
+        })
+        .collect();
+    let mut order: Vec<usize> = (0..candidates.len()).collect();
+    order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
+    let best = *order.first()?;
+    notes.push(FieldDecision {
+        field,
+        candidates: order
+            .iter()
+            .map(|&i| CandidateNote {
+                value: (rule.show)(&candidates[i].value),
+                source: candidates[i].source.to_string(),
+                chosen: i == best,
+                why: format!("{:.1} {}", scores[i], candidates[i].why)
+                    .trim_end()
+                    .to_owned(),
+            })
+            .collect(),
+    });
+    Some(candidates.swap_remove(best))
+}
+
+/// When two candidates agree, and what that is worth.
+struct Agreement<'r, T> {
+    /// A candidate that weighs less is no witness for others.
+    least: f32,
+    same: &'r dyn Fn(&T, &T) -> bool,
+    bonus: f32,
+    show: &'r dyn Fn(&T) -> String,
+}
+
+/// Chooses among texts: they agree when they are equal up to case, quotes and white space.
+fn choose_text(
+    field: &'static str,
+    candidates: Vec<Candidate<String>>,
+    notes: &mut Vec<FieldDecision>,
+) -> Option<Candidate<String>> {
+    let rule = Agreement {
+        least: 0.0,
+        same: &|a: &String, b: &String| crate::text::fold(a) == crate::text::fold(b),
+        bonus: 0.3,
+        show: &Clone::clone,
+    };
+    choose(field, candidates, &rule, notes)
+}
 
 /// What the page states outside its visible text.
 pub(crate) struct Facts<'a> {
     scene: &'a Scene<'a>,
     context: &'a Context<'a>,
+    found: Found,
+    /// Names that the site goes by.
+    sites: Vec<String>,
+    /// The stated language, a primary tag.
+    stated_language: Option<String>,
 }
 
 impl<'a> Facts<'a> {
     pub(crate) fn gather(scene: &'a Scene<'a>, context: &'a Context<'a>) -> Self {
-        Self { scene, context }
+        let mut facts = Self {
+            scene,
+            context,
+            found: gather::gather(scene.doc),
+            sites: Vec::new(),
+            stated_language: None,
+        };
+        facts.stated_language = language::stated(&facts);
+        facts.sites = site::names(&facts);
+        facts
     }
-}
 
-/// The chosen headline.
-pub(crate) struct Headline {
-    text: Option<String>,
-    node: Option<NodeIx>,
-}
+    /// The object of the scripts that stands for this page's story.
+    fn story(&self) -> Option<&Story> {
+        self.found.stated.stories.first()
+    }
 
-impl Headline {
-    /// What the headline and the metadata tell the body.
-    pub(crate) fn hints(&self, facts: &Facts<'_>) -> Hints {
-        let host = facts
-            .context
-            .url
-            .and_then(url::Url::host_str)
-            .unwrap_or_default();
-        Hints {
-            headline: self.node,
-            host: host.trim_start_matches("www.").to_owned(),
-            titles: self
-                .text
-                .iter()
-                .cloned()
-                .chain(
-                    facts
-                        .scene
-                        .doc
-                        .all(Tag::Title)
-                        .next()
-                        .map(|n| facts.scene.doc.text_of(n)),
-                )
-                .map(|t| text::fold(&t))
-                .collect(),
-            ..Hints::default()
+    /// How dates of this page are read.
+    fn reading(&self) -> Reading<'_> {
+        Reading {
+            language: self.stated_language.as_deref(),
+            fetched_at: self.context.fetched_at,
+            ..Reading::default()
         }
     }
-}
 
-/// Chooses the headline.
-pub(crate) fn headline(facts: &Facts<'_>) -> Headline {
-    let doc = facts.scene.doc;
-    let node = doc.all(Tag::H1).next();
-    Headline {
-        text: node.map(|n| doc.text_of(n)),
-        node,
+    /// An address of the page made absolute.
+    fn absolute(&self, href: &str) -> Option<String> {
+        let href = href.trim();
+        let base = self.context.url;
+        let url = match base {
+            Some(base) => base.join(href),
+            None => url::Url::parse(href),
+        };
+        url.ok()
+            .filter(|u| matches!(u.scheme(), "http" | "https"))
+            .map(String::from)
     }
 }
 
@@ -74,6 +253,107 @@ pub(crate) fn fill(
     article: &mut Article,
     notes: &mut Vec<FieldDecision>,
 ) {
-    let _ = (facts, body, notes);
-    article.headline = headline.text;
+    let place = Place::of(&headline, body);
+    notes.push(headline.note());
+    article.language = language::language(facts, body, notes);
+    let reading = Reading {
+        language: article.language.as_deref(),
+        ..facts.reading()
+    };
+    let view = View {
+        facts,
+        body,
+        place: &place,
+        reading,
+        headline: headline.text(),
+    };
+    article.site_name = site::name(facts, notes);
+    article.published = published::published(&view, notes);
+    article.modified = published::modified(&view, article.published, notes);
+    article.dateline = dateline::dateline(&view, article.published, notes);
+    article.authors = byline::authors(&view, notes);
+    article.standfirst = standfirst::standfirst(&view, notes);
+    article.section = section::section(facts, notes);
+    article.tags = section::tags(facts, notes);
+    article.image = image::image(&view, notes);
+    article.kind = kind::kind(facts, notes);
+    article.free = kind::free(facts, notes);
+    article.credit = credit::credit(&view, notes);
+    links::links(facts, article, notes);
+    article.headline = headline.into_text();
+}
+
+/// What fields that stand in the text look at.
+struct View<'a> {
+    facts: &'a Facts<'a>,
+    body: &'a Body,
+    place: &'a Place,
+    reading: Reading<'a>,
+    headline: Option<&'a str>,
+}
+
+/// Where the story stands among the blocks.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// Number of the headline's block.
+    headline: Option<usize>,
+    /// Number of the first kept block, and of the last.
+    first: usize,
+    last: usize,
+}
+
+impl Place {
+    fn of(headline: &Headline, body: &Body) -> Self {
+        let blocks = &body.blocks;
+        let node = headline.node().map(NodeIx::index);
+        let at = node.map(|n| blocks.partition_point(|j| j.block.span.end <= n));
+        let at = at.filter(|&i| i < blocks.len());
+        let after = at.unwrap_or(0);
+        let kept = |i: &usize| blocks[*i].kept && blocks[*i].block.text.len() > 60;
+        let first = (after..blocks.len())
+            .find(kept)
+            .or_else(|| (0..blocks.len()).find(kept))
+            .unwrap_or(blocks.len());
+        let last = (0..blocks.len()).rev().find(kept).unwrap_or(first);
+        Self {
+            headline: at,
+            first,
+            last,
+        }
+    }
+
+    /// How far a block stands from the head of the story: 0 between headline and first paragraph,
+    /// growing with every block outside.
+    fn distance(&self, block: usize) -> usize {
+        let (from, to) = match self.headline {
+            Some(h) if h <= self.first => (h, self.first),
+            _ => (self.first, self.first),
+        };
+        if block < from {
+            from - block
+        } else {
+            block.saturating_sub(to)
+        }
+    }
+}
+
+impl View<'_> {
+    /// The number of the block that a node stands in, or the next one.
+    fn block_of(&self, node: NodeIx) -> usize {
+        let at = node.index();
+        self.body.blocks.partition_point(|j| j.block.span.end <= at)
+    }
+
+    /// Distance of a node from the head of the story.
+    fn distance(&self, node: NodeIx) -> usize {
+        self.place.distance(self.block_of(node))
+    }
+
+    /// Whether a node is hidden from readers.
+    fn hidden(&self, node: NodeIx) -> bool {
+        let doc = self.facts.scene.doc;
+        let end = doc.subtree(node).end;
+        let block = self.body.blocks.get(self.block_of(node));
+        block.is_none_or(|j| j.block.span.start >= end)
+    }
 }

@@ -1,0 +1,138 @@
+//! A date string cut into numbers, words and marks.
+
+/// One token with its place in the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    pub(super) from: usize,
+    pub(super) to: usize,
+}
+
+/// What a token is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A number with the count of its digits.
+    Number(u64, usize),
+    /// A word in lower case, Greek accents and full stops off.
+    Word(String),
+    /// One character that counts by itself: punctuation, or a character of a CJK date.
+    Mark(char),
+    /// White space.
+    Gap,
+}
+
+/// How much of a text is looked at: no date line is longer.
+const LIMIT: usize = 400;
+
+/// Cuts the start of a text into tokens.
+pub(super) fn tokens(text: &str) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::new();
+    let mut chars = text.char_indices().peekable();
+    while let Some((from, c)) = chars.next() {
+        if from > LIMIT {
+            break;
+        }
+        let mut to = from + c.len_utf8();
+        let kind = if let Some(first) = digit(c) {
+            let (mut value, mut count) = (u64::from(first), 1);
+            while let Some(&(at, next)) = chars.peek()
+                && let Some(d) = digit(next)
+            {
+                value = value.saturating_mul(10).saturating_add(u64::from(d));
+                count += 1;
+                to = at + next.len_utf8();
+                chars.next();
+            }
+            Kind::Number(value, count)
+        } else if is_single(c) {
+            Kind::Mark(c)
+        } else if c.is_alphabetic() {
+            let mut word = String::new();
+            push_lower(&mut word, c);
+            while let Some(&(at, next)) = chars.peek()
+                && (next.is_alphabetic() || is_inner(next) || is_vowel_sign(next))
+                && !is_single(next)
+            {
+                push_lower(&mut word, next);
+                to = at + next.len_utf8();
+                chars.next();
+            }
+            Kind::Word(word)
+        } else if crate::text::is_space(c) {
+            while let Some(&(at, next)) = chars.peek()
+                && crate::text::is_space(next)
+            {
+                to = at + next.len_utf8();
+                chars.next();
+            }
+            Kind::Gap
+        } else if crate::text::is_invisible(c) {
+            continue;
+        } else {
+            Kind::Mark(plain(c))
+        };
+        out.push(Token { kind, from, to });
+    }
+    out
+}
+
+/// The value of a decimal digit of the scripts that dates are written in.
+fn digit(c: char) -> Option<u32> {
+    let base = match c {
+        '0'..='9' => '0',
+        '０'..='９' => '０',
+        '٠'..='٩' => '٠',
+        '۰'..='۹' => '۰',
+        '०'..='९' => '०',
+        '০'..='৯' => '০',
+        '๐'..='๙' => '๐',
+        _ => return None,
+    };
+    Some(c as u32 - base as u32)
+}
+
+/// Characters of Chinese, Japanese and Korean dates stand for themselves.
+fn is_single(c: char) -> bool {
+    matches!(c,
+        '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
+}
+
+fn is_inner(c: char) -> bool {
+    matches!(c, '\'' | '’' | '\u{200c}' | '_')
+}
+
+/// Combining signs of Indic, Thai and Arabic words belong to the word.
+fn is_vowel_sign(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{dff}' | '\u{e31}'..='\u{e4e}')
+}
+
+/// Lower case, with the Greek accents off: capitals are printed without them.
+fn push_lower(word: &mut String, c: char) {
+    for c in c.to_lowercase() {
+        word.push(match c {
+            'ά' => 'α',
+            'έ' => 'ε',
+            'ή' => 'η',
+            'ί' | 'ϊ' | 'ΐ' => 'ι',
+            'ό' => 'ο',
+            'ύ' | 'ϋ' | 'ΰ' => 'υ',
+            'ώ' => 'ω',
+            '’' => '\'',
+            '\u{307}' => continue,
+            c => c,
+        });
+    }
+}
+
+fn plain(c: char) -> char {
+    match c {
+        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '－' => '-',
+        '：' => ':',
+        '．' | '。' => '.',
+        '／' => '/',
+        '，' | '،' | '、' => ',',
+        '（' => '(',
+        '）' => ')',
+        c => c,
+    }
+}

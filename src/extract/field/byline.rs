@@ -1,0 +1,438 @@
+//! Who signed the story: people and agencies.
+
+use super::names::{is_account, is_person, key, names, same, stated_names, without_lead};
+use super::title::letters;
+use super::{Agreement, Candidate, Source, View, choose};
+use crate::document::{NodeIx, Tag};
+use crate::extract::article::Author;
+use crate::extract::report::FieldDecision;
+use crate::text;
+
+/// Metas that name the authors, with their weight.
+const METAS: &[(&str, f32)] = &[
+    ("author", 3.9),
+    ("article:author", 3.8),
+    ("parsely-author", 4.1),
+    ("sailthru.author", 4.0),
+    ("article:author:name", 4.1),
+    ("article.author", 3.8),
+    ("og:article:author", 3.7),
+    ("og:author", 3.6),
+    ("byl", 4.0),
+    ("byline", 4.0),
+    ("citation_author", 4.0),
+    ("dc.creator", 3.8),
+    ("dcterms.creator", 3.8),
+    ("dc.creator.aut", 3.8),
+    ("dcsext.author", 3.8),
+    ("authors", 3.9),
+    ("cxenseparse:author", 3.9),
+    ("twitter:data1", 1.9),
+    ("mediator_author", 3.9),
+    ("shareaholic:article_author_name", 3.9),
+    ("creator", 3.5),
+    ("article_author", 3.8),
+    ("rbauthors", 3.8),
+];
+
+/// How far a byline may stand from the head of the story, in blocks.
+const NEAR: usize = 20;
+
+type Names = Vec<Author>;
+
+/// Chooses the authors.
+pub(super) fn authors(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Names {
+    let mut candidates = Vec::new();
+    scripts(view, &mut candidates);
+    metas(view, &mut candidates);
+    marked(view, &mut candidates);
+    lines(view, &mut candidates);
+    last_line(view, &mut candidates);
+    name_line(view, &mut candidates);
+    candidates.retain(|c| !c.value.is_empty());
+    for candidate in &mut candidates {
+        weigh(view, candidate);
+    }
+    let rule = Agreement {
+        least: 0.0,
+        same: &|a: &Names, b: &Names| agree(a, b),
+        bonus: 0.4,
+        show: &|n: &Names| {
+            let names: Vec<&str> = n.iter().map(|a| a.name.as_str()).collect();
+            names.join("; ")
+        },
+    };
+    let links = links(view, &candidates);
+    let chosen = choose("authors", candidates, &rule, notes);
+    let mut chosen = chosen.map(|c| c.value).unwrap_or_default();
+    for author in &mut chosen {
+        if author.url.is_none() {
+            let link = links.iter().find(|l| same(&l.name, &author.name));
+            author.url = link.and_then(|l| l.url.clone());
+        }
+    }
+    chosen
+}
+
+fn agree(a: &Names, b: &Names) -> bool {
+    let keys = |names: &Names| {
+        let mut keys: Vec<String> = names.iter().map(|n| key(&n.name)).collect();
+        keys.sort();
+        keys
+    };
+    keys(a) == keys(b)
+}
+
+fn unique(list: impl IntoIterator<Item = Author>) -> Names {
+    let mut out: Names = Vec::new();
+    for author in list.into_iter().take(60) {
+        if !out.iter().any(|o| same(&o.name, &author.name)) {
+            out.push(author);
+        }
+    }
+    out
+}
+
+fn plain(text: &str) -> Names {
+    bare(names(text))
+}
+
+fn bare(list: Vec<String>) -> Names {
+    let list = list.into_iter();
+    unique(list.map(|name| Author { name, url: None }))
+}
+
+/// What JSON-LD states.
+fn scripts(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
+    for (rank, story) in view.facts.found.stated.stories.iter().take(4).enumerate() {
+        let list = story.authors.iter().flat_map(|signed| {
+            let url = signed.url.as_deref().and_then(|u| view.facts.absolute(u));
+            let found = stated_names(&signed.name);
+            let one = found.len() == 1;
+            found.into_iter().map(move |name| Author {
+                name,
+                url: url.clone().filter(|_| one),
+            })
+        });
+        let weight = if rank == 0 { 4.6 } else { 2.5 };
+        out.push(Candidate::new(
+            unique(list),
+            Source::JsonLd("author"),
+            weight,
+        ));
+    }
+}
+
+fn metas(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
+    for &(name, weight) in METAS {
+        let list: Vec<Author> = view
+            .facts
+            .found
+            .metas
+            .raw(name)
+            .take(20)
+            .filter(|v| !v.contains("://") && !v.starts_with("www."))
+            .flat_map(|v| bare(stated_names(&super::json::plain(v))))
+            .collect();
+        out.push(Candidate::new(unique(list), Source::Meta(name), weight));
+    }
+}
+
+/// Microdata, `rel=author` and elements named as bylines, near the head of the story.
+fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
+    let found = &view.facts.found;
+    let doc = view.facts.scene.doc;
+    let items = found
+        .items
+        .iter()
+        .filter(|(p, _)| matches!(*p, "author" | "creator"));
+    let near = |n: &NodeIx| view.distance(*n) <= NEAR && !view.hidden(*n) && !in_figure(view, *n);
+    let group = |nodes: &mut dyn Iterator<Item = NodeIx>| -> Names {
+        unique(
+            nodes
+                .filter(near)
+                .take(12)
+                .flat_map(|n| of_element(view, n)),
+        )
+    };
+    let value = group(&mut items.map(|(_, n)| *n));
+    out.push(Candidate::new(value, Source::Microdata("author"), 4.1));
+    let value = group(&mut found.author_links.iter().copied());
+    out.push(Candidate::new(value, Source::Visible("rel=author"), 4.0));
+    let value = group(&mut found.people_links.iter().copied());
+    out.push(Candidate::new(value, Source::Visible("author link"), 3.6));
+    let mut best: Option<(usize, Names)> = None;
+    for &node in found.bylines.iter().take(120) {
+        let distance = view.distance(node);
+        if distance > NEAR || view.hidden(node) || in_figure(view, node) {
+            continue;
+        }
+        let lead = without_lead(&doc.text_of(node)).1;
+        let mut value = of_element(view, node);
+        value.retain(|a| lead || is_person(&a.name) || !a.name.contains(' '));
+        let closer = best
+            .as_ref()
+            .is_none_or(|(d, v)| distance < *d || (distance == *d && value.len() > v.len()));
+        if !value.is_empty() && closer {
+            best = Some((distance, value));
+        }
+    }
+    if let Some((distance, value)) = best {
+        let weight = 3.8 - 0.06 * distance as f32;
+        out.push(Candidate::new(value, Source::Visible("byline"), weight));
+    }
+}
+
+/// Who made a picture did not sign the story.
+fn in_figure(view: &View<'_>, node: NodeIx) -> bool {
+    let doc = view.facts.scene.doc;
+    doc.ancestors(node)
+        .take(8)
+        .any(|n| matches!(doc.tag(n), Tag::Figure | Tag::Figcaption))
+}
+
+/// The names in an element: those of its links where it holds links to people, otherwise those of
+/// its text.
+fn of_element(view: &View<'_>, node: NodeIx) -> Names {
+    let doc = view.facts.scene.doc;
+    let range = doc.subtree(node);
+    if range.len() > 200 {
+        return Vec::new();
+    }
+    let named = (range.start..range.end)
+        .map(NodeIx::new)
+        .find(|&n| doc.attr(n, "itemprop").is_some_and(|p| p == "name"));
+    if let Some(named) = named {
+        let text = doc
+            .attr(named, "content")
+            .map_or_else(|| doc.text_of(named), text::fold_space);
+        return plain(&text);
+    }
+    let links = (range.start..range.end)
+        .map(NodeIx::new)
+        .filter(|&n| doc.tag(n) == Tag::A)
+        .filter(|&n| is_person(without_lead(&doc.text_of(n)).0));
+    let linked: Names = unique(links.flat_map(|n| {
+        let url = doc.attr(n, "href").and_then(|h| view.facts.absolute(h));
+        names(&doc.text_of(n)).into_iter().map(move |name| Author {
+            name,
+            url: url.clone(),
+        })
+    }));
+    if !linked.is_empty() {
+        return linked;
+    }
+    let text = parted(view, node);
+    if text.chars().count() > 160 {
+        return Vec::new();
+    }
+    plain(&before_date(view, &text))
+}
+
+/// An element's text, with a bar where inline elements touch without white space: "ByAda Quill",
+/// "Ada QuillEditor" are parted by style only.
+fn parted(view: &View<'_>, node: NodeIx) -> String {
+    let doc = view.facts.scene.doc;
+    let range = doc.subtree(node);
+    let mut out = String::new();
+    for inner in range.map(NodeIx::new) {
+        if doc.tag(inner).is_block() || doc.tag(inner) == Tag::Br {
+            out.push_str(" | ");
+        }
+        let Some(text) = doc.text(inner) else {
+            continue;
+        };
+        let hidden = doc.parent(inner).is_some_and(|p| doc.tag(p).is_opaque());
+        if hidden {
+            continue;
+        }
+        let glued = out.ends_with(|c: char| c.is_lowercase())
+            && text.starts_with(|c: char| c.is_uppercase());
+        if glued {
+            out.push_str(" | ");
+        }
+        out.push_str(text);
+    }
+    text::fold_space(&out)
+}
+
+/// A byline often ends in the date.
+fn before_date(view: &View<'_>, text: &str) -> String {
+    match crate::date::spot(text, &view.reading) {
+        Some(spotted) if spotted.from > 3 => text[..spotted.from].to_owned(),
+        Some(spotted) => text[spotted.to..].to_owned(),
+        None => text.to_owned(),
+    }
+}
+
+/// "4 May 2024 by Ada Quill": what begins like a byline behind a date.
+fn behind_date<'t>(view: &View<'_>, text: &'t str) -> &'t str {
+    if text.chars().count() > 120 || without_lead(text).1 {
+        return text;
+    }
+    match crate::date::spot(text, &view.reading) {
+        Some(spotted) => &text[spotted.to..],
+        None => text,
+    }
+}
+
+/// A line at the head of the story that is nothing but a person's name, beside a date.
+fn name_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
+    let doc = view.facts.scene.doc;
+    let blocks = &view.body.blocks;
+    let from = view
+        .place
+        .headline
+        .unwrap_or(view.place.first)
+        .saturating_sub(4);
+    let to = (view.place.first + 1).min(blocks.len());
+    let dated = |i: usize| {
+        blocks.get(i).is_some_and(|j| {
+            j.block.text.len() < 120 && crate::date::spot(&j.block.text, &view.reading).is_some()
+        })
+    };
+    for index in from..to {
+        let block = &blocks[index].block;
+        let (text, near) = match crate::date::spot(&block.text, &view.reading) {
+            _ if block.text.chars().count() > 60 => continue,
+            Some(spotted) => (&block.text[..spotted.from], true),
+            None => (
+                block.text.as_str(),
+                (index.saturating_sub(2)..index + 3).any(dated),
+            ),
+        };
+        let text = text.trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
+        let plainly = text.split(' ').all(|w| {
+            w.chars()
+                .all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '’' | '-'))
+        });
+        let shouted = !text.chars().any(char::is_lowercase);
+        let heading = doc.tag(block.node).heading_level().is_some();
+        let in_title = view.headline.is_some_and(|h| h.contains(text));
+        if near
+            && plainly
+            && !shouted
+            && !heading
+            && !in_title
+            && is_person(text)
+            && text.split(' ').count() <= 4
+        {
+            let found = Candidate::new(plain(text), Source::Visible("name line"), 2.4);
+            out.push(found.at(block.node).because("a name beside a date"));
+        }
+    }
+}
+
+/// Short lines that begin with a word like "By" and go on with what looks like a name.
+fn lines(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
+    for (index, judged) in view.body.blocks.iter().enumerate() {
+        let distance = view.place.distance(index);
+        let end = index.abs_diff(view.place.last);
+        if distance > NEAR && end > 4 || judged.block.text.chars().count() > 120 {
+            continue;
+        }
+        let text = behind_date(view, &judged.block.text);
+        let (rest, lead) = without_lead(text);
+        if !lead {
+            continue;
+        }
+        let mut value = plain(&before_date(view, rest));
+        if rest.is_empty() {
+            // "Written by" on a line of its own: the name is on the next.
+            let next = view.body.blocks.get(index + 1);
+            value = next.map(|j| plain(&j.block.text)).unwrap_or_default();
+        }
+        if value.is_empty() || !value.iter().all(|a| is_person(&a.name)) {
+            continue;
+        }
+        let weight = 3.6 - 0.05 * distance.min(20) as f32;
+        let candidate = Candidate::new(value, Source::Visible("line"), weight);
+        out.push(
+            candidate
+                .at(judged.block.node)
+                .because("begins like a byline"),
+        );
+    }
+}
+
+/// A name on a line of its own that ends the story, set in bold, italics or at the right.
+fn last_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
+    let doc = view.facts.scene.doc;
+    let blocks = &view.body.blocks;
+    let end = (view.place.last + 3).min(blocks.len());
+    for judged in blocks.get(view.place.last..end).unwrap_or_default() {
+        let text = judged.block.text.trim_matches(['(', ')', '.']);
+        let node = judged.block.node;
+        let right = doc
+            .attr(node, "style")
+            .is_some_and(|s| s.replace(' ', "").contains("text-align:right"))
+            || doc
+                .attr(node, "align")
+                .is_some_and(|a| a.eq_ignore_ascii_case("right"));
+        let set = doc
+            .children(node)
+            .any(|n| matches!(doc.tag(n), Tag::Strong | Tag::B | Tag::Em | Tag::I));
+        let linked =
+            view.facts.scene.measures.link_around(node).is_some() || doc.tag(node) == Tag::Li;
+        if judged.kept && !linked && text.chars().count() <= 40 && (right || set) && is_person(text)
+        {
+            let found = Candidate::new(plain(text), Source::Visible("last line"), 3.1);
+            out.push(found.at(node));
+        }
+    }
+}
+
+/// What the names themselves say: people go before the site's own name.
+fn weigh(view: &View<'_>, candidate: &mut Candidate<Names>) {
+    let site = |a: &Author| {
+        view.facts
+            .sites
+            .iter()
+            .any(|s| letters(s) == letters(&a.name))
+    };
+    let sites = candidate.value.iter().filter(|a| site(a)).count();
+    let people = candidate
+        .value
+        .iter()
+        .filter(|a| !site(a) && is_person(&a.name))
+        .count();
+    if sites == candidate.value.len() {
+        candidate.weight -= 1.6;
+        candidate.why = "the site itself";
+    } else if people == 0 {
+        candidate.weight -= 0.5;
+        candidate.why = "no name of a person";
+    } else if sites > 0 && people > 0 {
+        candidate.value.retain(|a| !site(a));
+    }
+    if candidate.value.iter().all(|a| is_account(&a.name)) {
+        candidate.weight -= 0.7;
+        candidate.why = "an account's name";
+    }
+    if candidate.value.iter().any(|a| {
+        matches!(
+            key(&a.name).as_str(),
+            "admin" | "administrator" | "editor" | "webmaster" | "user" | "guest"
+        )
+    }) {
+        candidate.weight -= 2.0;
+        candidate.why = "an account, not a name";
+    }
+}
+
+/// Names that carry a link anywhere near the head of the story.
+fn links(view: &View<'_>, candidates: &[Candidate<Names>]) -> Names {
+    let doc = view.facts.scene.doc;
+    let mut out: Names = candidates
+        .iter()
+        .flat_map(|c| c.value.iter().filter(|a| a.url.is_some()).cloned())
+        .collect();
+    for &node in view.facts.found.author_links.iter().take(20) {
+        let url = doc.attr(node, "href").and_then(|h| view.facts.absolute(h));
+        out.push(Author {
+            name: doc.text_of(node),
+            url,
+        });
+    }
+    out
+}

@@ -1,0 +1,340 @@
+//! The one walk over the document that collects where facts may stand.
+
+use super::json;
+use super::json_ld::{self, Stated};
+use super::meta::Metas;
+use crate::document::{Document, NodeIx, Tag};
+
+/// Elements of one kind that are kept at most: a page with more is not described by them.
+const LIMIT: usize = 400;
+
+/// What the walk found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) metas: Metas,
+    pub(super) stated: Stated,
+    pub(super) title: Option<String>,
+    pub(super) language: Option<String>,
+    pub(super) headings: Vec<NodeIx>,
+    pub(super) times: Vec<NodeIx>,
+    /// Elements with an `itemprop`, by property; hentry classes count as properties.
+    pub(super) items: Vec<(&'static str, NodeIx)>,
+    /// Elements whose class or id says that they hold a byline.
+    pub(super) bylines: Vec<NodeIx>,
+    /// Elements whose class or id says that they hold a date.
+    pub(super) dates: Vec<NodeIx>,
+    /// Elements whose class or id says that they hold a standfirst.
+    pub(super) standfirsts: Vec<NodeIx>,
+    /// Links that say they lead to the author.
+    pub(super) author_links: Vec<NodeIx>,
+    /// Links whose address says that they lead to a person's page.
+    pub(super) people_links: Vec<NodeIx>,
+    pub(super) next: Option<String>,
+}
+
+/// Walks the document once.
+pub(super) fn gather(doc: &Document) -> Found {
+    let mut out = Found::default();
+    let mut scripts = Vec::new();
+    for node in doc.nodes() {
+        match doc.tag(node) {
+            Tag::Text | Tag::Invisible | Tag::Document => continue,
+            Tag::Meta => out.metas.add_meta(doc, node),
+            Tag::Link => out.metas.add_link(doc, node),
+            Tag::Script => {
+                if is_json_ld(doc, node) {
+                    scripts.push(node);
+                }
+                continue;
+            }
+            Tag::Title if out.title.is_none() => {
+                out.title = doc
+                    .children(node)
+                    .find_map(|n| doc.text(n))
+                    .map(json::plain);
+            }
+            Tag::Html => {
+                let lang = doc
+                    .attr(node, "lang")
+                    .or_else(|| doc.attr(node, "xml:lang"));
+                out.language = lang.map(str::to_owned);
+            }
+            Tag::Time => push(&mut out.times, node),
+            Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 => push(&mut out.headings, node),
+            _ => {}
+        }
+        attributes(doc, node, &mut out);
+    }
+    let values: Vec<_> = scripts
+        .into_iter()
+        .filter_map(|n| doc.children(n).find_map(|c| doc.text(c)))
+        .flat_map(json::values)
+        .collect();
+    out.stated = json_ld::read(&values);
+    out
+}
+
+fn is_json_ld(doc: &Document, node: NodeIx) -> bool {
+    doc.attr(node, "type")
+        .is_some_and(|t| t.to_ascii_lowercase().contains("ld+json"))
+}
+
+fn push(list: &mut Vec<NodeIx>, node: NodeIx) {
+    if list.len() < LIMIT {
+        list.push(node);
+    }
+}
+
+fn attributes(doc: &Document, node: NodeIx, out: &mut Found) {
+    for (name, value) in doc.attrs(node) {
+        match name {
+            "itemprop" => {
+                for prop in value.split_ascii_whitespace() {
+                    if let Some(prop) = known_property(prop)
+                        && out.items.len() < LIMIT
+                    {
+                        out.items.push((prop, node));
+                    }
+                }
+            }
+            "rel" if doc.tag(node) == Tag::A => {
+                if value.split_ascii_whitespace().any(|r| r == "author") {
+                    push(&mut out.author_links, node);
+                } else if out.next.is_none() && value.split_ascii_whitespace().any(|r| r == "next")
+                {
+                    out.next = doc.attr(node, "href").map(str::to_owned);
+                }
+            }
+            "href" if doc.tag(node) == Tag::A && leads_to_person(value) => {
+                push(&mut out.people_links, node);
+            }
+            "class" | "id" => names(value, node, out),
+            _ => {}
+        }
+    }
+}
+
+fn leads_to_person(href: &str) -> bool {
+    const PATHS: &[&str] = &[
+        "/author",
+        "/autor",
+        "/auteur",
+        "/people/",
+        "/contributor",
+        "/writer",
+        "/journalist",
+        "/byline",
+        "/staff/",
+        "/columnist",
+        "/redakteur",
+        "/reporter",
+        "/profile/",
+        "/redacteur",
+        "/by/",
+        "/experts/",
+    ];
+    PATHS.iter().any(|path| href.contains(path))
+}
+
+fn known_property(prop: &str) -> Option<&'static str> {
+    const KNOWN: &[&str] = &[
+        "alternativeHeadline",
+        "articleSection",
+        "author",
+        "creator",
+        "dateCreated",
+        "dateModified",
+        "datePublished",
+        "description",
+        "headline",
+        "name",
+        "keywords",
+    ];
+    KNOWN.iter().copied().find(|k| *k == prop)
+}
+
+/// What a class or id says its element holds.
+fn names(value: &str, node: NodeIx, out: &mut Found) {
+    let (mut byline, mut date, mut dek) = (false, false, false);
+    for token in value.split_ascii_whitespace() {
+        if token.len() > 64 {
+            continue;
+        }
+        byline |= says(token, BYLINE);
+        date |= says(token, DATE);
+        dek |= says(token, STANDFIRST);
+        match token {
+            "entry-title" | "p-name" => item("headline", node, out),
+            "dt-published" | "entry-date" => item("datePublished", node, out),
+            "dt-updated" => item("dateModified", node, out),
+            "p-author" => item("author", node, out),
+            _ => {}
+        }
+    }
+    if byline {
+        push(&mut out.bylines, node);
+    }
+    if date {
+        push(&mut out.dates, node);
+    }
+    if dek {
+        push(&mut out.standfirsts, node);
+    }
+}
+
+fn item(prop: &'static str, node: NodeIx, out: &mut Found) {
+    if out.items.len() < LIMIT {
+        out.items.push((prop, node));
+    }
+}
+
+const BYLINE: &[&str] = &[
+    "author",
+    "authors",
+    "autor",
+    "autore",
+    "autori",
+    "auteur",
+    "autoren",
+    "byline",
+    "bylines",
+    "writer",
+    "reporter",
+    "verfasser",
+    "firma",
+    "signature",
+    "forfatter",
+    "skribent",
+    "contributor",
+    "contributors",
+    "credits",
+    "journalist",
+    "redaktor",
+    "yazar",
+    "penulis",
+    "editor",
+    "by",
+    "posted",
+    "fn",
+    "vcard",
+];
+const DATE: &[&str] = &[
+    "date",
+    "datum",
+    "datetime",
+    "published",
+    "publish",
+    "pubdate",
+    "time",
+    "timestamp",
+    "dateline",
+    "fecha",
+    "data",
+    "datepublished",
+    "publicationdate",
+    "publishdate",
+    "created",
+    "posted",
+    "meta",
+    "info",
+    "updated",
+    "modified",
+    "lastupdated",
+    "tarih",
+    "waktu",
+    "when",
+    "calendar",
+];
+const STANDFIRST: &[&str] = &[
+    "standfirst",
+    "dek",
+    "deck",
+    "lead",
+    "lede",
+    "leadtext",
+    "intro",
+    "introduction",
+    "summary",
+    "subtitle",
+    "subhead",
+    "subheadline",
+    "subheading",
+    "excerpt",
+    "abstract",
+    "chapo",
+    "chapeau",
+    "sottotitolo",
+    "occhiello",
+    "entradilla",
+    "bajada",
+    "sumario",
+    "vorspann",
+    "teaser",
+    "description",
+    "desc",
+    "ingress",
+    "manchet",
+    "perex",
+    "zajawka",
+    "spot",
+    "sapo",
+    "teasertext",
+    "underline",
+    "subtitulo",
+    "bajante",
+    "linha",
+    "gravata",
+    "copete",
+    "volanta",
+    "ingres",
+];
+
+/// Whether a name holds one of the words as a part: parts end at `-`, `_`, a digit or a capital.
+pub(super) fn says(name: &str, words: &[&str]) -> bool {
+    let bytes = name.as_bytes();
+    let mut from = 0;
+    for at in 0..=bytes.len() {
+        let ends = at == bytes.len()
+            || !bytes[at].is_ascii_alphabetic()
+            || (bytes[at].is_ascii_uppercase() && at > from && bytes[at - 1].is_ascii_lowercase());
+        if !ends {
+            continue;
+        }
+        if at > from {
+            let part = &bytes[from..at];
+            if words
+                .iter()
+                .any(|w| w.as_bytes().eq_ignore_ascii_case(part))
+            {
+                return true;
+            }
+        }
+        from = if at < bytes.len() && bytes[at].is_ascii_alphabetic() {
+            at
+        } else {
+            at + 1
+        };
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_by_their_parts() {
+        for name in [
+            "byline",
+            "article-byline",
+            "ArticleByline",
+            "c_byline2",
+            "authorName",
+        ] {
+            assert!(says(name, BYLINE), "{name}");
+        }
+        for name in ["bylined", "coauthority", "standby"] {
+            assert!(!says(name, BYLINE), "{name}");
+        }
+    }
+}

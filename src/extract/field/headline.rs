@@ -1,0 +1,285 @@
+//! The headline: the story's own, as printed.
+//!
+//! Titles that metadata states are witnesses: they say which visible heading is the story's. The
+//! heading's text is then preferred, because it is what readers see; stated titles, with the site's
+//! name taken off, stand in where no visible heading agrees.
+
+use super::title::{letters, likeness, longest_piece, without_site};
+use super::{Agreement, Candidate, Facts, Source, choose};
+use crate::document::{NodeIx, Tag};
+use crate::extract::body::Hints;
+use crate::extract::report::FieldDecision;
+use crate::text;
+
+/// A heading longer than this is a paragraph in disguise.
+const LONGEST: usize = 400;
+
+/// The chosen headline.
+pub(crate) struct Headline {
+    text: Option<String>,
+    node: Option<NodeIx>,
+    titles: Vec<String>,
+    notes: Vec<FieldDecision>,
+}
+
+impl Headline {
+    /// What the headline and the metadata tell the body.
+    pub(crate) fn hints(&self, facts: &Facts<'_>) -> Hints {
+        let story = facts.story();
+        let host = facts.context.url.and_then(url::Url::host_str);
+        Hints {
+            headline: self.node,
+            titles: self.titles.clone(),
+            stated_body: story.and_then(|s| s.body.clone()),
+            description: description(facts),
+            host: host
+                .unwrap_or_default()
+                .trim_start_matches("www.")
+                .to_owned(),
+        }
+    }
+
+    pub(super) fn node(&self) -> Option<NodeIx> {
+        self.node
+    }
+
+    pub(super) fn text(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
+
+    pub(super) fn into_text(self) -> Option<String> {
+        self.text
+    }
+
+    pub(super) fn note(&self) -> FieldDecision {
+        self.notes.first().cloned().unwrap_or(FieldDecision {
+            field: "headline",
+            candidates: Vec::new(),
+        })
+    }
+}
+
+/// The description as metadata states it.
+pub(super) fn description(facts: &Facts<'_>) -> Option<String> {
+    let metas = &facts.found.metas;
+    metas
+        .first(&[
+            "og:description",
+            "description",
+            "twitter:description",
+            "dc.description",
+        ])
+        .map(|(_, text)| text)
+        .or_else(|| facts.story()?.description.clone())
+}
+
+/// Chooses the headline.
+pub(crate) fn headline(facts: &Facts<'_>) -> Headline {
+    let stated = stated(facts);
+    let mut candidates = visible(facts, &stated);
+    candidates.extend(stated.iter().cloned());
+    let mut titles: Vec<String> = Vec::new();
+    for text in stated
+        .iter()
+        .map(|c| &c.value)
+        .chain(facts.found.title.as_ref())
+        .map(|t| text::fold(t))
+    {
+        if !text.is_empty() && !titles.contains(&text) {
+            titles.push(text);
+        }
+    }
+    let rule = Agreement {
+        least: 0.0,
+        same: &|a: &String, b: &String| text::fold(a) == text::fold(b),
+        bonus: 0.3,
+        show: &Clone::clone,
+    };
+    let mut notes = Vec::new();
+    let chosen = choose("headline", candidates, &rule, &mut notes);
+    let (text, mut node) = chosen.map_or((None, None), |c| (Some(c.value), c.node));
+    if let Some(text) = &text {
+        let folded = text::fold(text);
+        if node.is_none() {
+            let doc = facts.scene.doc;
+            let same = |&n: &NodeIx| text::fold(&doc.text_of(n)) == folded;
+            node = facts.found.headings.iter().copied().take(60).find(same);
+        }
+        if !titles.contains(&folded) {
+            titles.push(folded);
+        }
+    }
+    Headline {
+        text,
+        node,
+        titles,
+        notes,
+    }
+}
+
+/// Titles that metadata states.
+fn stated(facts: &Facts<'_>) -> Vec<Candidate<String>> {
+    let metas = &facts.found.metas;
+    let mut out = Vec::new();
+    let mut add = |value: Option<String>, source, weight| {
+        if let Some(value) = value {
+            let value = without_site(&value, &facts.sites);
+            let site = facts.sites.iter().any(|s| letters(s) == letters(&value));
+            if !value.is_empty() && value.len() <= LONGEST && !site {
+                out.push(Candidate::new(value, source, weight));
+            }
+        }
+    };
+    let story = facts.story();
+    add(
+        story.and_then(|s| s.headline.clone()),
+        Source::JsonLd("headline"),
+        2.6,
+    );
+    add(metas.text("og:title"), Source::Meta("og:title"), 2.5);
+    add(
+        metas.text("twitter:title"),
+        Source::Meta("twitter:title"),
+        2.2,
+    );
+    add(
+        metas.text("parsely-title"),
+        Source::Meta("parsely-title"),
+        2.3,
+    );
+    add(
+        metas.text("sailthru.title"),
+        Source::Meta("sailthru.title"),
+        2.2,
+    );
+    add(
+        metas.text("citation_title"),
+        Source::Meta("citation_title"),
+        2.3,
+    );
+    add(metas.text("dc.title"), Source::Meta("dc.title"), 2.1);
+    add(metas.text("headline"), Source::Meta("headline"), 2.4);
+    add(
+        story.and_then(|s| s.name.clone()),
+        Source::JsonLd("name"),
+        1.8,
+    );
+    let title = facts.found.title.as_deref().map(|t| {
+        let cut = without_site(t, &facts.sites);
+        if cut == t {
+            longest_piece(t).to_owned()
+        } else {
+            cut
+        }
+    });
+    add(title, Source::Visible("title"), 2.0);
+    without_tails(&mut out);
+    out
+}
+
+/// Where one stated title begins with all of another and goes on behind a mark, the rest is the
+/// section's or the site's name.
+fn without_tails(titles: &mut [Candidate<String>]) {
+    let heads: Vec<String> = titles
+        .iter()
+        .filter(|c| {
+            matches!(
+                c.source,
+                Source::JsonLd("headline") | Source::Meta("headline")
+            )
+        })
+        .map(|c| c.value.clone())
+        .collect();
+    for title in titles {
+        let cut = heads.iter().find(|head| {
+            head.chars().count() > 15
+                && title.value.strip_prefix(head.as_str()).is_some_and(|rest| {
+                    rest.trim_start()
+                        .starts_with(['-', '|', '–', '—', '·', 'ㅣ', '_', ':', '<', '>'])
+                })
+        });
+        if let Some(head) = cut {
+            title.value.truncate(head.len());
+        }
+    }
+}
+
+/// Visible headings, weighed by how well stated titles agree with them.
+fn visible(facts: &Facts<'_>, stated: &[Candidate<String>]) -> Vec<Candidate<String>> {
+    let doc = facts.scene.doc;
+    let mut out = Vec::new();
+    let marked = facts.found.items.iter().filter(|(p, _)| *p == "headline");
+    let marked: Vec<NodeIx> = marked.map(|(_, n)| *n).take(20).collect();
+    let headings = facts.found.headings.iter().copied();
+    let h1s = headings.clone().filter(|&n| doc.tag(n) == Tag::H1).count();
+    let lower = headings.clone().filter(|&n| doc.tag(n) != Tag::H1).take(40);
+    let nodes = headings
+        .filter(|&n| doc.tag(n) == Tag::H1)
+        .take(20)
+        .chain(marked.iter().copied())
+        .chain(lower);
+    for (rank, node) in nodes.enumerate() {
+        let text = doc.text_of(node);
+        if text.is_empty() || text.len() > LONGEST {
+            continue;
+        }
+        let (text, best) = agreeing_part(facts, node, text, stated);
+        let h1 = doc.tag(node) == Tag::H1;
+        let site = facts.sites.iter().any(|s| letters(s) == letters(&text));
+        let (weight, why) = match best {
+            _ if site => (0.2, "the site's name"),
+            0.95.. => (5.0, "equal to a stated title"),
+            0.5..0.95 => (4.0, "close to a stated title"),
+            0.25..0.5 if h1 => (3.0, "shares words with a stated title"),
+            _ if h1 && h1s == 1 && text::words(&text).take(4).count() > 3 => (2.7, "the only h1"),
+            _ if h1 => (1.0, "an h1 no title agrees with"),
+            _ => continue,
+        };
+        let marked = marked.contains(&node);
+        let bonus = if h1 { 1.2 } else { 0.0 } + if marked { 0.3 } else { 0.0 };
+        let source = if h1 {
+            Source::Visible("h1")
+        } else if marked {
+            Source::Microdata("headline")
+        } else {
+            Source::Visible("heading")
+        };
+        let weight = weight + bonus + best - 0.01 * rank as f32;
+        out.push(Candidate::new(text, source, weight).at(node).because(why));
+    }
+    out
+}
+
+/// The heading's text, or the part of it that a stated title equals: a kicker or a badge stands
+/// in an element of its own inside many headings.
+fn agreeing_part(
+    facts: &Facts<'_>,
+    node: NodeIx,
+    text: String,
+    stated: &[Candidate<String>],
+) -> (String, f32) {
+    let doc = facts.scene.doc;
+    let best = stated
+        .iter()
+        .map(|s| likeness(&s.value, &text))
+        .fold(0.0, f32::max);
+    if best > 0.3 && best < 0.999 {
+        let range = doc.subtree(node);
+        let inner = (range.start + 1..range.end).map(NodeIx::new).take(40);
+        for part in inner {
+            let tag = doc.tag(part);
+            if matches!(tag, Tag::Invisible | Tag::Br) {
+                continue;
+            }
+            let piece = match doc.text(part) {
+                Some(text) => text::fold_space(text),
+                None => doc.text_of(part),
+            };
+            let folded = text::fold(&piece);
+            if !folded.is_empty() && stated.iter().any(|s| text::fold(&s.value) == folded) {
+                return (piece, 1.0);
+            }
+        }
+    }
+    (text, best)
+}

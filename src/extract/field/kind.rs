@@ -1,0 +1,67 @@
+//! What kind of piece the page says it is, and whether it may be read without paying.
+
+use super::{Agreement, Candidate, Facts, Source, choose};
+use crate::extract::article::Kind;
+use crate::extract::report::FieldDecision;
+
+/// Chooses the kind: none unless the page says.
+pub(super) fn kind(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<Kind> {
+    let metas = &facts.found.metas;
+    let mut candidates = Vec::new();
+    for story in &facts.found.stated.stories {
+        if let Some(kind) = story.kind {
+            // A video inside a story does not make the story a video.
+            let weight = if kind == Kind::Video { 1.0 } else { 3.0 };
+            candidates.push(Candidate::new(kind, Source::JsonLd("@type"), weight));
+        }
+    }
+    if let Some(value) = metas.text("og:type") {
+        let kind = match value.to_ascii_lowercase().as_str() {
+            "video" | "video.other" | "video.episode" => Some(Kind::Video),
+            "blog" => Some(Kind::Post),
+            _ => None,
+        };
+        candidates.extend(kind.map(|k| Candidate::new(k, Source::Meta("og:type"), 2.0)));
+    }
+    let opinion = metas
+        .text("article:opinion")
+        .is_some_and(|v| v.eq_ignore_ascii_case("true"));
+    if opinion {
+        let found = Candidate::new(Kind::Opinion, Source::Meta("article:opinion"), 3.5);
+        candidates.push(found);
+    }
+    let rule = Agreement {
+        least: 0.0,
+        same: &|a: &Kind, b: &Kind| a == b,
+        bonus: 0.2,
+        show: &|k: &Kind| format!("{k:?}").to_lowercase(),
+    };
+    choose("kind", candidates, &rule, notes).map(|c| c.value)
+}
+
+/// Whether the page states that it is free to read.
+pub(super) fn free(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<bool> {
+    let mut candidates = Vec::new();
+    for story in &facts.found.stated.stories {
+        if let Some(free) = story.free {
+            let source = Source::JsonLd("isAccessibleForFree");
+            candidates.push(Candidate::new(free, source, 3.0));
+        }
+    }
+    if let Some(tier) = facts.found.metas.text("article:content_tier") {
+        let free = match tier.to_ascii_lowercase().as_str() {
+            "free" => Some(true),
+            "locked" | "metered" => Some(false),
+            _ => None,
+        };
+        let source = Source::Meta("article:content_tier");
+        candidates.extend(free.map(|f| Candidate::new(f, source, 2.5)));
+    }
+    let rule = Agreement {
+        least: 0.0,
+        same: &|a: &bool, b: &bool| a == b,
+        bonus: 0.2,
+        show: &bool::to_string,
+    };
+    choose("free", candidates, &rule, notes).map(|c| c.value)
+}

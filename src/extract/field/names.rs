@@ -1,0 +1,303 @@
+//! Names of people and agencies out of the text of a byline.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::text;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    lead: Vec<String>,
+    role: Vec<String>,
+    cut: Vec<String>,
+    noise: Vec<String>,
+    join: Vec<String>,
+    credential: Vec<String>,
+}
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let mut words: Words =
+        toml::from_str(include_str!("names.toml")).expect("the table is tested to parse");
+    words.lead.sort_by_key(|w| std::cmp::Reverse(w.len()));
+    words
+});
+
+/// A byline longer than this, in characters, is prose.
+const LONGEST: usize = 300;
+/// A name longer than this, in characters, is a sentence.
+const LONGEST_NAME: usize = 60;
+
+fn is(list: &[String], word: &str) -> bool {
+    list.iter().any(|w| w == word)
+}
+
+/// The byline without the word before the name, and whether there was one.
+pub(super) fn without_lead(byline: &str) -> (&str, bool) {
+    let mut rest = byline.trim_start_matches([
+        ' ', '•', '|', '-', '–', '—', '·', '/', ',', '●', '»', '>', '*', '✍', '\u{fe0f}',
+    ]);
+    let mut found = false;
+    for _ in 0..2 {
+        let Some(after) = lead_end(rest) else { break };
+        rest = rest[after..].trim_start_matches([' ', ':', '：', '/', '／', '|', '-', '–']);
+        found = true;
+    }
+    (rest, found)
+}
+
+fn lead_end(rest: &str) -> Option<usize> {
+    WORDS.lead.iter().find_map(|lead| {
+        let mut taken = 0;
+        let mut chars = rest.char_indices();
+        for want in lead.chars() {
+            let (at, c) = chars.next()?;
+            if !c.to_lowercase().eq(want.to_lowercase()) {
+                return None;
+            }
+            taken = at + c.len_utf8();
+        }
+        let dense = lead
+            .chars()
+            .last()
+            .is_some_and(|c| text::is_dense(c) || matches!(c, ':' | '/' | '：' | '／'));
+        let next = rest[taken..].chars().next();
+        let ends = next.is_none_or(|c| !c.is_alphanumeric() && c != '\'' && c != '’' && c != '.');
+        (dense || ends).then_some(taken)
+    })
+}
+
+/// The names in a visible byline, in order and without duplicates. A role behind a name goes.
+pub(super) fn names(byline: &str) -> Vec<String> {
+    list(byline, true)
+}
+
+/// The names in a value for machines: "Harbour Security" is a name there, not a name and a role.
+pub(super) fn stated_names(value: &str) -> Vec<String> {
+    list(value, false)
+}
+
+fn list(byline: &str, roles: bool) -> Vec<String> {
+    let byline = text::fold_space(byline);
+    if byline.is_empty() || byline.chars().count() > LONGEST {
+        return Vec::new();
+    }
+    let (rest, _) = without_lead(&byline);
+    let mut out: Vec<String> = Vec::new();
+    for part in split(&without_brackets(rest)) {
+        if let Some(name) = name(&part, roles)
+            && !out.iter().any(|o| same(o, &name))
+        {
+            out.push(name);
+        }
+    }
+    out
+}
+
+/// Whether two names are one, up to case, points and white space.
+pub(super) fn same(a: &str, b: &str) -> bool {
+    key(a) == key(b)
+}
+
+/// A name for comparing.
+pub(super) fn key(name: &str) -> String {
+    text::fold(name)
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect()
+}
+
+/// Text in brackets is a place, an agency's sign or a role; a byline all in brackets is kept.
+fn without_brackets(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut depth = 0;
+    for c in text.chars() {
+        match c {
+            '(' | '（' | '[' => depth += 1,
+            ')' | '）' | ']' => depth = i32::max(0, depth - 1),
+            c if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    if out.trim().is_empty() {
+        text.trim_matches(['(', ')', '[', ']', '（', '）'])
+            .to_owned()
+    } else {
+        out
+    }
+}
+
+/// Cuts a byline at what stands between names.
+fn split(byline: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    let cuts = |c: char| {
+        matches!(
+            c,
+            ';' | '|' | '•' | '·' | '、' | '/' | '／' | '\n' | '｜' | '，' | '●' | '&' | '+'
+        )
+    };
+    for piece in byline.split(cuts) {
+        for piece in piece
+            .split(" - ")
+            .flat_map(|p| p.split(" – "))
+            .flat_map(|p| p.split(" — "))
+        {
+            by_commas(piece, &mut parts);
+        }
+    }
+    parts
+}
+
+fn by_commas(piece: &str, parts: &mut Vec<String>) {
+    for part in piece.split([',', '،']) {
+        let part = part.trim();
+        let small = part.trim_end_matches('.').to_lowercase();
+        let credential =
+            is(&WORDS.credential, &small) || is(&WORDS.credential, &part.to_lowercase());
+        match parts.last_mut() {
+            Some(last) if credential && !last.is_empty() => {
+                last.push_str(", ");
+                last.push_str(part);
+            }
+            _ => by_joins(part, parts),
+        }
+    }
+}
+
+/// Cuts at words like "and"; a single letter only between what both look like full names.
+fn by_joins(part: &str, parts: &mut Vec<String>) {
+    let words: Vec<&str> = part.split(' ').filter(|w| !w.is_empty()).collect();
+    let mut from = 0;
+    for at in 1..words.len() {
+        let word = words[at];
+        let joins = is(&WORDS.join, &word.to_lowercase())
+            && (word.chars().all(char::is_lowercase)
+                || matches!(word, "And" | "AND" | "Und" | "&"));
+        let short = word.chars().count() == 1 && word != "&";
+        let capital = |w: &str| w.chars().next().is_some_and(|c| !c.is_lowercase());
+        let after = words.get(at + 1).is_some_and(|w| capital(w));
+        if joins && at > from && after && (!short || at - from >= 2 && words.len() - at > 2) {
+            parts.push(words[from..at].join(" "));
+            from = at + 1;
+        }
+    }
+    parts.push(words[from..].join(" "));
+}
+
+/// One name, if the part holds one: lead, role, address and handle taken off.
+fn name(part: &str, roles: bool) -> Option<String> {
+    let (part, _) = without_lead(part);
+    let mut words: Vec<&str> = Vec::new();
+    for word in part.split(' ').filter(|w| !w.is_empty()) {
+        let lower = word.to_lowercase();
+        let plain = lower.trim_matches([':', ',', '.']);
+        if word.contains('@') || word.starts_with("http") || word.starts_with("www.") {
+            break;
+        }
+        let small = word.chars().all(char::is_lowercase) || plain == "former";
+        let early = words.len() == 1 && matches!(plain, "in" | "on" | "am");
+        if (words.len() >= 2 || early) && small && is(&WORDS.cut, plain) {
+            break;
+        }
+        words.push(word);
+    }
+    while words.len() > 2 && roles && words.last().is_some_and(|w| is_role(w)) {
+        words.pop();
+    }
+    while words.len() > 1 && words.last().is_some_and(|w| is(&WORDS.cut, w)) {
+        words.pop();
+    }
+    let all_roles = words.iter().all(|w| is_role(w));
+    let name = words.join(" ");
+    let name = name.trim_matches([
+        ' ', ',', ':', '-', '–', '—', '|', '"', '“', '”', '„', '*', '·', '\u{200b}', '：',
+    ]);
+    let name = if name.ends_with('.') && !ends_in_initial(name) {
+        name.trim_end_matches('.')
+    } else {
+        name
+    };
+    (!all_roles && is_name(name)).then(|| name.to_owned())
+}
+
+fn is_role(word: &str) -> bool {
+    is(&WORDS.role, word.to_lowercase().trim_matches(['.', ',']))
+}
+
+/// `Jr.`, `Ph.D.`, `K.`: the point belongs to the name.
+fn ends_in_initial(name: &str) -> bool {
+    let last = name.rsplit([' ']).next().unwrap_or_default();
+    last.chars().filter(|c| c.is_alphabetic()).count() <= 3
+        || last.trim_end_matches('.').contains('.')
+}
+
+/// Whether a text can be a name: short, letters, not a date, not a phrase of a page.
+fn is_name(name: &str) -> bool {
+    let length = name.chars().count();
+    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+    let digits = name.chars().filter(char::is_ascii_digit).count();
+    let words = name.split(' ').count();
+    let dense = name.chars().any(text::is_dense);
+    let noise = name
+        .split([' ', ':'])
+        .any(|w| is(&WORDS.noise, w.to_lowercase().trim_matches(['.', ',', '!'])));
+    (2..=LONGEST_NAME).contains(&length)
+        && letters >= 2
+        && digits * 2 < letters
+        && words <= 7
+        && (!dense || length <= 20)
+        && !noise
+        && !name.contains("://")
+        && !name.contains(['{', '}', '<', '>', '?', '=', '%', '$', '“'])
+}
+
+/// Whether a name looks like a person's: two to five words, each capitalised but particles.
+pub(super) fn is_person(name: &str) -> bool {
+    let words: Vec<&str> = name.split(' ').collect();
+    let capitals = words
+        .iter()
+        .filter(|w| w.chars().next().is_some_and(char::is_uppercase))
+        .count();
+    let dense = name.chars().any(text::is_dense) && name.chars().count() <= 5;
+    dense || ((2..=5).contains(&words.len()) && capitals >= 2 && capitals * 2 >= words.len())
+}
+
+/// Whether a name looks like an account's: one word in lower case, with digits or points.
+pub(super) fn is_account(name: &str) -> bool {
+    let one = !name.contains(' ') && name.is_ascii();
+    let capitals = name.chars().filter(char::is_ascii_uppercase).count();
+    let odd = name.contains(['.', '_', '-']) || name.chars().any(|c| c.is_ascii_digit());
+    one && (capitals == 0 || odd || (capitals > 1 && name.len() > capitals))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bylines_give_names() {
+        let cases: &[(&str, &[&str])] = &[
+            ("By Ada Quill", &["Ada Quill"]),
+            ("By Ada Quill and Ben Harrow", &["Ada Quill", "Ben Harrow"]),
+            (
+                "Von Ada Quill, Ben Harrow und Clara Dorn",
+                &["Ada Quill", "Ben Harrow", "Clara Dorn"],
+            ),
+            ("Ada Quill, Staff Writer", &["Ada Quill"]),
+            ("Ada Quill, Ph.D.", &["Ada Quill, Ph.D."]),
+            ("By ADA QUILL, ada.quill@post.example", &["ADA QUILL"]),
+            ("Ada Quill (dpa)", &["Ada Quill"]),
+            ("dpa", &["dpa"]),
+            ("Por Ada Quill y Ben Harrow", &["Ada Quill", "Ben Harrow"]),
+            ("記者林小明", &["林小明"]),
+            ("Ada Quill @adaquill", &["Ada Quill"]),
+            ("5 min read", &[]),
+            ("Updated 3 hours ago", &[]),
+            ("Ada Quill | Ada Quill", &["Ada Quill"]),
+        ];
+        for (byline, want) in cases {
+            assert_eq!(&names(byline), want, "{byline}");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The visible line that states the date, as printed.
+
+use super::published::order_from;
+use super::{Agreement, Candidate, Source, View, choose};
+use crate::date::{self, Moment, Reading};
+use crate::document::{NodeIx, Tag};
+use crate::extract::report::FieldDecision;
+use crate::text;
+
+/// A line longer than this does not just state a date.
+const LONGEST: usize = 160;
+
+/// A printed line and what it means.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Printed {
+    pub(super) text: String,
+    pub(super) moment: Option<Moment>,
+}
+
+/// Chooses the printed line.
+pub(super) fn printed(
+    view: &View<'_>,
+    published: Option<Moment>,
+    notes: &mut Vec<FieldDecision>,
+) -> Option<Printed> {
+    let seed: Vec<Candidate<Moment>> = published
+        .map(|p| Candidate::new(p, Source::Detected, 0.0))
+        .into_iter()
+        .collect();
+    let reading = order_from(view, &seed);
+    let mut candidates = Vec::new();
+    for (index, judged) in view.body.blocks.iter().enumerate() {
+        if candidates.len() > 40 {
+            break;
+        }
+        let text = &judged.block.text;
+        if judged.kept && text.len() > LONGEST || text.len() > 600 {
+            continue;
+        }
+        if let Some((node, text)) = smallest(view, index, &reading) {
+            let line = weigh(view, (index, node, text), published, &reading);
+            candidates.extend(line);
+        }
+    }
+    let rule = Agreement {
+        least: 0.0,
+        same: &|a: &Printed, b: &Printed| a.text == b.text,
+        bonus: 0.0,
+        show: &|p: &Printed| p.text.clone(),
+    };
+    candidates.retain(|c| c.weight > 1.0);
+    candidates.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    choose("dateline.printed", candidates, &rule, notes).map(|c| c.value)
+}
+
+/// The smallest element of a block that states a date, with its text.
+fn smallest(view: &View<'_>, index: usize, reading: &Reading<'_>) -> Option<(NodeIx, String)> {
+    let doc = view.facts.scene.doc;
+    let block = &view.body.blocks[index].block;
+    let dated = |t: &str| {
+        t.len() <= 400
+            && t.bytes().any(|b| b.is_ascii_digit() || b >= 0x80)
+            && (date::spot(t, reading).is_some_and(|s| s.day.is_some())
+                || date::is_relative(t, reading))
+    };
+    for at in block.span.clone().take(60) {
+        let node = NodeIx::new(at);
+        let tag = doc.tag(node);
+        if tag == Tag::Time {
+            let own = doc.text_of(node);
+            if dated(&own) || date::time_of_day(&own, reading).is_some() {
+                return Some((node, own));
+            }
+        }
+        let Some(own) = doc.text(node) else { continue };
+        if !dated(own) {
+            continue;
+        }
+        let parent = doc.parent(node)?;
+        let whole = if parent == block.node {
+            text::fold_space(&block.text)
+        } else {
+            doc.text_of(parent)
+        };
+        return Some(if whole.len() <= LONGEST {
+            (parent, whole)
+        } else {
+            (parent, text::fold_space(own))
+        });
+    }
+    let whole = text::fold_space(&block.text);
+    (whole.len() <= LONGEST && dated(&whole)).then_some((block.node, whole))
+}
+
+/// How well a line fits: its place, its name, and whether it means the day of publication.
+fn weigh(
+    view: &View<'_>,
+    (index, node, text): (usize, NodeIx, String),
+    published: Option<Moment>,
+    reading: &Reading<'_>,
+) -> Option<Candidate<Printed>> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    let facts = view.facts;
+    let spotted = date::spot(&text, reading);
+    let moment = match spotted {
+        Some(s) => date::resolve(&s, reading),
+        None => date::find(&text, reading).or_else(|| {
+            let time = date::time_of_day(&text, reading)?;
+            Some(Moment::on(published?.day()).at(time, None))
+        }),
+    };
+    let distance = view.place.distance(index);
+    let mut weight = match distance {
+        0..=2 => 3.0,
+        3..=8 => 2.4,
+        9..=20 => 1.4,
+        _ => 0.3,
+    };
+    let doc = facts.scene.doc;
+    let mut why = "a date near the headline";
+    let around = [Some(node), doc.parent(node)];
+    if doc.tag(node) == Tag::Time {
+        weight += 1.0;
+    }
+    if around
+        .into_iter()
+        .flatten()
+        .any(|n| facts.found.dates.binary_search(&n).is_ok())
+    {
+        weight += 0.6;
+        why = "named as a date";
+    }
+    match (moment, published) {
+        (Some(m), Some(p)) if m.day() == p.day() => weight += 2.5,
+        (Some(m), Some(p)) if (m.day() - p.day()).get_days().abs() <= 1 => weight += 1.0,
+        (Some(_), Some(_)) => weight -= 1.0,
+        (None, _) => weight -= 0.5,
+        _ => {}
+    }
+    if date::mentions_update(&text) {
+        weight -= 0.8;
+    }
+    let length = spotted.map_or(text.len(), |s| s.to - s.from);
+    if text.len() > length + 60 {
+        weight -= 1.0;
+    }
+    if facts.scene.measures.link_around(node).is_some() {
+        weight -= 0.4;
+    }
+    if text.contains('©') || view.body.blocks[index].kept && text.len() > length + 30 {
+        weight -= 2.0;
+    }
+    weight -= 0.01 * index.min(60) as f32;
+    let printed = Printed { text, moment };
+    let candidate = Candidate::new(printed, Source::Visible("line"), weight);
+    Some(candidate.at(node).because(why))
+}

@@ -1,0 +1,151 @@
+//! Titles as metadata states them, with the site's name taken off.
+
+use crate::text;
+
+/// What parts a story's title from the site's name.
+const DIVIDERS: &[&str] = &[
+    " | ", " - ", " – ", " — ", " · ", " • ", " :: ", " » ", " « ", " ‹ ", " › ", " / ", " // ",
+    " ~ ", " ⋆ ", " * ", " -- ", " : ", "｜", " > ", " < ", " @ ", " ∣ ", "|", "_", " ー ", "－",
+    "- ",
+];
+
+/// A title without the site's name, by agreement with the names the site goes by.
+pub(super) fn without_site(title: &str, sites: &[String]) -> String {
+    let mut rest = title.trim();
+    for _ in 0..4 {
+        let Some(shorter) = cut_once(rest, sites) else {
+            break;
+        };
+        rest = shorter;
+    }
+    rest.to_owned()
+}
+
+fn cut_once<'t>(title: &'t str, sites: &[String]) -> Option<&'t str> {
+    let tail = DIVIDERS
+        .iter()
+        .filter_map(|d| title.rfind(d).map(|at| (at, d.len())))
+        .filter(|&(at, len)| is_site(&title[at + len..], sites))
+        .max_by_key(|&(at, _)| std::cmp::Reverse(at));
+    if let Some((at, _)) = tail
+        && at > 0
+    {
+        return Some(title[..at].trim()).filter(|t| !t.is_empty());
+    }
+    let head = DIVIDERS
+        .iter()
+        .chain(&[": "])
+        .filter_map(|d| title.find(d).map(|at| (at, d.len())))
+        .filter(|&(at, _)| is_site(&title[..at], sites))
+        .min_by_key(|&(at, _)| at);
+    head.map(|(at, len)| title[at + len..].trim())
+        .filter(|t| !t.is_empty())
+}
+
+/// Whether a piece of a title is a name of the site: equal to one, or the domain spelled out.
+fn is_site(piece: &str, sites: &[String]) -> bool {
+    let piece = letters(piece);
+    if piece.is_empty() {
+        return true;
+    }
+    if piece.chars().count() > 48 {
+        return false;
+    }
+    sites.iter().any(|site| {
+        let site = letters(site);
+        let long = site.chars().count() >= 4;
+        !site.is_empty()
+            && (piece == site
+                || (long && piece.starts_with(&site) && piece.len() < site.len() + 14)
+                || (long && piece.ends_with(&site) && piece.len() < site.len() + 14)
+                || (piece.chars().count() >= 5
+                    && (site.starts_with(&piece) || site.ends_with(&piece))))
+    })
+}
+
+/// The letters and digits of a name, lower case.
+pub(super) fn letters(name: &str) -> String {
+    name.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// The longest piece of a title between dividers, where the pieces are parted by a bar, which
+/// hardly ever stands inside a headline.
+pub(super) fn longest_piece(title: &str) -> &str {
+    let bar = [" | ", "｜", " :: ", " » ", " « ", " ‹ ", " • ", " · "]
+        .into_iter()
+        .find(|d| title.contains(d));
+    let pieces: Vec<&str> = match bar {
+        Some(d) => title.split(d).collect(),
+        None => return title,
+    };
+    let first = pieces.first().copied().unwrap_or(title).trim();
+    let longest = pieces
+        .iter()
+        .copied()
+        .max_by_key(|p| p.chars().count())
+        .unwrap_or(title)
+        .trim();
+    // The story's part comes first unless it is much shorter.
+    if first.chars().count() * 2 >= longest.chars().count() {
+        first
+    } else {
+        longest
+    }
+}
+
+/// How alike two titles are: the harmonic mean of the shares of words they have in common.
+pub(super) fn likeness(a: &str, b: &str) -> f32 {
+    let mut left: Vec<String> = text::words(a).take(80).collect();
+    let mut right: Vec<String> = text::words(b).take(80).collect();
+    if left.is_empty() || right.is_empty() {
+        return 0.0;
+    }
+    let total = left.len() + right.len();
+    left.sort();
+    right.sort();
+    let (mut i, mut j, mut common) = (0, 0, 0);
+    while i < left.len() && j < right.len() {
+        match left[i].cmp(&right[j]) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => {
+                common += 1;
+                i += 1;
+                j += 1;
+            }
+        }
+    }
+    2.0 * common as f32 / total as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sites_name_is_taken_off() {
+        let sites = ["The Harbour Post".to_owned(), "harbourpost".to_owned()];
+        for title in [
+            "Ferry returns - and stays | The Harbour Post",
+            "Ferry returns - and stays - Harbour Post",
+            "The Harbour Post: Ferry returns - and stays",
+            "Ferry returns - and stays | harbourpost.example",
+        ] {
+            assert_eq!(
+                without_site(title, &sites),
+                "Ferry returns - and stays",
+                "{title}"
+            );
+        }
+        assert_eq!(without_site("The Harbour Post", &sites), "The Harbour Post");
+    }
+
+    #[test]
+    fn likeness_counts_common_words() {
+        assert!(likeness("Ferry returns", "ferry RETURNS!") > 0.99);
+        assert!(likeness("Ferry returns", "Snow falls") < 0.01);
+    }
+}
