@@ -117,7 +117,12 @@ impl Page<'_> {
                 .attr(node, "class")
                 .unwrap_or_default()
                 .split_ascii_whitespace();
-            words.any(|w| matches!(w, "comment-author" | "comment-date" | "comment-meta" | "vcard"))
+            words.any(|w| {
+                matches!(
+                    w,
+                    "comment-author" | "comment-date" | "comment-meta" | "vcard"
+                )
+            })
         };
         doc.tag(node) == Tag::Time || named()
     }

@@ -145,5 +145,9 @@ fn the_page_on_rules_is_up_to_date() {
         fs::write(&path, page()).expect("docs/rules.md can be written");
     }
     let found = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(found.replace("\r\n", "\n"), page(), "UPDATE=1 writes it anew");
+    assert_eq!(
+        found.replace("\r\n", "\n"),
+        page(),
+        "UPDATE=1 writes it anew"
+    );
 }
