@@ -5,9 +5,11 @@
 //! code is a pass in `clean`, and only its id and reason stand in `structure.toml`.
 
 mod id;
+mod pages;
 mod phrases;
 
 pub use id::RuleId;
+pub use pages::{PageKind, Pages};
 pub use phrases::{Phrases, Spoken};
 
 use std::sync::LazyLock;
@@ -18,6 +20,7 @@ use serde::Deserialize;
 #[derive(Debug)]
 pub struct Rules {
     phrases: Phrases,
+    pages: Pages,
     entries: Vec<Entry>,
 }
 
@@ -70,7 +73,11 @@ impl Rules {
                 .expect("the embedded structure table is sound");
             entries.extend(table.rule.into_iter().map(|r| entry(r.id, r.why, r.case)));
             entries.sort_by_key(|e| e.id);
-            Rules { phrases, entries }
+            Rules {
+                phrases,
+                pages: Pages::embedded(),
+                entries,
+            }
         });
         &RULES
     }
@@ -78,6 +85,11 @@ impl Rules {
     /// The phrases that mark a block.
     pub fn phrases(&self) -> &Phrases {
         &self.phrases
+    }
+
+    /// What pages without a story call themselves.
+    pub fn pages(&self) -> &Pages {
+        &self.pages
     }
 
     /// Every rule with its reason, sorted by id.
