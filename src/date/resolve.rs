@@ -95,15 +95,15 @@ fn ago(scan: &Scan<'_>, now: Timestamp) -> Option<Moment> {
             _ => return None,
         };
         let at = scan.skip(i + 1, &[], &[]);
-        unit(scan, at).map(|unit| (count as i64, unit))
+        unit(scan, at).map(|unit| (count.cast_signed(), unit))
     })?;
-    let (span, exact) = match unit {
+    let (back, exact) = match unit {
         Unit::Minute => (Span::new().try_minutes(count).ok()?, true),
         Unit::Hour => (Span::new().try_hours(count).ok()?, true),
         Unit::Day => (Span::new().try_hours(count * 24).ok()?, false),
         Unit::Week => (Span::new().try_hours(count * 24 * 7).ok()?, false),
     };
-    let then = Offset::UTC.to_datetime(now.checked_sub(span).ok()?);
+    let then = Offset::UTC.to_datetime(now.checked_sub(back).ok()?);
     let moment = Moment::on(then.date());
     Some(if exact {
         moment.at(then.time(), Some(Offset::UTC))

@@ -229,8 +229,8 @@ fn of_element(view: &View<'_>, node: NodeIx) -> Names {
     plain(&before_date(view, &text))
 }
 
-/// An element's text, with a bar where inline elements touch without white space: "ByAda Quill",
-/// "Ada QuillEditor" are parted by style only.
+/// An element's text, with a bar where inline elements touch without white space: a label, a name
+/// and a role are often parted by style only.
 fn parted(view: &View<'_>, node: NodeIx) -> String {
     let doc = view.facts.scene.doc;
     let range = doc.subtree(node);
@@ -291,8 +291,8 @@ fn name_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
             j.block.text.len() < 120 && crate::date::spot(&j.block.text, &view.reading).is_some()
         })
     };
-    for index in from..to {
-        let block = &blocks[index].block;
+    for (index, judged) in blocks.iter().enumerate().take(to).skip(from) {
+        let block = &judged.block;
         let (text, near) = match crate::date::spot(&block.text, &view.reading) {
             _ if block.text.chars().count() > 60 => continue,
             Some(spotted) => (&block.text[..spotted.from], true),

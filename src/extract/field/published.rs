@@ -269,7 +269,7 @@ fn value_of(view: &View<'_>, node: NodeIx) -> String {
     }
     let range = doc.subtree(node);
     let inner = (range.start..range.end).take(12).map(NodeIx::new);
-    let datetime = inner.filter_map(|n| doc.attr(n, "datetime")).next();
+    let datetime = inner.into_iter().find_map(|n| doc.attr(n, "datetime"));
     datetime.map_or_else(|| doc.text_of(node), str::to_owned)
 }
 

@@ -17,7 +17,7 @@ pub(super) fn lead(text: &str) -> Option<LeadDateline> {
     } else {
         wire(&head)?
     };
-    line.text = line.text.trim_end().to_owned();
+    line.text.truncate(line.text.trim_end().len());
     (!line.text.is_empty()).then_some(line)
 }
 
@@ -86,7 +86,7 @@ fn bracket(head: &str) -> Option<LeadDateline> {
     }
     // A reporter's bracket or name, and a dash or an equals sign, may follow.
     to += trailing(&head[to..], &mut line);
-    line.text = head[..to].to_owned();
+    head[..to].clone_into(&mut line.text);
     Some(line)
 }
 
@@ -95,25 +95,22 @@ fn equals(left: &str, right: &str, line: &mut LeadDateline) -> Option<()> {
     if left.chars().count() > 16 || right.chars().count() > 24 {
         return None;
     }
-    match agency_at_end(left) {
-        Some((place, agency)) => {
-            line.places.push(place.to_owned());
-            line.agencies.push(agency.to_owned());
-            line.reporter = Some(right.to_owned());
-        }
-        None => {
-            line.places.push(left.to_owned());
-            let korean = left.chars().any(|c| matches!(c, '\u{ac00}'..='\u{d7a3}'));
-            let first = right.split(' ').next().unwrap_or(right);
-            if gazetteer().is_agency(first) || korean {
-                line.agencies.push(first.to_owned());
-                let name = right[first.len()..].trim();
-                if !name.is_empty() {
-                    line.reporter = Some(name.to_owned());
-                }
-            } else {
-                line.reporter = Some(right.to_owned());
+    if let Some((place, agency)) = agency_at_end(left) {
+        line.places.push(place.to_owned());
+        line.agencies.push(agency.to_owned());
+        line.reporter = Some(right.to_owned());
+    } else {
+        line.places.push(left.to_owned());
+        let korean = left.chars().any(|c| matches!(c, '\u{ac00}'..='\u{d7a3}'));
+        let first = right.split(' ').next().unwrap_or(right);
+        if gazetteer().is_agency(first) || korean {
+            line.agencies.push(first.to_owned());
+            let name = right[first.len()..].trim();
+            if !name.is_empty() {
+                line.reporter = Some(name.to_owned());
             }
+        } else {
+            line.reporter = Some(right.to_owned());
         }
     }
     Some(())
@@ -181,7 +178,7 @@ fn signed(inside: &str, line: &mut LeadDateline) -> Option<()> {
         }
         line.agencies.push((*last).to_owned());
         for part in &parts[..parts.len() - 1] {
-            if part.chars().any(|c| c.is_numeric()) {
+            if part.chars().any(char::is_numeric) {
                 line.date = Some((*part).to_owned());
             } else {
                 line.places.push((*part).to_owned());
@@ -258,7 +255,7 @@ fn reporter_line(head: &str) -> Option<LeadDateline> {
     }
     let mut line = LeadDateline::default();
     reported(core, &mut line)?;
-    line.text = head[..end + word.len()].to_owned();
+    head[..end + word.len()].clone_into(&mut line.text);
     Some(line)
 }
 
@@ -304,7 +301,7 @@ fn wire_at(head: &str, at: usize, word: &str) -> Option<LeadDateline> {
         return None;
     }
     to += after_wire(&head[to..], &mut line);
-    line.text = head[..to].to_owned();
+    head[..to].clone_into(&mut line.text);
     Some(line)
 }
 
@@ -431,46 +428,48 @@ fn date_at_start(text: &str) -> (Option<&str>, &str) {
     }
 }
 
+/// How the names of outlets end.
+const ENDS: &[&str] = &[
+    "电视台",
+    "電視台",
+    "新闻网",
+    "新聞網",
+    "日报网",
+    "在线",
+    "在線",
+    "财经",
+    "財經",
+    "日报",
+    "日報",
+    "晚报",
+    "晚報",
+    "早报",
+    "晨报",
+    "时报",
+    "時報",
+    "都市报",
+    "都市報",
+    "商报",
+    "商報",
+    "科技",
+    "体育",
+    "娱乐",
+    "网",
+    "網",
+    "报",
+    "報",
+    "社",
+    "台",
+    "刊",
+];
+
 /// The outlet that a wire's head begins with: one of the table, or a name that ends like one.
 fn outlet(core: &str) -> (Option<&str>, &str) {
     for agency in &gazetteer().dense_agencies {
-        if core.starts_with(agency) {
-            return (Some(&core[..agency.len()]), &core[agency.len()..]);
+        if let Some(rest) = core.strip_prefix(agency) {
+            return (Some(&core[..agency.len()]), rest);
         }
     }
-    const ENDS: &[&str] = &[
-        "电视台",
-        "電視台",
-        "新闻网",
-        "新聞網",
-        "日报网",
-        "在线",
-        "在線",
-        "财经",
-        "財經",
-        "日报",
-        "日報",
-        "晚报",
-        "晚報",
-        "早报",
-        "晨报",
-        "时报",
-        "時報",
-        "都市报",
-        "都市報",
-        "商报",
-        "商報",
-        "科技",
-        "体育",
-        "娱乐",
-        "网",
-        "網",
-        "报",
-        "報",
-        "社",
-        "台",
-        "刊",
-    ];
     let mut best: Option<usize> = None;
     for (at, _) in core.char_indices().skip(1).take(11) {
         for end in ENDS {

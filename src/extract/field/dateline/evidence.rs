@@ -123,7 +123,7 @@ fn place_only(head: &Head, around: &Around<'_>, sure: Sure) -> bool {
     let capitals = places.iter().all(|p| !p.chars().any(char::is_lowercase));
     match around.close {
         Close::Dash => match sure {
-            Sure::Known => capitals || places.len() == 1 || !capitals && long > 40,
+            Sure::Known => capitals || places.len() == 1 || long > 40,
             Sure::Capitals => places.len() <= 3 && long > 30 && words(places) <= 3,
             Sure::Title => qualified && places.len() == 1,
         },

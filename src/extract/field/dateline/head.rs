@@ -43,6 +43,10 @@ pub(super) enum Sure {
 
 /// A head taken apart.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent piece of evidence"
+)]
 pub(super) struct Head {
     pub(super) line: LeadDateline,
     /// The least sure of the places.
@@ -99,7 +103,7 @@ fn cuts(text: &str) -> Vec<Cut> {
                 let long = n > 1 || matches!(c, '—' | '―');
                 let parted = space_before || chars[i - 1].1 == ')' || chars[i - 1].1 == '/';
                 let open = get(i + n).is_none_or(char::is_whitespace);
-                if long || parted && open || parted && c != '-' || open {
+                if long || open || parted && c != '-' {
                     out.push((at, after(n), Close::Dash));
                 }
                 i += n - 1;
@@ -447,6 +451,12 @@ fn starts_upper(word: &str) -> bool {
         .is_some_and(|c| !c.is_lowercase() && c.is_alphabetic())
 }
 
+/// Small words inside the names of places.
+const PARTICLES: &[&str] = &[
+    "de", "del", "la", "da", "do", "of", "am", "an", "der", "di", "du", "le", "el", "al", "bei",
+    "im", "in", "on", "upon", "ob", "e", "y", "sur", "sous",
+];
+
 /// How sure it is that a piece names a place; none if it cannot be one.
 fn sureness(text: &str) -> Option<Sure> {
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -468,10 +478,6 @@ fn sureness(text: &str) -> Option<Sure> {
     if !text.chars().any(char::is_lowercase) && letters >= 4 {
         return Some(Sure::Capitals);
     }
-    const PARTICLES: &[&str] = &[
-        "de", "del", "la", "da", "do", "of", "am", "an", "der", "di", "du", "le", "el", "al",
-        "bei", "im", "in", "on", "upon", "ob", "e", "y", "sur", "sous",
-    ];
     let titled = words
         .iter()
         .all(|w| starts_upper(w) || PARTICLES.contains(w))

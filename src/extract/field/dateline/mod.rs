@@ -9,6 +9,9 @@ mod evidence;
 mod gazetteer;
 mod head;
 
+#[cfg(test)]
+mod tests;
+
 use super::View;
 use crate::date::Moment;
 use crate::extract::article::{Dateline, LeadDateline};
