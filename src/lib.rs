@@ -30,6 +30,8 @@ pub mod page;
 
 pub mod outcome;
 
+pub mod archive;
+
 pub mod decode;
 
 pub mod document;
@@ -43,6 +45,15 @@ pub mod extract;
 pub mod read;
 
 pub mod sink;
+
+#[cfg(feature = "crawl")]
+pub mod frontier;
+
+#[cfg(feature = "crawl")]
+pub mod fetch;
+
+#[cfg(feature = "crawl")]
+pub mod crawl;
 
 pub use extract::{Article, Extraction, Report};
 pub use page::RawPage;

@@ -2,14 +2,17 @@
 
 mod cmd;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser;
+use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 
 use cmd::args::{Args, Command};
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    log();
     match run(&args) {
         Ok(code) => code,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
@@ -18,6 +21,17 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// What the library logs goes to standard error, as `RUST_LOG` asks; nothing below warnings else.
+fn log() {
+    let filter = EnvFilter::builder()
+        .with_default_directive(LevelFilter::WARN.into())
+        .from_env_lossy();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
 }
 
 fn run(args: &Args) -> anyhow::Result<ExitCode> {
@@ -39,10 +53,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-#[expect(
-    clippy::print_stderr,
-    reason = "the one place where a fatal error is told"
-)]
+/// The one place where a fatal error is told.
 fn complain(error: &anyhow::Error) {
-    eprintln!("cleancopy: {error:#}");
+    let _ = writeln!(std::io::stderr().lock(), "cleancopy: {error:#}");
 }

@@ -19,6 +19,8 @@ pub enum Outcome {
     RobotsDisallowed,
     /// robots.txt could not be had, which forbids the whole host for now (RFC 9309, 2.3.1.4).
     RobotsUnreachable,
+    /// The host is not part of the public internet (loopback, private, link-local …).
+    AddressRefused,
     /// The host name has no address.
     DnsFailed,
     /// No connection, or it broke before the answer.
@@ -35,6 +37,8 @@ pub enum Outcome {
     BadRedirect,
     /// The body broke off or does not decode.
     BadBody,
+    /// The page came, and reading it broke: a fault of this program, never of the page.
+    ReadFailed,
     /// The file could not be opened or read.
     Unreadable,
 }
@@ -54,6 +58,7 @@ impl Outcome {
             Self::HttpError => "http-error",
             Self::RobotsDisallowed => "robots-disallowed",
             Self::RobotsUnreachable => "robots-unreachable",
+            Self::AddressRefused => "address-refused",
             Self::DnsFailed => "dns-failed",
             Self::ConnectFailed => "connect-failed",
             Self::TlsFailed => "tls-failed",
@@ -62,6 +67,7 @@ impl Outcome {
             Self::TooManyRedirects => "too-many-redirects",
             Self::BadRedirect => "bad-redirect",
             Self::BadBody => "bad-body",
+            Self::ReadFailed => "read-failed",
             Self::Unreadable => "unreadable",
         }
     }

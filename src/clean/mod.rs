@@ -1,6 +1,10 @@
 //! Cleaning: marks, beside the tree, what is certainly not text of the story.
 
+mod captions;
+mod controls;
 mod hidden;
+mod links;
+mod phrases;
 
 use crate::document::{Document, Measures, NodeIx, Run};
 use crate::rules::{RuleId, Rules};
@@ -69,7 +73,13 @@ trait Pass: Sync {
 
 /// The passes in order. Order is meaning: the first claim on a node stands, so what nobody can see
 /// comes first and keeps its reason.
-const PASSES: &[&dyn Pass] = &[&hidden::Hidden];
+const PASSES: &[&dyn Pass] = &[
+    &hidden::Hidden,
+    &controls::Controls,
+    &links::Links,
+    &captions::Captions,
+    &phrases::Phrases,
+];
 
 /// Runs every pass over the page.
 pub fn clean(scene: &Scene<'_>) -> Marks {

@@ -2,9 +2,12 @@
 
 use clap::{Parser, Subcommand};
 
+const EXIT: &str = "Exit status: 0 all pages were read, 1 some were not, 2 the run could not \
+                    start or go on.";
+
 /// Clean copy from news pages.
 #[derive(Debug, Parser)]
-#[command(version, about, max_term_width = 100)]
+#[command(version, about, max_term_width = 100, after_help = EXIT)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,

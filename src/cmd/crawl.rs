@@ -1,11 +1,218 @@
-//! `cleancopy crawl`.
+//! `cleancopy crawl`: a URL list through the crawler into a file of records.
 
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use cleancopy::Sink;
+use cleancopy::crawl::{self, Options, Stats};
+use cleancopy::fetch::Fetcher;
+use cleancopy::frontier::{Frontier, Memory};
+use cleancopy::outcome::Outcome;
+use cleancopy::page::Target;
+use jiff::Timestamp;
+
+use super::list;
+use super::network::{NetworkArgs, seconds};
+use super::output::{Format, OutputArgs};
+use super::progress::{Progress, say};
+use super::summary::Summary;
 
 /// Flags of `cleancopy crawl`.
 #[derive(Debug, clap::Args)]
-pub(crate) struct CrawlArgs {}
+pub(crate) struct CrawlArgs {
+    /// The list: one URL a line; `-` is standard input
+    list: PathBuf,
+    #[command(flatten)]
+    output: OutputArgs,
+    /// Start anew, even if the output has records already
+    #[arg(long)]
+    fresh: bool,
+    #[command(flatten)]
+    pace: PaceArgs,
+    #[command(flatten)]
+    network: NetworkArgs,
+}
+
+/// Flags of politeness.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Pace")]
+struct PaceArgs {
+    /// Hosts visited at a time
+    #[arg(long, value_name = "N", default_value = "32")]
+    hosts: usize,
+    /// Seconds between two requests to a host, from the start of an answer to the next request
+    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
+    delay: Duration,
+    /// Longest Crawl-delay of a robots.txt that is obeyed in full
+    #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
+    max_crawl_delay: Duration,
+    /// Times an address is tried again after a failure that may pass
+    #[arg(long, value_name = "N", default_value = "2")]
+    retries: u32,
+    /// Seconds before the first retry; doubled for each further one
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    retry_wait: Duration,
+}
+
+impl PaceArgs {
+    fn options(&self) -> Options {
+        let mut options = Options::default();
+        options.hosts = self.hosts.max(1);
+        options.pace.delay = self.delay;
+        options.pace.max_crawl_delay = self.max_crawl_delay;
+        options.pace.retries = self.retries;
+        options.pace.back_off = self.retry_wait;
+        options
+    }
+}
+
+/// What is to be done, sorted out before the first request.
+struct Plan {
+    frontier: Memory,
+    sink: Box<dyn Sink>,
+    fetcher: Fetcher,
+    options: Options,
+}
 
 pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("{args:?} is not built yet")
+    let started = Instant::now();
+    let list = list::read(&args.list)?;
+    let fetcher = args.network.fetcher()?;
+    let (sink, earlier) = if args.fresh {
+        (args.output.create()?, BTreeMap::new())
+    } else {
+        args.output.go_on()?
+    };
+    let runtime = tokio::runtime::Runtime::new().context("cannot start threads")?;
+    let (lines, not_urls) = (list.lines(), list.not_urls);
+    let (todo, already) = without_earlier(list.targets, earlier);
+    let plan = Plan {
+        frontier: Memory::new(),
+        sink,
+        fetcher,
+        options: args.pace.options(),
+    };
+    let (stats, again) = runtime.block_on(crawl(plan, todo))?;
+    // A name lookup that hangs in its own thread must not keep the program.
+    runtime.shutdown_background();
+    let summary = Summary {
+        lines,
+        duplicates: already.duplicates + again,
+        not_urls,
+        already: already.addresses,
+        stats,
+        took: started.elapsed(),
+    };
+    close(args, &summary);
+    let whole = summary.stats.failures() + summary.stats.left + not_urls + already.failures == 0;
+    Ok(ExitCode::from(u8::from(!whole)))
+}
+
+/// What an earlier run has done of a list.
+#[derive(Debug, Default)]
+struct Already {
+    addresses: usize,
+    /// Those of them that were not read.
+    failures: usize,
+    /// Further lines that name one of them.
+    duplicates: usize,
+}
+
+/// Parts what is still to do from what an earlier run has done.
+fn without_earlier(
+    targets: Vec<Target>,
+    earlier: BTreeMap<String, Outcome>,
+) -> (Vec<Target>, Already) {
+    let mut done: HashMap<String, (Outcome, bool)> = HashMap::new();
+    for (asked, outcome) in earlier {
+        if let Ok(target) = Target::parse(&asked) {
+            done.insert(target.url.into(), (outcome, false));
+        }
+    }
+    let mut already = Already::default();
+    let mut todo = Vec::new();
+    for target in targets {
+        match done.get_mut(target.url.as_str()) {
+            None => todo.push(target),
+            Some((_, true)) => already.duplicates += 1,
+            Some((outcome, seen)) => {
+                *seen = true;
+                already.addresses += 1;
+                already.failures += usize::from(!outcome.was_read());
+            }
+        }
+    }
+    (todo, already)
+}
+
+/// Crawls; returns what was done and how many addresses stood in the list more than once.
+async fn crawl(mut plan: Plan, todo: Vec<Target>) -> anyhow::Result<(Stats, usize)> {
+    let added = plan.frontier.add(Timestamp::now(), todo).await?;
+    let mut progress = Progress::new(added.new);
+    let done = crawl::run_observed(
+        &plan.frontier,
+        &plan.fetcher,
+        &mut *plan.sink,
+        &mut progress,
+        &plan.options,
+        asked_to_stop(),
+    )
+    .await;
+    progress.finish();
+    Ok((done?, added.known))
+}
+
+/// Ends at the first Ctrl-C (or termination signal); the second leaves the program at once.
+async fn asked_to_stop() {
+    signal().await;
+    tokio::spawn(async {
+        signal().await;
+        // Every record that was counted has been handed to the system: nothing is lost.
+        std::process::exit(130);
+    });
+}
+
+/// Waits for Ctrl-C or, where there is such a thing, a termination signal.
+async fn signal() {
+    tokio::select! {
+        Ok(()) = tokio::signal::ctrl_c() => {}
+        () = termination() => {}
+        else => std::future::pending().await,
+    }
+}
+
+#[cfg(unix)]
+async fn termination() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut signal) => drop(signal.recv().await),
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn termination() {
+    std::future::pending().await
+}
+
+/// Says how it ended, and how to go on if it did not end.
+fn close(args: &CrawlArgs, summary: &Summary) {
+    say(summary);
+    if args.network.ignore_robots {
+        say("robots.txt was not looked at (--ignore-robots)");
+    }
+    if summary.stats.left == 0 {
+        return;
+    }
+    match &args.output.output {
+        Some(path) if args.output.format == Format::Jsonl => say(format_args!(
+            "stopped before the end; the same command{} goes on, as {} keeps what is done",
+            if args.fresh { " without --fresh" } else { "" },
+            path.display()
+        )),
+        _ => say("stopped before the end; only JSONL output to a file (-o) can be gone on with"),
+    }
 }

@@ -53,7 +53,7 @@ fn without_year(spotted: &Spotted, day: i8, reading: &Reading<'_>) -> Option<Dat
 /// A relative date: "3 hours ago", "gestern, 10:30 Uhr". Without the time of fetching, nothing.
 pub(super) fn relative(text: &str, reading: &Reading<'_>) -> Option<Moment> {
     let now = reading.fetched_at?;
-    if text.chars().count() > 80 {
+    if text.chars().count() > 48 || text.split(' ').count() > 7 {
         return None;
     }
     let scan = Scan {

@@ -1,4 +1,15 @@
-//! Records and where they go.
+//! Records and where they go: one output format a file.
+//!
+//! A sink knows nothing of crawling. It deliberately does not buffer on its own account: what was
+//! put is on its way, so that a run that is killed has lost nothing it reported.
+
+mod jsonl;
+mod markdown;
+mod text;
+
+pub use jsonl::{Jsonl, ResumeError, Resumed, resume};
+pub use markdown::Markdown;
+pub use text::Text;
 
 use std::io;
 
@@ -27,6 +38,9 @@ pub struct Record {
     pub outcome: Outcome,
     /// Why there is no article, in words; `None` where there is one.
     pub reason: Option<String>,
+    /// Whether the page was asked for without a look at robots.txt; left out where it was not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub robots_ignored: bool,
     /// The article.
     pub article: Option<Article>,
 }
@@ -51,6 +65,7 @@ impl Record {
             charset: Some(found.charset.to_owned()),
             outcome,
             reason,
+            robots_ignored: false,
             article: found.article,
         }
     }
@@ -65,9 +80,23 @@ impl Record {
             charset: None,
             outcome,
             reason: Some(reason.to_owned()),
+            robots_ignored: false,
             article: None,
         }
     }
+}
+
+/// Who wrote a story and when, as lines, for the formats that people read.
+fn head_lines(article: &Article) -> Vec<String> {
+    let mut lines = Vec::new();
+    let authors: Vec<&str> = article.authors.iter().map(|a| a.name.as_str()).collect();
+    if !authors.is_empty() {
+        lines.push(authors.join(", "));
+    }
+    let printed = article.dateline.printed.clone();
+    let date = printed.or_else(|| article.published.map(|moment| moment.to_string()));
+    lines.extend(date);
+    lines
 }
 
 /// Somewhere records go, one after another.

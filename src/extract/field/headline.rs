@@ -236,7 +236,7 @@ fn visible(facts: &Facts<'_>, stated: &[Candidate<String>]) -> Vec<Candidate<Str
             _ => continue,
         };
         let marked = marked.contains(&node);
-        let bonus = if h1 { 1.2 } else { 0.0 } + if marked { 0.3 } else { 0.0 };
+        let bonus = if h1 { 1.4 } else { 0.0 } + if marked { 0.3 } else { 0.0 };
         let source = if h1 {
             Source::Visible("h1")
         } else if marked {

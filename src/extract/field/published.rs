@@ -86,12 +86,36 @@ pub(super) fn published(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Opti
         candidates.push(Candidate::new(Moment::on(day), Source::Url, 1.9));
     }
     candidates.retain(|c| plausible(view, c.value));
+    not_changes(&mut candidates);
     local_days(&mut candidates);
     if candidates.iter().all(|c| c.weight < 1.5) {
         // Better the last change than nothing.
         candidates.extend(changes(view));
     }
     choose("published", candidates, &same_day(0.6), notes).map(|c| c.value)
+}
+
+/// A moment that the page shows as that of a change is no moment of publication, whatever a meta
+/// says, where another source states an earlier day.
+fn not_changes(candidates: &mut [Candidate<Moment>]) {
+    let changed: Vec<_> = candidates
+        .iter()
+        .filter(|c| c.why == "marked as updated")
+        .filter_map(|c| c.value.instant())
+        .collect();
+    let stated = candidates.iter().filter(|c| c.weight >= 4.4);
+    let first = stated.map(|c| c.value.day()).min();
+    for candidate in candidates {
+        let late = first.is_some_and(|day| day < candidate.value.day());
+        let shown = candidate
+            .value
+            .instant()
+            .is_some_and(|i| changed.contains(&i));
+        if late && shown {
+            candidate.weight -= 2.0;
+            candidate.why = "shown as the moment of a change";
+        }
+    }
 }
 
 /// Where a moment is stated in UTC and the page shows readers the day before or after, the shown

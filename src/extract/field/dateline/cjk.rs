@@ -92,7 +92,7 @@ fn bracket(head: &str) -> Option<LeadDateline> {
 
 /// `ソウル＝小池和樹`, `서울=연합뉴스`, `뉴욕=이데일리 한가람 특파원`.
 fn equals(left: &str, right: &str, line: &mut LeadDateline) -> Option<()> {
-    if left.chars().count() > 16 || right.chars().count() > 24 {
+    if left.chars().count() > 12 || left.contains(['（', '(']) || right.chars().count() > 24 {
         return None;
     }
     if let Some((place, agency)) = agency_at_end(left) {

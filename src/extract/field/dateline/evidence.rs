@@ -32,6 +32,9 @@ pub(super) fn accept(head: &Head, around: &Around<'_>) -> bool {
                 && sentence_free(head);
     }
     let named = !head.line.agencies.is_empty();
+    if head.line.date.is_some() && !head.known_agency && rest.chars().count() < 40 {
+        return false;
+    }
     match (head.sure, named) {
         (Some(sure), true) => with_agency(head, around, sure),
         (None, true) => agency_only(head, around) && sentence,

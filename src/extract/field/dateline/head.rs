@@ -159,7 +159,7 @@ fn parse(head: &str, language: Option<&str>) -> Option<Head> {
         Some(s) => {
             out.line.date = Some(trim(&head[s.from..s.to]).to_owned());
             let before = head[..s.from].trim_end();
-            out.date_behind_dash = before.ends_with(['-', '–', '—', '|']);
+            out.date_behind_dash = before.is_empty() || before.ends_with(['-', '–', '—', '|']);
             (&head[..s.from], &head[s.to..])
         }
         None => (head, ""),

@@ -1,0 +1,35 @@
+//! The one obvious call: a page in, an article out.
+//!
+//! `cargo run --example read_page -- page.html`, or without a file for a page of its own. Runs
+//! with `--no-default-features`: reading needs no network and no runtime.
+
+use std::io::{self, Write};
+use std::{env, fs};
+
+use cleancopy::{Options, RawPage, read};
+
+const PAGE: &str = "<title>Ferry returns | The Harbour Post</title>
+<article><h1>Ferry returns to the harbour</h1><p class='date'>Tuesday, January 31</p>
+<p>The night ferry came back on Monday after eleven weeks in the yard, with a new engine and a
+fresh coat of paint, and was met by a small crowd on the quay.</p>
+<p><a href='/related'>Also Read: How the ferry was lost</a></p>
+<p>Tickets go on sale this week, the operator said, and the first crossing for passengers is
+planned for Thursday morning, weather permitting.</p></article>
+<form><h3>Leave a Reply</h3><p>Your email address will not be published.</p></form>";
+
+fn main() -> io::Result<()> {
+    let page = match env::args().nth(1) {
+        Some(path) => RawPage::from_bytes(fs::read(path)?),
+        None => RawPage::from_text(PAGE),
+    };
+    let found = read(&page, &Options::default());
+    let mut out = io::stdout().lock();
+    match found.article {
+        Some(article) => {
+            let headline = article.headline.unwrap_or_default();
+            let date = article.dateline.printed.unwrap_or_default();
+            writeln!(out, "{headline}\n{date}\n\n{}", article.text)
+        }
+        None => writeln!(out, "no article: {}", found.report.verdict.as_str()),
+    }
+}

@@ -1,0 +1,69 @@
+//! Blocks that say what they are: labels, calls and pointers, by the phrase table; and the links
+//! that follow such a label inside the same box.
+
+use crate::clean::{Marks, Pass, Scene};
+use crate::document::{NodeIx, Run};
+use crate::rules::{RuleId, Spoken};
+
+const AFTER_LABEL: RuleId = RuleId::new("links.after-label");
+
+/// Rules whose block is a label for the links below it.
+const LABELS: &[&str] = &["phrases.reading.also", "phrases.reading.label"];
+
+/// Links that a label can speak for.
+const MOST_LINKS: usize = 12;
+
+pub(super) struct Phrases;
+
+impl Pass for Phrases {
+    fn name(&self) -> &'static str {
+        "phrases"
+    }
+
+    fn mark(&self, scene: &Scene<'_>, marks: &mut Marks) {
+        for (i, run) in scene.runs.iter().enumerate() {
+            let total = scene.measures.span(run.span.start, run.span.end);
+            let block = Spoken {
+                text: &run.text,
+                words: total.words,
+                link_share: total.link_share(),
+                heading: scene.doc.tag(run.node).heading_level().is_some(),
+            };
+            if let Some(rule) = scene.rules.phrases().rule_for(&block) {
+                marks.claim_run(run, rule);
+                if LABELS.contains(&rule.as_str()) {
+                    mark_links_below(scene, i, marks);
+                }
+            }
+        }
+    }
+}
+
+/// Marks the runs of link text right behind a label, as long as they stand in its box: the
+/// label's parent, or the parent above where the label stands alone in its own.
+fn mark_links_below(scene: &Scene<'_>, label: usize, marks: &mut Marks) {
+    let doc = scene.doc;
+    let run = &scene.runs[label];
+    let alone = |node: NodeIx| {
+        scene.measures.total(doc, node).letters
+            == scene.measures.span(run.span.start, run.span.end).letters
+    };
+    let Some(own_box) = std::iter::once(run.node)
+        .chain(doc.ancestors(run.node))
+        .take(4)
+        .find(|&n| !alone(n))
+    else {
+        return;
+    };
+    let linked = |run: &&Run| {
+        let total = scene.measures.span(run.span.start, run.span.end);
+        doc.contains(own_box, run.node) && total.link_share() > 0.8 && total.words < 40
+    };
+    for run in scene.runs[label + 1..]
+        .iter()
+        .take(MOST_LINKS)
+        .take_while(linked)
+    {
+        marks.claim_run(run, AFTER_LABEL);
+    }
+}

@@ -1,0 +1,133 @@
+//! What a person sees of a run on standard error: a bar on a terminal, a line now and then
+//! elsewhere, and what had to be said in between. Records never go here.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::time::{Duration, Instant};
+
+use cleancopy::crawl::{Event, Observer};
+use cleancopy::outcome::Outcome;
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+
+/// Where there is no terminal, a line comes this often at most.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+/// A wait shorter than this is not worth a word.
+const WORTH_SAYING: i64 = 3;
+
+/// Says one line on standard error.
+pub(crate) fn say(line: impl fmt::Display) {
+    // A reader that closed standard error does not stop a crawl.
+    let _ = writeln!(io::stderr().lock(), "cleancopy: {line}");
+}
+
+/// Shows how a crawl gets on.
+pub(crate) struct Progress {
+    bar: Option<ProgressBar>,
+    total: usize,
+    done: usize,
+    counts: BTreeMap<Outcome, usize>,
+    host: String,
+    started: Instant,
+    last_line: Instant,
+}
+
+impl Progress {
+    /// Shows the way through `total` addresses.
+    pub(crate) fn new(total: usize) -> Self {
+        let now = Instant::now();
+        Self {
+            bar: io::stderr().is_terminal().then(|| bar(total)),
+            total,
+            done: 0,
+            counts: BTreeMap::new(),
+            host: String::new(),
+            started: now,
+            last_line: now,
+        }
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn show(&mut self) {
+        match &self.bar {
+            Some(bar) => {
+                bar.set_position(self.done as u64);
+                bar.set_message(format!("{} | {}", self.host, told(&self.counts)));
+            }
+            None if self.last_line.elapsed() >= LINE_EVERY => {
+                self.last_line = Instant::now();
+                let rate = self.done as f64 / self.started.elapsed().as_secs_f64();
+                let (done, total, counts) = (self.done, self.total, told(&self.counts));
+                say(format_args!("{done} of {total}, {rate:.1}/s: {counts}"));
+            }
+            None => {}
+        }
+    }
+
+    fn say(&mut self, line: String) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(line);
+        } else {
+            self.last_line = Instant::now();
+            say(line);
+        }
+    }
+}
+
+impl Observer for Progress {
+    fn see(&mut self, event: Event<'_>) {
+        match event {
+            Event::Visiting { host } => {
+                host.clone_into(&mut self.host);
+                self.show();
+            }
+            Event::Recorded { record } => {
+                self.done += 1;
+                *self.counts.entry(record.outcome).or_default() += 1;
+                self.show();
+            }
+            Event::Waiting { until, pending } => {
+                let wait = until.duration_since(jiff::Timestamp::now()).as_secs();
+                if wait >= WORTH_SAYING {
+                    self.say(format!(
+                        "waiting {wait} s for the hosts of {pending} addresses"
+                    ));
+                }
+            }
+            Event::Stopping { visits } => self.say(format!(
+                "stopping: {visits} pages under way; once more to leave at once"
+            )),
+            _ => {}
+        }
+    }
+}
+
+fn bar(total: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template(
+        "{spinner} {pos}/{len} [{bar:20}] {rate}, {eta} left | {wide_msg}",
+    )
+    .map(|style| style.with_key("rate", rate));
+    let bar = ProgressBar::new(total as u64);
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+fn rate(state: &ProgressState, out: &mut dyn fmt::Write) {
+    // A terminal that cannot be written to has no use for an error either.
+    let _ = write!(out, "{:.1}/s", state.per_sec());
+}
+
+fn told(counts: &BTreeMap<Outcome, usize>) -> String {
+    let parts: Vec<String> = counts
+        .iter()
+        .map(|(outcome, count)| format!("{outcome} {count}"))
+        .collect();
+    parts.join(", ")
+}

@@ -1,0 +1,327 @@
+//! A crawl: a frontier's addresses through a fetcher into a sink.
+//!
+//! 1. Hosts that are due are leased from the frontier, up to a number at a time.
+//! 2. Each lease is visited in a task of its own: robots.txt, request, reading (`visit`).
+//! 3. A finished visit comes back here: its records are put into the sink, and only then is the
+//!    lease settled. So an address is on its way to disk before the frontier forgets it.
+//! 4. While nothing is due, the crawl sleeps until something is, or a visit ends.
+//! 5. It is over when nothing is pending and nothing is under way, or, after the shutdown was
+//!    asked for, when the visits under way have ended.
+//!
+//! No record waits in a queue: a slow sink holds up this loop, and with it new leases.
+//!
+//! A crawl deliberately takes no signal, draws no progress and prints nothing; the
+//! [`Observer`] sees what happens.
+
+mod stats;
+mod visit;
+
+pub use stats::Stats;
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+use tokio::task::{AbortHandle, JoinError, JoinSet};
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+use crate::fetch::{Fetcher, Pace};
+use crate::frontier::{self, Frontier, Lease, Settlement, Want};
+use crate::sink::{Record, Sink};
+
+use visit::{Context, Visited};
+
+/// How to crawl.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Options {
+    /// So many hosts are visited at a time.
+    pub hosts: usize,
+    /// So many pages are read (parsed, extracted) at a time.
+    pub readers: usize,
+    /// So many addresses of a host are leased at a time. More than one saves trips to a distant
+    /// store, and its records come together at the end of the lease.
+    pub per_host: usize,
+    /// A lease runs out after this unless it is prolonged, which happens while a visit lasts.
+    pub lease: Duration,
+    /// How a host is treated.
+    pub pace: Pace,
+    /// How pages are read.
+    pub read: crate::read::Options,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self {
+            hosts: 32,
+            readers: cores,
+            per_host: 1,
+            lease: Duration::from_secs(90),
+            pace: Pace::default(),
+            read: crate::read::Options::default(),
+        }
+    }
+}
+
+/// A crawl could not go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The frontier failed.
+    #[error("the frontier failed")]
+    Frontier(#[from] frontier::Error),
+    /// A record could not be written.
+    #[error("a record could not be written")]
+    Sink(#[from] std::io::Error),
+}
+
+/// What happens in a crawl, as it happens.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// A host was leased and is being visited.
+    Visiting {
+        /// Its name.
+        host: &'a str,
+    },
+    /// A record was put into the sink.
+    Recorded {
+        /// The record.
+        record: &'a Record,
+    },
+    /// Nothing is due and nothing under way: the crawl waits.
+    Waiting {
+        /// Until when.
+        until: Timestamp,
+        /// How many addresses are still pending.
+        pending: usize,
+    },
+    /// The shutdown was asked for; visits under way end.
+    Stopping {
+        /// How many there are.
+        visits: usize,
+    },
+}
+
+/// Sees what happens in a crawl, for a progress bar or a log.
+pub trait Observer: Send {
+    /// Called for each event, in order; the crawl goes on when it returns.
+    fn see(&mut self, event: Event<'_>);
+}
+
+/// Sees nothing.
+impl Observer for () {
+    fn see(&mut self, _: Event<'_>) {}
+}
+
+/// Crawls until nothing is pending, or `shutdown` is done and what was under way has ended.
+///
+/// Dropping the future stops at once; its leases run out, and nothing put so far is lost.
+///
+/// # Errors
+/// [`Error`] when the frontier or the sink fails; visits under way are given up then.
+///
+/// # Examples
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// use cleancopy::fetch::{self, Fetcher};
+/// use cleancopy::frontier::Memory;
+/// use cleancopy::{crawl, sink::Jsonl};
+///
+/// let frontier = Memory::new(); // nothing added: nothing to do
+/// let fetcher = Fetcher::new(fetch::Options::default()).expect("the default is sound");
+/// let mut sink = Jsonl::new(Vec::new());
+/// let options = crawl::Options::default();
+/// let stats = crawl::run(&frontier, &fetcher, &mut sink, &options, std::future::pending()).await?;
+/// assert_eq!(stats.records(), 0);
+/// # Ok::<(), crawl::Error>(()) }).unwrap();
+/// ```
+pub async fn run<F, S>(
+    frontier: &F,
+    fetcher: &Fetcher,
+    sink: &mut S,
+    options: &Options,
+    shutdown: impl Future<Output = ()>,
+) -> Result<Stats, Error>
+where
+    F: Frontier,
+    S: Sink + ?Sized,
+{
+    run_observed(frontier, fetcher, sink, &mut (), options, shutdown).await
+}
+
+/// [`run`], with somebody watching.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_observed<F, S, O>(
+    frontier: &F,
+    fetcher: &Fetcher,
+    sink: &mut S,
+    observer: &mut O,
+    options: &Options,
+    shutdown: impl Future<Output = ()>,
+) -> Result<Stats, Error>
+where
+    F: Frontier,
+    S: Sink + ?Sized,
+    O: Observer + ?Sized,
+{
+    let mut crawl = Crawl {
+        frontier,
+        fetcher,
+        sink,
+        observer,
+        options,
+        readers: Arc::new(Semaphore::new(options.readers.max(1))),
+        visits: JoinSet::new(),
+        leases: HashMap::new(),
+        stats: Stats::default(),
+    };
+    let mut shutdown = pin!(shutdown);
+    let mut stopping = false;
+    let mut renewal = interval((options.lease / 3).max(Duration::from_millis(10)));
+    renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let wait = if stopping { None } else { crawl.lease().await? };
+        if crawl.visits.is_empty() && wait.is_none() {
+            break;
+        }
+        tokio::select! {
+            Some(ended) = crawl.visits.join_next() => crawl.settle(ended).await?,
+            () = sleep(wait.unwrap_or(Duration::MAX)), if wait.is_some() => {}
+            () = &mut shutdown, if !stopping => {
+                stopping = true;
+                let visits = crawl.visits.len();
+                crawl.observer.see(Event::Stopping { visits });
+            }
+            _ = renewal.tick() => crawl.renew().await?,
+        }
+    }
+    crawl.sink.finish()?;
+    crawl.stats.left = frontier.pending().await?;
+    Ok(crawl.stats)
+}
+
+/// A crawl under way.
+struct Crawl<'a, F, S: ?Sized, O: ?Sized> {
+    frontier: &'a F,
+    fetcher: &'a Fetcher,
+    sink: &'a mut S,
+    observer: &'a mut O,
+    options: &'a Options,
+    readers: Arc<Semaphore>,
+    visits: JoinSet<(String, Visited)>,
+    /// The leases of the visits under way, by host; the handle ends a visit whose lease is lost.
+    leases: HashMap<String, (Lease, AbortHandle)>,
+    stats: Stats,
+}
+
+impl<F, S, O> Crawl<'_, F, S, O>
+where
+    F: Frontier,
+    S: Sink + ?Sized,
+    O: Observer + ?Sized,
+{
+    /// Leases and visits what is due; returns how long to wait before trying again, `None` when
+    /// only the end of a visit can change anything.
+    async fn lease(&mut self) -> Result<Option<Duration>, Error> {
+        let now = self.fetcher.clock().now();
+        let free = self.options.hosts.max(1).saturating_sub(self.visits.len());
+        if free == 0 {
+            return Ok(None);
+        }
+        let want = Want {
+            hosts: free,
+            per_host: self.options.per_host,
+            ttl: self.options.lease,
+        };
+        let leases = self.frontier.lease(now, want).await?;
+        let full = leases.len() == free;
+        for lease in leases {
+            self.visit(lease);
+        }
+        if full {
+            return Ok(None);
+        }
+        let Some(until) = self.frontier.wake(now).await? else {
+            return Ok(None);
+        };
+        if self.visits.is_empty() {
+            let pending = self.frontier.pending().await?;
+            self.observer.see(Event::Waiting { until, pending });
+        }
+        // A little late rather than a little early: then one try is enough.
+        let ahead = Duration::try_from(until.duration_since(now)).unwrap_or_default();
+        Ok(Some(ahead + Duration::from_millis(1)))
+    }
+
+    fn visit(&mut self, lease: Lease) {
+        self.observer.see(Event::Visiting { host: &lease.host });
+        let context = Context {
+            fetcher: self.fetcher.clone(),
+            readers: Arc::clone(&self.readers),
+            pace: self.options.pace.clone(),
+            read: self.options.read.clone(),
+        };
+        let host = lease.host.clone();
+        let (jobs, failing) = (lease.jobs.clone(), lease.failing);
+        let handle = self.visits.spawn(async move {
+            let visited = visit::visit(&context, jobs, failing).await;
+            (host, visited)
+        });
+        self.leases.insert(lease.host.clone(), (lease, handle));
+    }
+
+    /// Records of a visit go to the sink, then its lease back to the frontier.
+    async fn settle(&mut self, ended: Result<(String, Visited), JoinError>) -> Result<(), Error> {
+        let (host, visited) = match ended {
+            Ok(ended) => ended,
+            // Its lease was lost: whoever has it now makes the records.
+            Err(error) if error.is_cancelled() => return Ok(()),
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        };
+        let Some((lease, _)) = self.leases.remove(&host) else {
+            return Ok(());
+        };
+        for record in &visited.records {
+            self.sink.put(record)?;
+            self.stats.count(record);
+            self.observer.see(Event::Recorded { record });
+        }
+        self.stats.requests += visited.requests;
+        let settlement = Settlement {
+            ends: visited.ends,
+            next_at: visited.next_at,
+            failed: visited.failed,
+        };
+        let now = self.fetcher.clock().now();
+        if !self.frontier.settle(now, lease, settlement).await? {
+            tracing::warn!(%host, "the lease had run out before it was settled");
+        }
+        Ok(())
+    }
+
+    /// Prolongs the leases of the visits under way; a visit whose lease is lost is given up.
+    async fn renew(&mut self) -> Result<(), Error> {
+        let now = self.fetcher.clock().now();
+        let mut lost = Vec::new();
+        for (host, (lease, _)) in &self.leases {
+            if !self.frontier.renew(now, lease, self.options.lease).await? {
+                lost.push(host.clone());
+            }
+        }
+        for host in lost {
+            tracing::warn!(%host, "the lease was lost");
+            if let Some((_, handle)) = self.leases.remove(&host) {
+                handle.abort();
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! How long to wait: pauses, back-off, `Retry-After`. Pure arithmetic; the waiting itself is the
+//! frontier's, which keeps the times, and nobody sleeps here.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// How a host is to be treated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pace {
+    /// The pause between two requests to a host. It runs from the start of an answer, so the
+    /// starts of two requests are never closer.
+    pub delay: Duration,
+    /// A `Crawl-delay` of robots.txt beyond this counts as this; the pause is never shorter than
+    /// `delay`.
+    pub max_crawl_delay: Duration,
+    /// How many times an address is tried again after a failure that may pass.
+    pub retries: u32,
+    /// The wait before the first retry; each further one waits twice as long.
+    pub back_off: Duration,
+    /// No wait of ours is longer than this.
+    pub max_back_off: Duration,
+    /// A `Retry-After` beyond this counts as this.
+    pub max_retry_after: Duration,
+    /// After so many failures of a host in a row its other addresses are not asked any more.
+    pub host_failures: u32,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            delay: Duration::from_secs(1),
+            max_crawl_delay: Duration::from_secs(120),
+            retries: 2,
+            back_off: Duration::from_secs(30),
+            max_back_off: Duration::from_secs(3600),
+            max_retry_after: Duration::from_secs(24 * 3600),
+            host_failures: 4,
+        }
+    }
+}
+
+impl Pace {
+    /// The pause of a host whose robots.txt asks for `crawl_delay`.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::time::Duration;
+    /// use cleancopy::fetch::Pace;
+    /// let pace = Pace::default();
+    /// assert_eq!(pace.pause(None), Duration::from_secs(1));
+    /// assert_eq!(pace.pause(Some(Duration::from_secs(7))), Duration::from_secs(7));
+    /// assert_eq!(pace.pause(Some(Duration::from_secs(900))), Duration::from_secs(120));
+    /// ```
+    pub fn pause(&self, crawl_delay: Option<Duration>) -> Duration {
+        let theirs = crawl_delay.unwrap_or_default().min(self.max_crawl_delay);
+        self.delay.max(theirs)
+    }
+
+    /// When to try again after failure number `times` (from 1), which came at `now`.
+    ///
+    /// What the server asks for takes the place of our own back-off, up to the limit.
+    pub fn again(&self, now: Timestamp, times: u32, asked: Option<Timestamp>) -> Timestamp {
+        let doubled = 2u32.saturating_pow(times.saturating_sub(1).min(20));
+        let ours = self.back_off.saturating_mul(doubled).min(self.max_back_off);
+        let ours = later(now, ours);
+        match asked {
+            Some(theirs) => theirs.min(later(now, self.max_retry_after)).max(now),
+            None => ours,
+        }
+    }
+}
+
+/// A time after another, at most the last there is.
+pub fn later(from: Timestamp, by: Duration) -> Timestamp {
+    let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+    from.saturating_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// Reads `Retry-After`: seconds or an HTTP date (RFC 9110, section 10.2.3).
+///
+/// # Examples
+/// ```
+/// use cleancopy::fetch::retry_after;
+/// let now = "2026-01-31T12:00:00Z".parse()?;
+/// assert_eq!(retry_after("90", now), Some("2026-01-31T12:01:30Z".parse()?));
+/// let date = "Sat, 31 Jan 2026 12:05:00 GMT";
+/// assert_eq!(retry_after(date, now), Some("2026-01-31T12:05:00Z".parse()?));
+/// assert_eq!(retry_after("soon", now), None);
+/// # Ok::<(), jiff::Error>(())
+/// ```
+pub fn retry_after(value: &str, now: Timestamp) -> Option<Timestamp> {
+    let value = value.trim();
+    if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
+        // More digits than fit mean "far away", not "at once".
+        let seconds = value.parse().unwrap_or(u64::from(u32::MAX));
+        return Some(later(now, Duration::from_secs(seconds)));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Timestamp::try_from(date).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn back_off_doubles_up_to_its_limit() {
+        let pace = Pace::default();
+        let now = Timestamp::UNIX_EPOCH;
+        let waits: Vec<i64> = [1, 2, 3, 30]
+            .map(|times| pace.again(now, times, None).as_second())
+            .to_vec();
+        assert_eq!(waits, [30, 60, 120, 3600]);
+    }
+
+    #[test]
+    fn what_the_server_asks_for_is_clamped_to_a_day() {
+        let pace = Pace::default();
+        let now = Timestamp::UNIX_EPOCH;
+        for (value, wait) in [
+            ("5", 5),
+            ("0", 0),
+            ("315360000", 86400),
+            ("99999999999999999999999", 86400),
+            ("Thu, 01 Jan 1970 00:00:07 GMT", 7),
+            ("Wed, 31 Dec 1969 23:00:00 GMT", 0),
+        ] {
+            let asked = retry_after(value, now);
+            assert_eq!(pace.again(now, 1, asked).as_second(), wait, "{value}");
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! What a robots.txt says to us (RFC 9309). Pure: the answer comes in, the rules come out; asking
+//! for the file is the [rulebook](super::rulebook)'s work.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use robotxt::{AccessResult, Robots};
+use url::Url;
+
+use super::pace::later;
+
+/// The product token by which robots.txt files name this crawler (RFC 9309, section 2.2.1).
+pub const TOKEN: &str = "cleancopy";
+
+/// So many bytes of a robots.txt are read; what follows is passed over (RFC 9309, section 2.5).
+pub(super) const MAX_BYTES: usize = 500 * 1024;
+
+/// So many redirects of a robots.txt are followed (RFC 9309, section 2.3.1.2).
+pub(super) const MAX_REDIRECTS: usize = 5;
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// The rules of one origin for this crawler.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    robots: Robots,
+    until: Timestamp,
+}
+
+/// Whether an address may be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It may.
+    Allowed,
+    /// It may not.
+    Disallowed {
+        /// The pattern that forbids it, as it stands in the file.
+        rule: String,
+    },
+}
+
+impl Rules {
+    /// The rules a server's answer means: the file's for a success, none for 400 to 499.
+    ///
+    /// `None` when the file cannot be had for now, which forbids everything: 429 and 5xx
+    /// (RFC 9309, section 2.3.1.4; 429 asks us to go away, so it is no licence).
+    ///
+    /// # Examples
+    /// ```
+    /// use cleancopy::fetch::{Rules, Verdict};
+    /// let now = jiff::Timestamp::UNIX_EPOCH;
+    /// let file = b"User-agent: *\nDisallow: /\n\nUser-agent: Cleancopy/2.0\nDisallow: /private";
+    /// let rules = Rules::of_answer(200, file, now).expect("the file was had");
+    /// let open = "https://news.example/2026/ferry".parse()?;
+    /// assert_eq!(rules.verdict(&open), Verdict::Allowed);
+    /// let shut = "https://news.example/private/1".parse()?;
+    /// assert_eq!(rules.verdict(&shut), Verdict::Disallowed { rule: "/private".to_owned() });
+    /// assert!(Rules::of_answer(503, b"", now).is_none());
+    /// # Ok::<(), url::ParseError>(())
+    /// ```
+    pub fn of_answer(status: u16, body: &[u8], now: Timestamp) -> Option<Self> {
+        let access = match status {
+            200..=299 => AccessResult::Successful(body),
+            429 => return None,
+            300..=499 => AccessResult::Unavailable,
+            _ => return None,
+        };
+        let robots = match access {
+            AccessResult::Successful(body) => Robots::parse(&normalise_agents(body), TOKEN),
+            other => Robots::from_access(other, TOKEN),
+        };
+        Some(Self {
+            robots,
+            until: later(now, DAY),
+        })
+    }
+
+    /// The same rules, good for as long as `Cache-Control` says, within an hour and a day.
+    #[must_use]
+    pub fn fresh_for(mut self, cache_control: Option<&str>, now: Timestamp) -> Self {
+        let age = cache_control.and_then(max_age).unwrap_or(DAY);
+        self.until = later(now, age.clamp(HOUR, DAY));
+        self
+    }
+
+    /// Until when the rules are good.
+    pub fn until(&self) -> Timestamp {
+        self.until
+    }
+
+    /// The pause between two requests that the file asks for (`Crawl-delay`, no part of the RFC).
+    pub fn crawl_delay(&self) -> Option<Duration> {
+        self.robots.crawl_delay()
+    }
+
+    /// Whether this address may be asked.
+    pub fn verdict(&self, url: &Url) -> Verdict {
+        if self.robots.is_url_allowed(url) {
+            return Verdict::Allowed;
+        }
+        let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
+        let rule = self.robots.matching_rule(path);
+        Verdict::Disallowed {
+            rule: rule.map_or("/", |rule| rule.pattern()).to_owned(),
+        }
+    }
+}
+
+/// `max-age` of a `Cache-Control` value (RFC 9111, section 5.2.2.1).
+fn max_age(cache_control: &str) -> Option<Duration> {
+    let seconds = cache_control
+        .split(',')
+        .filter_map(|part| part.trim().split_once('='))
+        .find(|(name, _)| name.eq_ignore_ascii_case("max-age"))
+        .and_then(|(_, value)| value.trim_matches('"').parse().ok())?;
+    Some(Duration::from_secs(seconds))
+}
+
+/// Keeps only the product token of each `user-agent` value (RFC 9309, section 2.2.1): the matcher
+/// compares whole values, and files say `Cleancopy/2.0 (news)` or open with a byte order mark.
+fn normalise_agents(body: &[u8]) -> Vec<u8> {
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    let mut out = Vec::with_capacity(body.len());
+    for line in body.split_inclusive(|&c| matches!(c, b'\n' | b'\r')) {
+        match agent_of(line) {
+            Some(agent) => {
+                out.extend_from_slice(b"user-agent: ");
+                out.extend_from_slice(agent);
+                out.push(b'\n');
+            }
+            None => out.extend_from_slice(line),
+        }
+    }
+    out
+}
+
+/// The product token of a `user-agent` line, `*` included; `None` for any other line.
+fn agent_of(line: &[u8]) -> Option<&[u8]> {
+    let end = line
+        .iter()
+        .position(|c| matches!(c, b'\n' | b'\r' | b'#'))
+        .unwrap_or(line.len());
+    let colon = line[..end].iter().position(|&c| c == b':')?;
+    let name = line[..colon].trim_ascii();
+    if !name.eq_ignore_ascii_case(b"user-agent") {
+        return None;
+    }
+    let value = line[colon + 1..end].trim_ascii();
+    if let [b'*', rest @ ..] = value {
+        let alone = rest.first().is_none_or(u8::is_ascii_whitespace);
+        return alone.then_some(b"*");
+    }
+    let token = value
+        .iter()
+        .position(|c| !(c.is_ascii_alphabetic() || matches!(c, b'-' | b'_')))
+        .unwrap_or(value.len());
+    (token > 0).then(|| &value[..token])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(file: &str, path: &str) -> bool {
+        let rules = Rules::of_answer(200, file.as_bytes(), Timestamp::UNIX_EPOCH).unwrap();
+        let url = Url::parse(&format!("https://news.example{path}")).unwrap();
+        rules.verdict(&url) == Verdict::Allowed
+    }
+
+    #[test]
+    fn our_own_group_wins_over_the_star() {
+        let file = "user-agent: *\ndisallow: /\n\nuser-agent: CleanCopy/1.0 # us\nallow: /\n";
+        assert!(allowed(file, "/story"));
+        assert!(!allowed("\u{feff}User-Agent: * \nDisallow: /a", "/a/b"));
+        assert!(allowed("user-agent: cleancopying\ndisallow: /", "/story"));
+    }
+
+    #[test]
+    fn the_longest_pattern_wins() {
+        let file = "user-agent: *\ndisallow: /news\nallow: /news/free\ndisallow: /*.pdf$";
+        assert!(!allowed(file, "/news/1"));
+        assert!(allowed(file, "/news/free/1"));
+        assert!(!allowed(file, "/x.pdf"));
+        assert!(allowed(file, "/x.pdf?page=2"));
+    }
+
+    #[test]
+    fn the_status_decides_when_there_is_no_file() {
+        let now = Timestamp::UNIX_EPOCH;
+        for (status, had) in [
+            (200, true),
+            (204, true),
+            (301, true),
+            (401, true),
+            (403, true),
+            (404, true),
+            (410, true),
+            (429, false),
+            (500, false),
+            (503, false),
+        ] {
+            assert_eq!(
+                Rules::of_answer(status, b"", now).is_some(),
+                had,
+                "{status}"
+            );
+        }
+    }
+
+    #[test]
+    fn rules_are_good_for_an_hour_to_a_day() {
+        let now = Timestamp::UNIX_EPOCH;
+        for (header, seconds) in [
+            (None, 86_400),
+            (Some("public, max-age=7200"), 7_200),
+            (Some("max-age=5"), 3_600),
+            (Some("max-age=999999999"), 86_400),
+            (Some("no-store"), 86_400),
+        ] {
+            let rules = Rules::of_answer(404, b"", now)
+                .unwrap()
+                .fresh_for(header, now);
+            assert_eq!(rules.until().as_second(), seconds, "{header:?}");
+        }
+    }
+}

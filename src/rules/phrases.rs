@@ -1,0 +1,184 @@
+//! Phrases: blocks that consist of, or begin with, words that no story begins with.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Deserialize;
+
+use crate::rules::{Entry, RuleId, entry};
+use crate::text;
+
+/// The phrase table, compiled for looking up a block by its words.
+#[derive(Debug)]
+pub struct Phrases {
+    rules: Vec<Rule>,
+    whole: HashMap<String, usize>,
+    /// Sorted, so that the phrases a text begins with lie right before it.
+    start: BTreeMap<String, usize>,
+    longest: usize,
+}
+
+#[derive(Debug)]
+struct Rule {
+    id: RuleId,
+    max_words: u32,
+    links: f32,
+    headings: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    rule: Vec<RuleText>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleText {
+    id: String,
+    why: String,
+    case: Vec<String>,
+    max_words: u32,
+    #[serde(default)]
+    links: f32,
+    #[serde(default = "yes")]
+    headings: bool,
+    #[serde(default)]
+    whole: Vec<String>,
+    #[serde(default)]
+    start: Vec<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A block as the phrase table sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Spoken<'a> {
+    /// Its text.
+    pub text: &'a str,
+    /// Its words.
+    pub words: u32,
+    /// Share of its letters that are link text.
+    pub link_share: f32,
+    /// Whether it is a heading.
+    pub heading: bool,
+}
+
+impl Phrases {
+    pub(super) fn embedded() -> (Self, Vec<Entry>) {
+        let table: Table = toml::from_str(include_str!("phrases.toml"))
+            .expect("the embedded phrase table is sound");
+        let mut phrases = Self {
+            rules: Vec::new(),
+            whole: HashMap::new(),
+            start: BTreeMap::new(),
+            longest: 0,
+        };
+        let mut entries = Vec::new();
+        for (at, rule) in table.rule.into_iter().enumerate() {
+            for phrase in &rule.whole {
+                phrases
+                    .whole
+                    .entry(trim(&text::fold(phrase)).to_owned())
+                    .or_insert(at);
+            }
+            for phrase in &rule.start {
+                let phrase = text::fold(phrase);
+                phrases.longest = phrases.longest.max(phrase.len());
+                phrases.start.entry(phrase).or_insert(at);
+            }
+            let entry = entry(rule.id, rule.why, rule.case);
+            phrases.rules.push(Rule {
+                id: entry.id,
+                max_words: rule.max_words,
+                links: rule.links,
+                headings: rule.headings,
+            });
+            entries.push(entry);
+        }
+        (phrases, entries)
+    }
+
+    /// The rule that a block falls under, if its guards hold.
+    ///
+    /// # Examples
+    /// ```
+    /// use cleancopy::rules::{Rules, Spoken};
+    /// let phrases = Rules::embedded().phrases();
+    /// let block = Spoken { text: "Leave a Reply", words: 3, link_share: 0.0, heading: true };
+    /// assert_eq!(phrases.rule_for(&block).map(|r| r.as_str()), Some("phrases.comments.form"));
+    /// let prose = Spoken { text: "Related parties met.", words: 3, link_share: 0.0, heading: false };
+    /// assert_eq!(phrases.rule_for(&prose), None);
+    /// ```
+    pub fn rule_for(&self, block: &Spoken<'_>) -> Option<RuleId> {
+        let limit = self.rules.iter().map(|r| r.max_words).max().unwrap_or(0);
+        if block.words > limit {
+            return None;
+        }
+        let folded = text::fold(block.text);
+        let holds = |at: &&usize| {
+            let rule = &self.rules[**at];
+            block.words <= rule.max_words
+                && block.link_share >= rule.links
+                && (rule.headings || !block.heading)
+        };
+        let whole = self.whole.get(trim(&folded));
+        // The longest phrase that the text begins with: walk the table backwards from the text.
+        let start = || {
+            let lowest = folded.chars().next()?.to_string();
+            self.start
+                .range(lowest..=folded.clone())
+                .rev()
+                .find(|(phrase, _)| begins(&folded, phrase))
+                .map(|(_, at)| at)
+        };
+        whole
+            .filter(|at| self.rules[**at].links == 0.0 && holds(at))
+            .or_else(|| start().filter(holds))
+            .map(|&at| self.rules[at].id)
+    }
+}
+
+/// Whether a text begins with a phrase, at the end of a word.
+fn begins(text: &str, phrase: &str) -> bool {
+    text.strip_prefix(phrase).is_some_and(|rest| {
+        let next = rest.chars().next();
+        let open = phrase.ends_with(|c: char| !c.is_alphanumeric() || text::is_dense(c));
+        open || next.is_none_or(|c| !c.is_alphanumeric())
+    })
+}
+
+/// A label without the marks around it.
+fn trim(text: &str) -> &str {
+    text.trim_matches(|c: char| {
+        matches!(
+            c,
+            ' ' | '.'
+                | ':'
+                | '：'
+                | '…'
+                | '>'
+                | '<'
+                | '→'
+                | '←'
+                | '!'
+                | '|'
+                | '"'
+                | '•'
+                | '+'
+                | '-'
+                | '*'
+                | '['
+                | ']'
+                | '('
+                | ')'
+                | '▼'
+                | '▶'
+                | '›'
+                | '‹'
+                | '↓'
+                | '↑'
+        )
+    })
+}

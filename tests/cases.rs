@@ -1,0 +1,372 @@
+//! Every folder `testdata/cases/<group>/<name>/` is one named test.
+//!
+//! A case is a page as it came (`page.html`, `page.toml`) and what a person promises of it
+//! (`promise.toml`). Beside them lie `want.json`, the article, and `why.txt`, the report in short,
+//! so that a result that is right for the wrong reason is seen. `UPDATE=1 cargo test --test cases`
+//! rewrites those two from the saved page; the promise is never rewritten, so regenerating cannot
+//! accept nonsense.
+//!
+//! Scores are left out of both files: a retrained model changes them on every page, and only the
+//! decisions matter.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use cleancopy::extract::{Because, BlockDecision, FieldDecision, Verdict};
+use cleancopy::{Article, Extraction, Options, RawPage, read};
+use jiff::Timestamp;
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use similar::TextDiff;
+use url::Url;
+
+/// `page.toml`: how the page came, as `cleancopy save` writes it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Meta {
+    url: Url,
+    fetched_at: Option<Timestamp>,
+    #[serde(default = "ok")]
+    status: u16,
+    /// The one reason for this case.
+    note: String,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+}
+
+/// `promise.toml`: what the page must give. What is not named here is not promised; `nothing`
+/// promises that a field is null.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Promise {
+    /// What kind of page it is; an article unless said otherwise.
+    #[serde(default = "article")]
+    verdict: String,
+    charset: Option<String>,
+    headline: Option<String>,
+    /// The printed date line.
+    printed: Option<String>,
+    /// The dateline at the head of the story.
+    lead: Option<String>,
+    authors: Option<Vec<String>>,
+    published: Option<String>,
+    /// How many blocks the body has.
+    blocks: Option<usize>,
+    /// A file that holds the body as text and nothing else, its path from the case's folder.
+    story: Option<String>,
+    /// Snippets that the body must have, in this order.
+    #[serde(default)]
+    contains: Vec<String>,
+    /// Snippets that the body must not have.
+    #[serde(default)]
+    lacks: Vec<String>,
+}
+
+impl Promise {
+    /// A case whose text is not promised would accept any text at the next `UPDATE=1`.
+    fn says_nothing(&self) -> bool {
+        self.verdict == article() && self.contains.is_empty() && self.story.is_none()
+    }
+}
+
+fn article() -> String {
+    "article".to_owned()
+}
+
+fn ok() -> u16 {
+    200
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let update = std::env::var_os("UPDATE").is_some_and(|v| v != "0");
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cases");
+    let cases = cases(&top);
+    let folders: Vec<PathBuf> = cases.iter().map(|(_, folder)| folder.clone()).collect();
+    let addresses = Trial::test("every-case-has-an-address-of-its-own", move || {
+        one_address_each(&folders).map_err(Failed::from)
+    });
+    let trials = cases
+        .into_iter()
+        .map(|(name, folder)| Trial::test(name, move || run(&folder, update).map_err(Failed::from)))
+        .chain([addresses])
+        .collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// All cases as name and folder, sorted.
+fn cases(top: &Path) -> Vec<(String, PathBuf)> {
+    let mut found = Vec::new();
+    for group in folders(top) {
+        for folder in folders(&group) {
+            let name = folder.strip_prefix(top).unwrap_or(&folder);
+            found.push((name.to_string_lossy().replace('\\', "/"), folder.clone()));
+        }
+    }
+    assert!(
+        found.len() >= 45,
+        "only {} cases in {}",
+        found.len(),
+        top.display()
+    );
+    found
+}
+
+fn folders(above: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(above).expect("a folder of cases");
+    let mut found: Vec<PathBuf> = entries
+        .map(|e| e.expect("a folder entry").path())
+        .filter(|p| p.is_dir())
+        .collect();
+    found.sort();
+    found
+}
+
+/// The newsroom example serves all cases at once, each at its address.
+fn one_address_each(folders: &[PathBuf]) -> Result<(), String> {
+    let mut taken: BTreeMap<Url, &Path> = BTreeMap::new();
+    for folder in folders {
+        let meta: Meta = toml_file(&folder.join("page.toml"))?;
+        if let Some(other) = taken.insert(meta.url, folder) {
+            return Err(format!("{} and {}", other.display(), folder.display()));
+        }
+    }
+    Ok(())
+}
+
+fn run(folder: &Path, update: bool) -> Result<(), String> {
+    let meta: Meta = toml_file(&folder.join("page.toml"))?;
+    let promise: Promise = toml_file(&folder.join("promise.toml"))?;
+    let body = fs::read(folder.join("page.html")).map_err(|e| format!("page.html: {e}"))?;
+    let found = read(&raw(&meta, body), &Options::default());
+    let want = want(&found)?;
+    let why = why(&found);
+    let mut failures = promises(folder, &promise, &found)?;
+    for (name, text) in [("want.json", &want), ("why.txt", &why)] {
+        let file = folder.join(name);
+        if update {
+            fs::write(&file, text).map_err(|e| format!("{}: {e}", file.display()))?;
+        } else {
+            failures.extend(difference(name, &text_file(&file)?, text));
+        }
+    }
+    if failures.is_empty() {
+        Ok(())
+    } else {
+        Err(format!(
+            "{}\n{}\n{why}",
+            meta.note.trim(),
+            failures.join("\n")
+        ))
+    }
+}
+
+fn raw(meta: &Meta, body: Vec<u8>) -> RawPage {
+    let mut raw = RawPage::from_bytes(body)
+        .with_url(meta.url.clone())
+        .with_status(meta.status);
+    raw.fetched_at = meta.fetched_at;
+    for (name, value) in &meta.headers {
+        raw = raw.with_header(name, value);
+    }
+    raw
+}
+
+fn toml_file<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
+    toml::from_str(&text_file(path)?).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+fn text_file(path: &Path) -> Result<String, String> {
+    let text = fs::read_to_string(path).map_err(|e| {
+        format!(
+            "{}: {e} (UPDATE=1 writes want.json and why.txt)",
+            path.display()
+        )
+    })?;
+    Ok(text.replace("\r\n", "\n"))
+}
+
+/// `want.json`: the article without its confidence, or null and the verdict.
+fn want(found: &Extraction) -> Result<String, String> {
+    let mut article = serde_json::to_value(&found.article).map_err(|e| e.to_string())?;
+    if let Some(fields) = article.as_object_mut() {
+        fields.remove("confidence");
+    }
+    let all = serde_json::json!({
+        "verdict": found.report.verdict,
+        "charset": found.charset,
+        "article": article,
+    });
+    serde_json::to_string_pretty(&all)
+        .map(|text| text + "\n")
+        .map_err(|e| e.to_string())
+}
+
+/// `why.txt`: a line a block, then the fields with the chosen and the losing candidates.
+fn why(found: &Extraction) -> String {
+    let mut out = format!("verdict {}\n\n", name(found.report.verdict));
+    for block in &found.report.blocks {
+        out.push_str(&block_line(block));
+    }
+    for field in &found.report.fields {
+        out.push_str(&field_lines(field));
+    }
+    out
+}
+
+fn name(verdict: Verdict) -> String {
+    serde_json::to_value(verdict)
+        .ok()
+        .and_then(|v| v.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+fn block_line(block: &BlockDecision) -> String {
+    let sign = if block.kept { '+' } else { '-' };
+    let because = match &block.because {
+        Because::Rule(rule) => rule.to_string(),
+        Because::Score { .. } => "score".to_owned(),
+        Because::Repair { what, .. } => format!("repair {what}"),
+        Because::Field(field) => format!("field {field}"),
+        other => other.to_string(),
+    };
+    format!(
+        "{sign} {because} | {} | {}\n",
+        block.path,
+        start(&block.text)
+    )
+}
+
+fn field_lines(field: &FieldDecision) -> String {
+    let mut out = format!("\n{}\n", field.field);
+    for candidate in &field.candidates {
+        let sign = if candidate.chosen { '+' } else { '-' };
+        let value = start(&candidate.value);
+        let _ = write!(out, "  {sign} {} | {value}", candidate.source);
+        if !candidate.why.is_empty() {
+            let _ = write!(out, " | {}", candidate.why);
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// The first sixty characters on one line.
+fn start(text: &str) -> String {
+    let line = text.replace('\n', " / ");
+    match line.char_indices().nth(60) {
+        Some((cut, _)) => format!("{}…", &line[..cut]),
+        None => line,
+    }
+}
+
+/// What the page does not give of what `promise.toml` says.
+fn promises(folder: &Path, promise: &Promise, found: &Extraction) -> Result<Vec<String>, String> {
+    let mut broken = Vec::new();
+    if promise.says_nothing() {
+        broken.push("promise.toml promises nothing about the text".to_owned());
+    }
+    let verdict = name(found.report.verdict);
+    broken.extend(other("verdict", &promise.verdict, &verdict));
+    if let Some(charset) = &promise.charset {
+        broken.extend(other("charset", charset, found.charset));
+    }
+    if (promise.verdict == "article") != found.article.is_some() {
+        broken.push(format!(
+            "an article is promised or found, not both: {verdict}"
+        ));
+    }
+    let Some(article) = &found.article else {
+        return Ok(broken);
+    };
+    if let Some(story) = &promise.story {
+        let story = text_file(&folder.join(story))?;
+        broken.extend(difference(
+            "story",
+            story.trim_end(),
+            article.text.trim_end(),
+        ));
+    }
+    broken.extend(fields(promise, article));
+    broken.extend(snippets(promise, article));
+    Ok(broken)
+}
+
+fn fields(promise: &Promise, article: &Article) -> Vec<String> {
+    let authors: Vec<String> = article.authors.iter().map(|a| a.name.clone()).collect();
+    let lead = article.dateline.lead.as_ref().map(|l| l.text.clone());
+    let pairs = [
+        (
+            "headline",
+            promise.headline.clone(),
+            article.headline.clone(),
+        ),
+        (
+            "dateline.printed",
+            promise.printed.clone(),
+            article.dateline.printed.clone(),
+        ),
+        ("dateline.lead", promise.lead.clone(), lead),
+        (
+            "authors",
+            promise.authors.as_ref().map(|a| a.join("; ")),
+            Some(authors.join("; ")),
+        ),
+        (
+            "published",
+            promise.published.clone(),
+            article.published.map(|p| p.to_string()),
+        ),
+        (
+            "blocks",
+            promise.blocks.map(|b| b.to_string()),
+            Some(article.paragraphs.len().to_string()),
+        ),
+    ];
+    pairs
+        .into_iter()
+        .filter_map(|(field, promised, got)| {
+            other(field, &promised?, got.as_deref().unwrap_or("nothing"))
+        })
+        .collect()
+}
+
+fn snippets(promise: &Promise, article: &Article) -> Vec<String> {
+    let mut broken = Vec::new();
+    let mut from = 0;
+    for wanted in &promise.contains {
+        match article.text[from..].find(wanted.as_str()) {
+            Some(at) => from += at + wanted.len(),
+            None if article.text.contains(wanted.as_str()) => {
+                broken.push(format!("out of order in the body: `{wanted}`"));
+            }
+            None => broken.push(format!("not in the body: `{wanted}`")),
+        }
+    }
+    let intruders = promise
+        .lacks
+        .iter()
+        .filter(|l| article.text.contains(l.as_str()));
+    broken.extend(intruders.map(|l| format!("in the body but should not be: `{l}`")));
+    broken
+}
+
+fn other(what: &str, promised: &str, got: &str) -> Option<String> {
+    (promised != got).then(|| format!("{what}: promised `{promised}`, got `{got}`"))
+}
+
+fn difference(what: &str, wanted: &str, got: &str) -> Option<String> {
+    (wanted != got).then(|| {
+        let diff = TextDiff::from_lines(wanted, got);
+        let shown = diff
+            .unified_diff()
+            .context_radius(2)
+            .header("wanted", "got")
+            .to_string();
+        format!("{what} differs:\n{shown}")
+    })
+}
