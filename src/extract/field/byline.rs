@@ -38,6 +38,9 @@ const METAS: &[(&str, f32)] = &[
 /// How far a byline may stand from the head of the story, in blocks.
 const NEAR: usize = 20;
 
+/// An element with more nodes than this holds more than a byline.
+const WIDEST: usize = 200;
+
 type Names = Vec<Author>;
 
 /// Chooses the authors.
@@ -164,7 +167,8 @@ fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     let mut best: Option<(usize, Names)> = None;
     for &node in found.bylines.iter().take(120) {
         let distance = view.distance(node);
-        if distance > NEAR || view.hidden(node) || in_figure(view, node) {
+        let wide = doc.subtree(node).len() > WIDEST;
+        if distance > NEAR || wide || view.hidden(node) || in_figure(view, node) {
             continue;
         }
         let lead = without_lead(&doc.text_of(node)).1;
@@ -196,7 +200,7 @@ fn in_figure(view: &View<'_>, node: NodeIx) -> bool {
 fn of_element(view: &View<'_>, node: NodeIx) -> Names {
     let doc = view.facts.scene.doc;
     let range = doc.subtree(node);
-    if range.len() > 200 {
+    if range.len() > WIDEST {
         return Vec::new();
     }
     let named = (range.start..range.end)
@@ -406,7 +410,7 @@ fn weigh(view: &View<'_>, candidate: &mut Candidate<Names>) {
         candidate.value.retain(|a| !site(a));
     }
     if candidate.value.iter().all(|a| is_account(&a.name)) {
-        candidate.weight -= 0.7;
+        candidate.weight -= 0.9;
         candidate.why = "an account's name";
     }
     if candidate.value.iter().any(|a| {

@@ -292,9 +292,13 @@ fn value_of(view: &View<'_>, node: NodeIx) -> String {
         }
     }
     let range = doc.subtree(node);
-    let inner = (range.start..range.end).take(12).map(NodeIx::new);
+    let inner = range.clone().take(12).map(NodeIx::new);
     let datetime = inner.into_iter().find_map(|n| doc.attr(n, "datetime"));
-    datetime.map_or_else(|| doc.text_of(node), str::to_owned)
+    match datetime {
+        Some(value) => value.to_owned(),
+        None if range.len() > 200 => String::new(),
+        None => doc.text_of(node),
+    }
 }
 
 /// `<time>` elements, weighed by their place.
