@@ -31,16 +31,16 @@ async fn serve(pages: BTreeMap<String, RawPage>) -> io::Result<SocketAddr> {
 async fn main() -> anyhow::Result<()> {
     let (mut pages, mut list) = (BTreeMap::new(), Vec::new());
     for group in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/cases"))? {
-        let mut last = None;
+        let mut pick = None;
         for case in fs::read_dir(group?.path())? {
             if let Ok(saved) = folder::load(&case?.path()) {
                 let url = saved.page.url.clone().map(String::from).unwrap_or_default();
                 let url = url.replacen("https:", "http:", 1);
-                last = Target::parse(&url).ok();
+                pick = Target::parse(&url).ok();
                 pages.insert(url, saved.page);
             }
         }
-        list.extend(last);
+        list.extend(pick);
     }
     let mut fetching = fetch::Options::default();
     fetching.resolve = vec![Fixed::new("*", serve(pages).await?)];

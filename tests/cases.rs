@@ -15,28 +15,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use cleancopy::archive::folder;
 use cleancopy::extract::{Because, BlockDecision, FieldDecision, Verdict};
-use cleancopy::{Article, Extraction, Options, RawPage, read};
-use jiff::Timestamp;
+use cleancopy::{Article, Extraction, Options, read};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use similar::TextDiff;
 use url::Url;
-
-/// `page.toml`: how the page came, as `cleancopy save` writes it.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Meta {
-    url: Url,
-    fetched_at: Option<Timestamp>,
-    #[serde(default = "ok")]
-    status: u16,
-    /// The one reason for this case.
-    note: String,
-    #[serde(default)]
-    headers: BTreeMap<String, String>,
-}
 
 /// `promise.toml`: what the page must give. What is not named here is not promised; `nothing`
 /// promises that a field is null.
@@ -75,10 +61,6 @@ impl Promise {
 
 fn article() -> String {
     "article".to_owned()
-}
-
-fn ok() -> u16 {
-    200
 }
 
 fn main() -> ExitCode {
@@ -130,8 +112,12 @@ fn folders(above: &Path) -> Vec<PathBuf> {
 fn one_address_each(folders: &[PathBuf]) -> Result<(), String> {
     let mut taken: BTreeMap<Url, &Path> = BTreeMap::new();
     for folder in folders {
-        let meta: Meta = toml_file(&folder.join("page.toml"))?;
-        if let Some(other) = taken.insert(meta.url, folder) {
+        let saved = folder::load(folder).map_err(|e| e.to_string())?;
+        let url = saved
+            .page
+            .url
+            .ok_or_else(|| format!("{}: no url", folder.display()))?;
+        if let Some(other) = taken.insert(url, folder) {
             return Err(format!("{} and {}", other.display(), folder.display()));
         }
     }
@@ -139,10 +125,12 @@ fn one_address_each(folders: &[PathBuf]) -> Result<(), String> {
 }
 
 fn run(folder: &Path, update: bool) -> Result<(), String> {
-    let meta: Meta = toml_file(&folder.join("page.toml"))?;
+    let saved = folder::load(folder).map_err(|e| e.to_string())?;
+    let note = saved
+        .note
+        .ok_or("page.toml has no note: what is the one reason for this case?")?;
     let promise: Promise = toml_file(&folder.join("promise.toml"))?;
-    let body = fs::read(folder.join("page.html")).map_err(|e| format!("page.html: {e}"))?;
-    let found = read(&raw(&meta, body), &Options::default());
+    let found = read(&saved.page, &Options::default());
     let want = want(&found)?;
     let why = why(&found);
     let mut failures = promises(folder, &promise, &found)?;
@@ -157,23 +145,8 @@ fn run(folder: &Path, update: bool) -> Result<(), String> {
     if failures.is_empty() {
         Ok(())
     } else {
-        Err(format!(
-            "{}\n{}\n{why}",
-            meta.note.trim(),
-            failures.join("\n")
-        ))
+        Err(format!("{}\n{}\n{why}", note.trim(), failures.join("\n")))
     }
-}
-
-fn raw(meta: &Meta, body: Vec<u8>) -> RawPage {
-    let mut raw = RawPage::from_bytes(body)
-        .with_url(meta.url.clone())
-        .with_status(meta.status);
-    raw.fetched_at = meta.fetched_at;
-    for (name, value) in &meta.headers {
-        raw = raw.with_header(name, value);
-    }
-    raw
 }
 
 fn toml_file<T: DeserializeOwned>(path: &Path) -> Result<T, String> {

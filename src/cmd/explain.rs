@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
+use cleancopy::archive::folder;
 use cleancopy::extract::{BlockDecision, FieldDecision};
 use cleancopy::{Extraction, Options, RawPage, read, text};
 use url::Url;
@@ -20,7 +21,7 @@ const WIDTH: usize = 100;
 /// Flags of `cleancopy explain`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ExplainArgs {
-    /// The saved page; `-` for standard input
+    /// The page: an HTML file, the folder of a saved page, or `-` for standard input
     page: PathBuf,
     /// The address the page came from; relative links are resolved against it
     #[arg(long, value_name = "URL")]
@@ -34,8 +35,10 @@ pub(crate) struct ExplainArgs {
 }
 
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
-    let mut page = RawPage::from_bytes(bytes(&args.page)?);
-    page.url.clone_from(&args.url);
+    let mut page = load(&args.page)?;
+    if args.url.is_some() {
+        page.url.clone_from(&args.url);
+    }
     let mut options = Options::default();
     options.explain = true;
     let found = read(&page, &options);
@@ -60,13 +63,17 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
+fn load(path: &Path) -> anyhow::Result<RawPage> {
     if path == Path::new("-") {
         let mut body = Vec::new();
         io::stdin().lock().read_to_end(&mut body)?;
-        return Ok(body);
+        return Ok(RawPage::from_bytes(body));
     }
-    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+    if folder::is_page(path) {
+        return Ok(folder::load(path)?.page);
+    }
+    let body = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(RawPage::from_bytes(body))
 }
 
 /// Colours, or none where the output is no terminal.

@@ -10,6 +10,7 @@ mod article;
 mod body;
 mod field;
 mod report;
+mod rescue;
 
 pub use article::{Article, Author, Block, BlockKind, Dateline, Image, Kind, LeadDateline};
 
@@ -19,6 +20,9 @@ pub use report::{Because, BlockDecision, CandidateNote, FieldDecision, Report, V
 
 use jiff::Timestamp;
 use url::Url;
+
+use body::{Body, Hints, How};
+use rescue::Rescued;
 
 use crate::clean::{self, Scene};
 use crate::document::{Document, Measures, NodeIx, runs};
@@ -127,11 +131,15 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     let facts = field::Facts::gather(&scene, context);
     let mut report = Report::default();
     let headline = field::headline(&facts);
-    let how = body::How {
+    let how = How {
         model: context.model,
         explain: context.explain,
     };
-    let body = body::body(&scene, &marks, &headline.hints(&facts), &how);
+    let hints = headline.hints(&facts);
+    let mut body = body::body(&scene, &marks, &hints, &how);
+    if let Some(found) = rescue::rescue(doc, hints.stated_body.as_deref(), body.words()) {
+        body = rescued(body, &found, &hints, &how);
+    }
     let mut article = Article {
         confidence: body.confidence,
         ..Article::default()
@@ -164,6 +172,17 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
         report,
         charset: context.charset,
     }
+}
+
+/// Reads a text found outside the visible page by the same steps, and puts its blocks behind the
+/// visible ones, which are dropped: they do not hold the story.
+fn rescued(visible: Body, found: &Rescued, hints: &Hints, how: &How<'_>) -> Body {
+    let doc = Document::parse(&found.html);
+    let (measures, runs) = (Measures::of(&doc), runs(&doc));
+    let scene = Scene { doc: &doc, measures: &measures, runs: &runs, rules: Rules::embedded() };
+    let hints = Hints { headline: None, ..hints.clone() };
+    let inner = body::body(&scene, &clean::clean(&scene), &hints, how);
+    visible.replaced_by(inner, found.node, found.from)
 }
 
 /// The body as text: a blank line between blocks, a line break inside lists and tables.

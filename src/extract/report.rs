@@ -116,6 +116,16 @@ pub struct CandidateNote {
     pub why: String,
 }
 
+impl Because {
+    /// The score behind the reason; 0 where there is none.
+    pub(crate) fn score(&self) -> f32 {
+        match self {
+            Self::Score { value, .. } | Self::Repair { value, .. } => *value,
+            Self::Rule(_) | Self::Field(_) => 0.0,
+        }
+    }
+}
+
 impl std::fmt::Display for Because {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -108,8 +108,8 @@ impl Error {
         let mut last = String::new();
         while let Some(error) = cause {
             let text = error.to_string();
-            // Some layers repeat the one below them.
-            if text != last && !told.contains(&text) {
+            // The client only says that it failed, and some layers repeat the one below them.
+            if !error.is::<reqwest::Error>() && text != last && !told.contains(&text) {
                 let _ = write!(told, ": {text}");
             }
             last = text;

@@ -162,16 +162,15 @@ fn none(now: Timestamp) -> Rules {
 /// A failure to get robots.txt. Where the host cannot be reached at all, that is the outcome:
 /// it says more than that its robots.txt is missing.
 fn unreachable(url: &Url, error: Error) -> Error {
-    match error.outcome {
+    let outcome = match error.outcome {
         Outcome::DnsFailed
         | Outcome::ConnectFailed
         | Outcome::TlsFailed
-        | Outcome::AddressRefused => error,
-        _ => {
-            let reason = "robots.txt cannot be had".to_owned();
-            let mut whole = Error::new(Outcome::RobotsUnreachable, url, error.at, reason);
-            whole.retry_after = error.retry_after;
-            whole.with_source(error.into())
-        }
-    }
+        | Outcome::AddressRefused => error.outcome,
+        _ => Outcome::RobotsUnreachable,
+    };
+    let reason = "robots.txt cannot be had".to_owned();
+    let mut whole = Error::new(outcome, url, error.at, reason);
+    whole.retry_after = error.retry_after;
+    whole.with_source(error.into())
 }

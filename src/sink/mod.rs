@@ -30,7 +30,7 @@ pub struct Record {
     pub final_url: Option<String>,
     /// HTTP status code of the last answer.
     pub status: Option<u16>,
-    /// When the answer arrived, in UTC.
+    /// When the answer arrived, or when it was clear that none would, in UTC.
     pub fetched_at: Option<Timestamp>,
     /// Name of the encoding the page was decoded from.
     pub charset: Option<String>,

@@ -33,7 +33,7 @@ pub(crate) struct How<'a> {
 }
 
 /// What earlier steps know that helps to find the body.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Hints {
     /// The headline's element, where it is visible.
     pub(crate) headline: Option<NodeIx>,
@@ -64,6 +64,35 @@ pub(crate) struct Body {
 }
 
 impl Body {
+    /// Words of the kept blocks.
+    pub(crate) fn words(&self) -> u32 {
+        self.kept().map(|b| crate::text::count(&b.text).words).sum()
+    }
+
+    /// This body with all its blocks dropped, and behind them those of another text found at
+    /// `node`; unless the other text holds no more than this one.
+    pub(crate) fn replaced_by(mut self, other: Self, node: NodeIx, what: &'static str) -> Self {
+        if other.verdict != Verdict::Article || other.words() <= self.words() {
+            return self;
+        }
+        for judged in self.blocks.iter_mut().filter(|j| j.kept) {
+            judged.kept = false;
+            let value = judged.because.score();
+            judged.because = Because::Repair { what, value };
+        }
+        let span = node.index()..node.index() + 1;
+        self.blocks.extend(other.blocks.into_iter().map(|mut judged| {
+            (judged.block.node, judged.block.span) = (node, span.clone());
+            if judged.kept {
+                judged.because = Because::Repair { what, value: judged.because.score() };
+            }
+            judged
+        }));
+        self.verdict = Verdict::Article;
+        self.confidence = 0.5 * other.confidence;
+        self
+    }
+
     /// The kept blocks in order.
     pub(crate) fn kept(&self) -> impl Iterator<Item = &Block> {
         self.blocks.iter().filter(|j| j.kept).map(|j| &j.block)

@@ -118,3 +118,36 @@ async fn a_sink_that_fails_stops_the_crawl() {
     assert!(matches!(end, Err(crawl::Error::Sink(_))));
     assert_eq!(frontier.pending().await.unwrap(), 1);
 }
+
+#[tokio::test]
+async fn a_lease_is_prolonged_while_its_visit_lasts() {
+    let site = Site::open(|_| {
+        std::thread::sleep(Duration::from_millis(400));
+        story()
+    });
+    let mut crawling = crawling();
+    crawling.lease = Duration::from_millis(120);
+    let (records, stats) = run(&["http://a.example/"], fetching(site.address), &crawling).await;
+    assert_eq!(records["http://a.example/"].outcome, Outcome::Article);
+    assert_eq!(stats.requests, 1, "nobody else took the host meanwhile");
+}
+
+#[tokio::test]
+async fn a_lease_of_several_addresses_keeps_the_pause_between_them() {
+    let site = Site::open(|request| match request.path.as_str() {
+        "/2" => Reply::to("/moved"),
+        "/3" => Reply::status(500, ""),
+        _ => story(),
+    });
+    let urls: Vec<String> = (0..6).map(|n| format!("http://a.example/{n}")).collect();
+    let list: Vec<&str> = urls.iter().map(String::as_str).collect();
+    let mut crawling = crawling();
+    crawling.per_host = 4;
+    crawling.pace.delay = Duration::from_millis(30);
+    let (_, stats) = run(&list, fetching(site.address), &crawling).await;
+    assert_eq!(stats.outcomes[&Outcome::Article], 5);
+    assert_eq!(stats.requests, 6 + 1 + 2);
+    let gaps = site.gaps("a.example");
+    let least = Duration::from_millis(29);
+    assert!(gaps.iter().all(|gap| *gap >= least), "{gaps:?}");
+}
