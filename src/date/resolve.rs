@@ -53,7 +53,7 @@ fn without_year(spotted: &Spotted, day: i8, reading: &Reading<'_>) -> Option<Dat
 /// A relative date: "3 hours ago", "gestern, 10:30 Uhr". Without the time of fetching, nothing.
 pub(super) fn relative(text: &str, reading: &Reading<'_>) -> Option<Moment> {
     let now = reading.fetched_at?;
-    if text.chars().count() > 48 || text.split(' ').count() > 7 {
+    if text.len() > 200 || text.chars().count() > 48 || text.split(' ').count() > 7 {
         return None;
     }
     let scan = Scan {
@@ -136,12 +136,9 @@ fn day_word(scan: &Scan<'_>, now: Timestamp) -> Option<Moment> {
         _ => None,
     });
     let dense = || {
-        let found = words().day_words().find(|(word, _)| {
-            word.chars().all(crate::text::is_dense) && scan.text.contains(word)
-                || word.chars().all(|c| matches!(c, '\u{ac00}'..='\u{d7a3}'))
-                    && scan.text.contains(word)
-        });
-        found.map(|(_, days)| days)
+        let words = words().day_words();
+        let found = words.iter().find(|(word, _)| scan.text.contains(word));
+        found.map(|(_, days)| *days)
     };
     let days = spelled.or_else(dense)?;
     let day = local(now)

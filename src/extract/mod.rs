@@ -179,8 +179,16 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
 fn rescued(visible: Body, found: &Rescued, hints: &Hints, how: &How<'_>) -> Body {
     let doc = Document::parse(&found.html);
     let (measures, runs) = (Measures::of(&doc), runs(&doc));
-    let scene = Scene { doc: &doc, measures: &measures, runs: &runs, rules: Rules::embedded() };
-    let hints = Hints { headline: None, ..hints.clone() };
+    let scene = Scene {
+        doc: &doc,
+        measures: &measures,
+        runs: &runs,
+        rules: Rules::embedded(),
+    };
+    let hints = Hints {
+        headline: None,
+        ..hints.clone()
+    };
     let inner = body::body(&scene, &clean::clean(&scene), &hints, how);
     visible.replaced_by(inner, found.node, found.from)
 }

@@ -36,7 +36,11 @@ pub(super) fn rescue(doc: &Document, stated: Option<&str>, visible: u32) -> Opti
     let enough = |words: u32| words >= FEW_WORDS && f64::from(visible) < 0.6 * f64::from(words);
     if let Some(body) = stated.filter(|b| enough(text::count(b).words)) {
         let node = doc.all(Tag::Script).next().unwrap_or(NodeIx::ROOT);
-        return Some(Rescued { html: paragraphs(body.lines()), node, from: "stated-body" });
+        return Some(Rescued {
+            html: paragraphs(body.lines()),
+            node,
+            from: "stated-body",
+        });
     }
     if visible >= FEW_WORDS {
         return None;
@@ -46,8 +50,12 @@ pub(super) fn rescue(doc: &Document, stated: Option<&str>, visible: u32) -> Opti
     let mut joined = String::new();
     let mut last = NodeIx::ROOT;
     for node in doc.all(Tag::Script) {
-        let Some(script) = doc.children(node).next().and_then(|n| doc.text(n)) else { continue };
-        let Some(left) = budget.checked_sub(script.len()) else { break };
+        let Some(script) = doc.children(node).next().and_then(|n| doc.text(n)) else {
+            continue;
+        };
+        let Some(left) = budget.checked_sub(script.len()) else {
+            break;
+        };
         budget = left;
         if script.contains("__next_f.push(") {
             // Chunks of one stream: only together are they text again.
@@ -58,7 +66,8 @@ pub(super) fn rescue(doc: &Document, stated: Option<&str>, visible: u32) -> Opti
         }
     }
     consider(&joined, last, &mut best);
-    best.filter(|(words, _)| enough(*words)).map(|(_, rescued)| rescued)
+    best.filter(|(words, _)| enough(*words))
+        .map(|(_, rescued)| rescued)
 }
 
 fn consider(script: &str, node: NodeIx, best: &mut Option<(u32, Rescued)>) {
@@ -66,7 +75,14 @@ fn consider(script: &str, node: NodeIx, best: &mut Option<(u32, Rescued)>) {
     prose_strings(script, 0, &mut strings);
     let mut offer = |words: u32, html: String| {
         if best.as_ref().is_none_or(|(w, _)| words > *w) {
-            *best = Some((words, Rescued { html, node, from: "script-state" }));
+            *best = Some((
+                words,
+                Rescued {
+                    html,
+                    node,
+                    from: "script-state",
+                },
+            ));
         }
     };
     for found in strings.iter().filter(|s| s.html) {
@@ -120,13 +136,21 @@ fn prose_strings(script: &str, depth: u8, out: &mut Vec<Prose>) {
         let words = text::count(&literal).words;
         let reads = html || text::ends_sentence(&literal);
         if words >= 8 && reads && !looks_like_code(&literal) {
-            out.push(Prose { at, text: literal, words, html });
+            out.push(Prose {
+                at,
+                text: literal,
+                words,
+                html,
+            });
         }
     });
 }
 
 fn looks_like_code(text: &str) -> bool {
-    let odd = text.bytes().filter(|b| matches!(b, b'{' | b'}' | b';' | b'=' | b'_' | b'$')).count();
+    let odd = text
+        .bytes()
+        .filter(|b| matches!(b, b'{' | b'}' | b';' | b'=' | b'_' | b'$'))
+        .count();
     !text.contains("</") && odd * 40 > text.len() || text.starts_with("http")
 }
 
@@ -153,7 +177,11 @@ fn literals(script: &str, mut take: impl FnMut(usize, String)) {
 }
 
 fn memchr(bytes: &[u8], from: usize) -> Option<usize> {
-    bytes.get(from..)?.iter().position(|&b| b == b'"').map(|i| from + i)
+    bytes
+        .get(from..)?
+        .iter()
+        .position(|&b| b == b'"')
+        .map(|i| from + i)
 }
 
 #[cfg(test)]
@@ -175,7 +203,8 @@ mod tests {
 
     #[test]
     fn code_and_short_texts_are_not_a_story() {
-        let code = "var a = \"if (x == y) { z(); } else { w = 1; q = 2; } return a; b = c; d = 1;\";";
+        let code =
+            "var a = \"if (x == y) { z(); } else { w = 1; q = 2; } return a; b = c; d = 1;\";";
         let page = format!("<script>{}</script>", code.repeat(50));
         assert!(rescue(&Document::parse(&page), None, 0).is_none());
         assert!(rescue(&Document::parse("<p>x"), Some(LINE), 0).is_none());

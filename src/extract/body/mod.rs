@@ -81,13 +81,17 @@ impl Body {
             judged.because = Because::Repair { what, value };
         }
         let span = node.index()..node.index() + 1;
-        self.blocks.extend(other.blocks.into_iter().map(|mut judged| {
-            (judged.block.node, judged.block.span) = (node, span.clone());
-            if judged.kept {
-                judged.because = Because::Repair { what, value: judged.because.score() };
-            }
-            judged
-        }));
+        self.blocks
+            .extend(other.blocks.into_iter().map(|mut judged| {
+                (judged.block.node, judged.block.span) = (node, span.clone());
+                if judged.kept {
+                    judged.because = Because::Repair {
+                        what,
+                        value: judged.because.score(),
+                    };
+                }
+                judged
+            }));
         self.verdict = Verdict::Article;
         self.confidence = 0.5 * other.confidence;
         self

@@ -23,6 +23,7 @@ mod names;
 mod printed;
 mod published;
 mod section;
+mod seen;
 mod site;
 mod standfirst;
 mod title;

@@ -1,6 +1,7 @@
 //! Whether a head is a dateline: what each closing mark asks for.
 
-use super::head::{Close, Head, Sure};
+use super::close::Close;
+use super::head::{Head, Sure};
 use crate::text;
 
 /// What is known besides the head.

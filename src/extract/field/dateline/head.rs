@@ -4,31 +4,10 @@
 //! wholly into places, region, date, agencies and reporter, and there must be evidence enough for
 //! that kind of mark ([`super::evidence`]).
 
+use super::close::{Close, cuts};
 use super::gazetteer::gazetteer;
 use crate::date::{self, Reading};
 use crate::extract::article::LeadDateline;
-
-/// No dateline is longer, in bytes.
-const WINDOW: usize = 170;
-/// Closing marks tried on one paragraph.
-const TRIES: usize = 14;
-
-/// What closes a dateline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Close {
-    /// `—`, `–`, ` - `, `--`, `•`.
-    Dash,
-    /// `.-`, `.--`.
-    PointDash,
-    /// A colon.
-    Colon,
-    /// A full stop.
-    Stop,
-    /// A closing bracket with nothing behind it.
-    Bracket,
-    /// The end of the element.
-    End,
-}
 
 /// How sure a place is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,75 +40,18 @@ pub(super) struct Head {
     pub(super) date_behind_dash: bool,
 }
 
-/// Where a dateline may end: the end of the head, the end of the mark, the kind of mark.
-type Cut = (usize, usize, Close);
-
 /// Every reading of the start of a text as a dateline, longest first.
 pub(super) fn heads<'t>(
     text: &'t str,
     language: Option<&'t str>,
 ) -> impl Iterator<Item = (Head, Close, usize)> + 't {
-    let mut cuts = cuts(text);
-    if cuts.len() > TRIES {
-        cuts.truncate(TRIES);
-    }
-    cuts.into_iter()
+    cuts(text)
+        .into_iter()
         .rev()
         .filter_map(move |(end, close_end, close)| {
             let head = parse(&text[..end], language)?;
             Some((head, close, close_end))
         })
-}
-
-fn cuts(text: &str) -> Vec<Cut> {
-    let mut out: Vec<Cut> = Vec::new();
-    let chars: Vec<(usize, char)> = text
-        .char_indices()
-        .take_while(|(at, _)| *at <= WINDOW)
-        .collect();
-    let get = |i: usize| chars.get(i).map(|c| c.1);
-    let mut i = 1;
-    while i < chars.len() {
-        let (at, c) = chars[i];
-        let after = |n: usize| chars.get(i + n).map_or(text.len(), |c| c.0);
-        let space_next = get(i + 1).is_none_or(char::is_whitespace);
-        let space_before = chars[i - 1].1.is_whitespace();
-        match c {
-            '—' | '–' | '―' | '•' | '-' | '\u{2212}' => {
-                let mut n = 1;
-                while get(i + n).is_some_and(|c| matches!(c, '-' | '—' | '–')) {
-                    n += 1;
-                }
-                let long = n > 1 || matches!(c, '—' | '―');
-                let parted = space_before || chars[i - 1].1 == ')' || chars[i - 1].1 == '/';
-                let open = get(i + n).is_none_or(char::is_whitespace);
-                if long || open || parted && c != '-' {
-                    out.push((at, after(n), Close::Dash));
-                }
-                i += n - 1;
-            }
-            '.' if get(i + 1).is_some_and(|c| matches!(c, '-' | '–' | '—')) => {
-                let mut n = 2;
-                while get(i + n).is_some_and(|c| matches!(c, '-' | '–' | '—')) {
-                    n += 1;
-                }
-                out.push((at, after(n), Close::PointDash));
-                i += n - 1;
-            }
-            '.' if space_next => out.push((at, after(1), Close::Stop)),
-            ':' if space_next => out.push((at, after(1), Close::Colon)),
-            '/' if space_next && text[..at].contains(" /") => {
-                out.push((after(1), after(1), Close::Bracket));
-            }
-            ')' | ']' => out.push((after(1), after(1), Close::Bracket)),
-            _ => {}
-        }
-        i += 1;
-    }
-    if text.len() <= 80 {
-        out.push((text.len(), text.len(), Close::End));
-    }
-    out
 }
 
 /// One piece of a head.

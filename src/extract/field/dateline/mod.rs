@@ -5,9 +5,11 @@
 //! tables of places and agencies that stand beside this file.
 
 mod cjk;
+mod close;
 mod evidence;
 mod gazetteer;
 mod head;
+mod wire;
 
 #[cfg(test)]
 mod tests;
