@@ -56,6 +56,7 @@ pub(super) fn authors(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Names 
     for candidate in &mut candidates {
         weigh(view, candidate);
     }
+    lift_wider(&mut candidates);
     let rule = Agreement {
         least: 0.0,
         same: &|a: &Names, b: &Names| agree(a, b),
@@ -75,6 +76,36 @@ pub(super) fn authors(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Names 
         }
     }
     chosen
+}
+
+/// Whether a list holds every name of another.
+fn includes(all: &Names, some: &Names) -> bool {
+    some.iter()
+        .all(|s| all.iter().any(|a| same(&a.name, &s.name)))
+}
+
+fn people(names: &Names) -> bool {
+    names.len() <= 6 && names.iter().all(|a| is_person(&a.name))
+}
+
+/// Visible sources see parts of one byline: the one that sees more people is at least as good as
+/// those it includes.
+fn lift_wider(candidates: &mut [Candidate<Names>]) {
+    let visible =
+        |c: &Candidate<Names>| matches!(c.source, Source::Visible(_) | Source::Microdata(_));
+    for at in 0..candidates.len() {
+        let wide = &candidates[at];
+        if !matches!(wide.source, Source::Visible("byline" | "line")) || !people(&wide.value) {
+            continue;
+        }
+        let included = candidates.iter().filter(|c| {
+            visible(c) && c.value.len() < wide.value.len() && includes(&wide.value, &c.value)
+        });
+        let weight = included
+            .map(|c| c.weight + 0.05)
+            .fold(wide.weight, f32::max);
+        candidates[at].weight = weight;
+    }
 }
 
 fn agree(a: &Names, b: &Names) -> bool {
@@ -224,7 +255,10 @@ fn of_element(view: &View<'_>, node: NodeIx) -> Names {
         })
     }));
     if !linked.is_empty() {
-        return linked;
+        // A byline may link one of its names only.
+        let all = plain(&before_date(view, &parted(view, node)));
+        let wider = all.len() > linked.len() && includes(&all, &linked) && people(&all);
+        return if wider { all } else { linked };
     }
     let text = parted(view, node);
     if text.chars().count() > 160 {
