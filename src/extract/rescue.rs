@@ -6,8 +6,8 @@
 //! hold, since state is often JSON in a string), and the text found goes through the same steps as
 //! a page.
 //!
-//! 1. The stated body (`articleBody`), if it is long and the visible body holds less than 60 % of
-//!    it.
+//! 1. The stated body (`articleBody`), if the visible story is short and holds less than 60 % of
+//!    it. Beside a longer visible story it is no better: it often runs on into other texts.
 //! 2. The script string that holds most prose as HTML (Next.js, Nuxt, Arc and others keep the
 //!    story so).
 //! 3. The densest run of prose strings in one script (paragraph by paragraph state).
@@ -17,6 +17,9 @@ use crate::text;
 
 /// Words that a rescued text has at least.
 const FEW_WORDS: u32 = 60;
+
+/// Words of a visible story that is trusted, whatever else the page states.
+const TRUSTED_WORDS: u32 = 120;
 
 /// Script text that is looked at, in bytes a page; the state of real pages stays below it.
 const MOST_BYTES: usize = 8 << 20;
@@ -33,6 +36,9 @@ pub(super) struct Rescued {
 
 /// Looks for the story outside the visible text; `visible` is how many words of it are there.
 pub(super) fn rescue(doc: &Document, stated: Option<&str>, visible: u32) -> Option<Rescued> {
+    if visible >= TRUSTED_WORDS {
+        return None;
+    }
     let enough = |words: u32| words >= FEW_WORDS && f64::from(visible) < 0.6 * f64::from(words);
     if let Some(body) = stated.filter(|b| enough(text::count(b).words)) {
         let node = doc.all(Tag::Script).next().unwrap_or(NodeIx::ROOT);

@@ -4,7 +4,9 @@
 //! 2. `terrain` measures them and finds where the prose lies; `features` makes the inputs.
 //! 3. `model` weighs every block.
 //! 4. `repair` overrules it where structure says more; `verdict` tells whether there is a story.
+//! 5. `assemble` makes the article's blocks of the kept ones.
 
+mod assemble;
 pub(crate) mod blocks;
 mod features;
 mod model;
@@ -19,6 +21,7 @@ use crate::document::{NodeIx, Run};
 use crate::extract::report::{Because, Verdict};
 use crate::rules::RuleId;
 
+pub(crate) use assemble::assemble;
 pub(crate) use blocks::Block;
 pub use features::FEATURES;
 pub use model::{Model, ModelError};

@@ -6,10 +6,12 @@
 //! 1. `headline`: the headline is a field of its own, not the first line of the body.
 //! 2. `list-together`: items of one list and cells of one table row stay or go together.
 //! 3. `between`: an unsure block between two kept ones of its kind stays.
-//! 4. `twin`: a long block that stands a second time goes (print and phone versions).
-//! 5. `no-text-follows`: a subhead without text under it goes.
+//! 4. `twin`: a long block that stands a second time goes (print and phone versions), and with
+//!    several of them whatever else stands in the box that they share.
+//! 5. `appended`: another story in a box like this story's box, under a headline of its own.
+//! 6. `no-text-follows`: a subhead without text under it goes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::document::{Document, NodeIx, Tag};
 use crate::extract::article::BlockKind;
@@ -65,6 +67,7 @@ pub(crate) fn repaired(
     page.keep_lists_together(&mut draft);
     page.keep_between(&mut draft);
     page.drop_twins(&mut draft);
+    page.drop_appended(&mut draft);
     page.drop_bare_heads(&mut draft);
     draft
 }
@@ -135,11 +138,69 @@ impl Page<'_> {
     }
 
     fn drop_twins(&self, draft: &mut Draft) {
-        let mut seen: HashSet<&str> = HashSet::new();
+        let mut seen: HashMap<&str, usize> = HashMap::new();
+        let (mut twins, mut last_first) = (Vec::new(), 0);
         for i in 0..self.blocks.len() {
-            if draft.kept[i] && self.words(i) >= 12.0 && !seen.insert(self.blocks[i].text.as_str())
-            {
+            if !draft.kept[i] || self.words(i) < 12.0 {
+                continue;
+            }
+            if let Some(&first) = seen.get(self.blocks[i].text.as_str()) {
                 draft.set(i, false, "twin");
+                last_first = last_first.max(first);
+                twins.push(i);
+            } else {
+                seen.insert(&self.blocks[i].text, i);
+            }
+        }
+        let (Some(&first), Some(&last)) = (twins.first(), twins.last()) else { return };
+        if twins.len() < 3 || last_first > first {
+            return;
+        }
+        // The largest box that holds all twins and none of the originals.
+        let holds = |n: NodeIx, i: usize| self.doc.contains(n, self.blocks[i].node);
+        let own_box = self
+            .doc
+            .ancestors(self.blocks[first].node)
+            .take_while(|&n| !holds(n, last_first))
+            .last();
+        for i in first.saturating_sub(6)..=last {
+            if own_box.is_some_and(|n| holds(n, i) && holds(n, last)) {
+                draft.set(i, false, "twin");
+            }
+        }
+    }
+
+    /// Cuts what stands in later siblings of the story's box that look like it and have a headline
+    /// of their own at the same level.
+    fn drop_appended(&self, draft: &mut Draft) {
+        let Some(head) = self.terrain.headline else { return };
+        let node = self.blocks[head].node;
+        let level = self.doc.tag(node);
+        if level.heading_level().is_none_or(|l| l > 3) {
+            return;
+        }
+        let class = |n: NodeIx| self.doc.attr(n, "class").unwrap_or_default();
+        let own = |n: NodeIx| {
+            (0..self.blocks.len())
+                .filter(|&i| draft.kept[i] && self.doc.contains(n, self.blocks[i].node))
+                .map(|i| self.words(i))
+                .sum::<f32>()
+        };
+        let line: Vec<NodeIx> = self.doc.ancestors(node).take(12).collect();
+        let Some(story) = line.into_iter().find(|&n| own(n) >= 60.0) else { return };
+        let mut cut = Vec::new();
+        let mut beside = self.doc.next_sibling(story);
+        while let Some(n) = beside {
+            let alike = self.doc.tag(n) == self.doc.tag(story)
+                && class(n).split(' ').next() == class(story).split(' ').next();
+            if alike && self.doc.within(n).any(|m| self.doc.tag(m) == level) {
+                cut.push(n);
+            }
+            beside = self.doc.next_sibling(n);
+        }
+        for i in 0..self.blocks.len() {
+            if cut.iter().any(|&n| self.doc.contains(n, self.blocks[i].node)) {
+                draft.set(i, false, "appended");
             }
         }
     }
