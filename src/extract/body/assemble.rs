@@ -12,17 +12,29 @@ pub(crate) fn assemble(doc: &Document, judged: &[Judged]) -> Vec<Block> {
     let mut out: Vec<Block> = Vec::new();
     let mut last_row = None;
     for block in judged.iter().filter(|j| j.kept).map(|j| &j.block) {
-        let row = (block.kind == BlockKind::TableRow).then(|| data_row(doc, block.node)).flatten();
+        let row = (block.kind == BlockKind::TableRow)
+            .then(|| data_row(doc, block.node))
+            .flatten();
         match (row, out.last_mut()) {
             (Some(row), Some(line)) if last_row == Some(row) => {
                 line.text.push_str(" | ");
                 line.text.push_str(&block.text.replace('\n', " "));
             }
-            (Some(_), _) => out.push(Block { kind: block.kind, text: block.text.clone() }),
+            (Some(_), _) => out.push(Block {
+                kind: block.kind,
+                text: block.text.clone(),
+            }),
             (None, _) => {
                 let cell = block.kind == BlockKind::TableRow;
-                let kind = if cell { BlockKind::Paragraph } else { block.kind };
-                out.push(Block { kind, text: block.text.clone() });
+                let kind = if cell {
+                    BlockKind::Paragraph
+                } else {
+                    block.kind
+                };
+                out.push(Block {
+                    kind,
+                    text: block.text.clone(),
+                });
             }
         }
         last_row = row;
@@ -37,7 +49,10 @@ fn data_row(doc: &Document, cell: NodeIx) -> Option<NodeIx> {
     let cells = doc
         .children(row)
         .filter(|&c| matches!(doc.tag(c), Tag::Td | Tag::Th))
-        .filter(|&c| doc.within(c).any(|n| doc.text(n).is_some_and(|t| !t.trim().is_empty())));
+        .filter(|&c| {
+            doc.within(c)
+                .any(|n| doc.text(n).is_some_and(|t| !t.trim().is_empty()))
+        });
     (cells.take(2).count() == 2).then_some(row)
 }
 
@@ -58,7 +73,10 @@ mod tests {
                 because: Because::Field(""),
             })
             .collect();
-        assemble(&doc, &judged).into_iter().map(|b| (b.kind, b.text)).collect()
+        assemble(&doc, &judged)
+            .into_iter()
+            .map(|b| (b.kind, b.text))
+            .collect()
     }
 
     #[test]

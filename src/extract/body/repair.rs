@@ -152,7 +152,9 @@ impl Page<'_> {
                 seen.insert(&self.blocks[i].text, i);
             }
         }
-        let (Some(&first), Some(&last)) = (twins.first(), twins.last()) else { return };
+        let (Some(&first), Some(&last)) = (twins.first(), twins.last()) else {
+            return;
+        };
         if twins.len() < 3 || last_first > first {
             return;
         }
@@ -173,7 +175,9 @@ impl Page<'_> {
     /// Cuts what stands in later siblings of the story's box that look like it and have a headline
     /// of their own at the same level.
     fn drop_appended(&self, draft: &mut Draft) {
-        let Some(head) = self.terrain.headline else { return };
+        let Some(head) = self.terrain.headline else {
+            return;
+        };
         let node = self.blocks[head].node;
         let level = self.doc.tag(node);
         if level.heading_level().is_none_or(|l| l > 3) {
@@ -187,7 +191,9 @@ impl Page<'_> {
                 .sum::<f32>()
         };
         let line: Vec<NodeIx> = self.doc.ancestors(node).take(12).collect();
-        let Some(story) = line.into_iter().find(|&n| own(n) >= 60.0) else { return };
+        let Some(story) = line.into_iter().find(|&n| own(n) >= 60.0) else {
+            return;
+        };
         let mut cut = Vec::new();
         let mut beside = self.doc.next_sibling(story);
         while let Some(n) = beside {
@@ -199,7 +205,10 @@ impl Page<'_> {
             beside = self.doc.next_sibling(n);
         }
         for i in 0..self.blocks.len() {
-            if cut.iter().any(|&n| self.doc.contains(n, self.blocks[i].node)) {
+            if cut
+                .iter()
+                .any(|&n| self.doc.contains(n, self.blocks[i].node))
+            {
                 draft.set(i, false, "appended");
             }
         }

@@ -24,6 +24,7 @@ mod printed;
 mod published;
 mod section;
 mod seen;
+mod signed_lines;
 mod site;
 mod standfirst;
 mod title;
