@@ -1,0 +1,203 @@
+//! What stands around a block: the prose its ancestors hold, their tags and the words in their names.
+
+use crate::document::{NodeIx, Tag};
+use crate::extract::body::features::{FAR, Maker, Row, log};
+use crate::extract::body::names::Group;
+
+/// What the line of ancestors of an element says, computed once an element.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line {
+    tags: [u8; 14],
+    names: [u8; 16],
+    own_mask: u32,
+    parent_mask: u32,
+    article: Option<NodeIx>,
+}
+
+impl Maker<'_> {
+    pub(super) fn ancestors(&mut self, row: &mut Row, i: usize) {
+        let (doc, t, node) = (self.doc, self.terrain, self.blocks[i].node);
+        let up: [NodeIx; 5] = {
+            let mut line = std::iter::once(node).chain(doc.ancestors(node));
+            let mut last = node;
+            std::array::from_fn(|_| {
+                last = line.next().unwrap_or(last);
+                last
+            })
+        };
+        let inside = up.map(|n| t.inside(doc, n));
+        let prose = t.prose.max(1.0);
+        let reading = |s: [f32; 4]| s[3] / s[2].max(1.0);
+        [
+            row.share_0,
+            row.share_1,
+            row.share_2,
+            row.share_3,
+            row.share_4,
+        ] = inside.map(|s| s[0] / prose);
+        let lean = |s: [f32; 4]| s[0] / s[1].max(1.0);
+        [row.links_1up, row.links_2up, row.links_3up] =
+            [lean(inside[1]), lean(inside[2]), lean(inside[3])];
+        (row.blocks_1up, row.blocks_2up) = (log(inside[1][2]), log(inside[2][2]));
+        [row.reading_1up, row.reading_2up, row.reading_3up] =
+            [reading(inside[1]), reading(inside[2]), reading(inside[3])];
+        (row.words_1up, row.words_2up) = (log(inside[1][1]), log(inside[2][1]));
+        row.direct_share = t.direct.get(&up[1]).copied().unwrap_or(0.0) / prose;
+        let (mut siblings, mut before) = (0, 0);
+        for child in doc.children(up[1]).take(200) {
+            if doc.tag(child) == doc.tag(node) {
+                siblings += 1;
+                before += u32::from(child < node);
+            }
+        }
+        (row.siblings, row.index_of_type) = (log(siblings as f32), log(before as f32));
+        self.line(row, node);
+        self.containers(row, node);
+    }
+
+    fn containers(&self, row: &mut Row, node: NodeIx) {
+        let (doc, t) = (self.doc, self.terrain);
+        let up_to = |holder: NodeIx| {
+            let depth = |n| f32::from(doc.depth(n));
+            if doc.contains(holder, node) {
+                (1.0, depth(node) - depth(holder))
+            } else {
+                let up = doc
+                    .ancestors(node)
+                    .take_while(|&n| !doc.contains(n, holder))
+                    .count();
+                (0.0, -(up as f32) - 1.0)
+            }
+        };
+        (row.in_best, row.up_to_best) = up_to(t.best);
+        (row.in_half, row.up_to_half) = up_to(t.half);
+        (row.in_most, row.up_to_most) = up_to(t.most);
+    }
+
+    fn line(&mut self, row: &mut Row, node: NodeIx) {
+        let line = self.line_of(node);
+        let far = |d: u8| f32::from(d).min(FAR);
+        [
+            row.in_article,
+            row.in_main,
+            row.in_aside,
+            row.in_nav,
+            row.in_footer,
+            row.in_header,
+            row.in_form,
+            row.in_figure,
+            row.in_table,
+            row.in_list,
+            row.in_quote,
+            row.in_section,
+            row.in_button,
+            row.in_details,
+        ] = line.tags.map(far);
+        [
+            row.name_story,
+            row.name_lead,
+            row.name_comment,
+            row.name_share,
+            row.name_related,
+            row.name_promo,
+            row.name_ad,
+            row.name_furniture,
+            row.name_byline,
+            row.name_date,
+            row.name_caption,
+            row.name_title,
+            row.name_tags,
+            row.name_quote,
+            row.name_box,
+            row.name_hidden,
+        ] = line.names.map(far);
+        let bad = [
+            Group::Comment,
+            Group::Share,
+            Group::Related,
+            Group::Promo,
+            Group::Ad,
+            Group::Furniture,
+            Group::Byline,
+            Group::Caption,
+            Group::Tags,
+            Group::Hidden,
+        ]
+        .iter()
+        .fold(0, |mask, &g| mask | 1_u32 << g as u32);
+        row.own_names = (line.own_mask & bad).count_ones() as f32;
+        row.parent_names_bad = (line.parent_mask & bad).count_ones() as f32;
+        let article = line.article.map(|a| self.terrain.share(self.doc, a));
+        row.article_share = article.unwrap_or(-1.0);
+        row.article_number = line.article.map_or(-1.0, |a| {
+            self.terrain.before(a.index()) / self.terrain.prose.max(1.0)
+        });
+    }
+
+    /// The line of an element, from its parent's line; computed top down for what is not known yet.
+    fn line_of(&mut self, node: NodeIx) -> Line {
+        let mut todo = Vec::new();
+        let mut line = Line {
+            tags: [FAR as u8; 14],
+            names: [FAR as u8; 16],
+            own_mask: 0,
+            parent_mask: 0,
+            article: None,
+        };
+        for n in std::iter::once(node).chain(self.doc.ancestors(node)) {
+            if let Some(&known) = self.lines.get(&n) {
+                line = known;
+                break;
+            }
+            todo.push(n);
+        }
+        for &n in todo.iter().rev() {
+            line = self.step(line, n);
+            self.lines.insert(n, line);
+        }
+        line
+    }
+
+    fn step(&mut self, mut line: Line, node: NodeIx) -> Line {
+        for d in line.tags.iter_mut().chain(&mut line.names) {
+            *d = d.saturating_add(1).min(FAR as u8);
+        }
+        let tag = self.doc.tag(node);
+        let slot = match tag {
+            Tag::Article => Some(0),
+            Tag::Main => Some(1),
+            Tag::Aside => Some(2),
+            Tag::Nav => Some(3),
+            Tag::Footer => Some(4),
+            Tag::Header => Some(5),
+            Tag::Form => Some(6),
+            Tag::Figure | Tag::Picture => Some(7),
+            Tag::Table => Some(8),
+            Tag::Ul | Tag::Ol | Tag::Dl => Some(9),
+            Tag::Blockquote => Some(10),
+            Tag::Section => Some(11),
+            Tag::Button | Tag::Label => Some(12),
+            Tag::Details => Some(13),
+            _ => None,
+        };
+        if let Some(slot) = slot {
+            line.tags[slot] = 0;
+        }
+        if tag == Tag::Article {
+            line.article = Some(node);
+        }
+        let mask = if matches!(tag, Tag::Body | Tag::Html | Tag::Document) {
+            0
+        } else {
+            self.names.of(self.doc, node)
+        };
+        line.parent_mask = line.own_mask;
+        line.own_mask = mask;
+        for &group in Group::ALL {
+            if mask >> group as u32 & 1 == 1 {
+                line.names[group as usize] = 0;
+            }
+        }
+        line
+    }
+}

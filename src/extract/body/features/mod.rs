@@ -1,0 +1,157 @@
+//! The model's inputs: named numbers of one block, its neighbours, its ancestors and its page.
+//!
+//! Names are the contract with the trained model: a model that names other inputs is refused. To
+//! add one: a name here, a line where it is computed, and train anew (`tools/train`).
+
+mod ancestors;
+mod look;
+mod neighbours;
+mod own;
+mod place;
+
+use std::collections::HashMap;
+
+use ancestors::Line;
+use own::Stated;
+use place::Place;
+
+use crate::document::{Document, Measures, NodeIx};
+use crate::extract::body::blocks::Block;
+use crate::extract::body::names::Names;
+use crate::extract::body::terrain::Terrain;
+use crate::extract::body::{Hints, Scene};
+
+macro_rules! features {
+    ($($name:ident),* $(,)?) => {
+        /// The inputs of one block.
+        #[derive(Debug, Clone, Default)]
+        pub(crate) struct Row { $(pub(crate) $name: f32),* }
+
+        /// The names of the inputs, in the order of [`Row::values`].
+        pub const FEATURES: &[&str] = &[$(stringify!($name)),*];
+
+        impl Row {
+            /// The inputs as numbers.
+            pub(crate) fn values(&self) -> [f32; FEATURES.len()] {
+                [$(self.$name),*]
+            }
+        }
+    };
+}
+
+features! {
+    // The block itself.
+    words, letters_a_word, link_share, links, commas_a_word, ends_sentence, sentence_marks,
+    capitals, digits, bold_share, title_overlap, repeats, in_link, has_time, starts_upper,
+    ends_colon, has_bar, has_copyright, has_at, line_breaks, stated, described,
+    // Its markup.
+    image_just_before, image_in_parent, image_in_grandparent, is_question, digits_start,
+    contained, starts_like_others, colon_1, question_1, digits_1, digits1, external_links,
+    is_p, is_heading, heading_level, is_item, is_quote, is_cell, is_caption, is_pre, is_div, depth,
+    // Its place.
+    at_block, at_prose, from_headline, prose_since_headline, h1_before, headings_since_prose,
+    // Its neighbours.
+    words_1, words_2, words1, words2, link_1, link_2, link1, link2, ends_1, ends1, prose_1, prose1,
+    same_parent_1, same_parent1, same_family_1, same_family1, heading_1, heading1, gap_1, gap1,
+    near_prose, near_links, near_words, to_prose_1, to_prose1, prose_ahead, prose_behind,
+    // What its neighbours' kinds and parents hold.
+    kind_prose_1, kind_prose_2, kind_prose1, kind_prose2, direct_1, direct1, next_text_kind,
+    next_text_words, next_text_link, last_text_kind, last_text_link, next_text_same_parent,
+    prose_left_in_parent, prose_left_in_best, prose_left_in_up2, place_in_up2,
+    // The list or table around it.
+    list_items, list_words, list_links, list_after_colon, list_share,
+    // Its look, against the page's dominant kind of paragraph.
+    kind_rank, same_tag_as_main, same_class_as_main, same_depth_as_main, class_words, italic_share,
+    link_first, link_last, bold_first, label_words, small_text,
+    // The blocks of its kind.
+    family_count, family_prose, family_words, family_links,
+    // Its ancestors.
+    share_0, share_1, share_2, share_3, share_4, links_1up, links_2up, links_3up, blocks_1up,
+    blocks_2up, reading_1up, reading_2up, reading_3up, direct_share, words_1up, words_2up,
+    siblings, index_of_type,
+    in_article, in_main, in_aside, in_nav, in_footer, in_header, in_form, in_figure, in_table,
+    in_list, in_quote, in_section, in_button, in_details,
+    in_best, in_half, in_most, up_to_best, up_to_half, up_to_most, article_share, article_number,
+    name_story, name_lead, name_comment, name_share, name_related, name_promo, name_ad,
+    name_furniture, name_byline, name_date, name_caption, name_title, name_tags, name_quote,
+    name_box, name_hidden, own_names, parent_names_bad,
+    // Its page.
+    page_prose, page_words, page_prose_blocks, page_most_share, page_articles, page_stated,
+    page_best_share, page_headline,
+}
+
+/// Stands for "no such ancestor" in the distances.
+const FAR: f32 = 30.0;
+
+/// The inputs of every block of a page.
+pub(crate) fn rows(
+    scene: &Scene<'_>,
+    blocks: &[Block],
+    terrain: &Terrain,
+    hints: &Hints,
+) -> Vec<Row> {
+    let mut maker = Maker {
+        doc: scene.doc,
+        blocks,
+        terrain,
+        stated: Stated::of(hints),
+        measures: scene.measures,
+        starts: HashMap::new(),
+        runs: HashMap::new(),
+        host: hints.host.clone(),
+        names: Names::default(),
+        lines: HashMap::new(),
+    };
+    for (block, measured) in blocks.iter().zip(&terrain.own) {
+        *maker
+            .starts
+            .entry(own::start_of(&block.text))
+            .or_insert(0.0) += 1.0;
+        if measured.words >= 6.0 {
+            for run in own::runs(&block.text) {
+                *maker.runs.entry(run).or_insert(0) += 1;
+            }
+        }
+    }
+    let mut place = Place::default();
+    (0..blocks.len())
+        .map(|i| {
+            let mut row = Row::default();
+            maker.own(&mut row, i);
+            maker.images(&mut row, i);
+            maker.likeness(&mut row, i);
+            maker.markup(&mut row, i);
+            maker.place(&mut row, i, &mut place);
+            maker.neighbours(&mut row, i);
+            maker.family(&mut row, i);
+            maker.kinds(&mut row, i);
+            maker.list(&mut row, i);
+            maker.look(&mut row, i);
+            maker.ancestors(&mut row, i);
+            maker.page(&mut row);
+            row
+        })
+        .collect()
+}
+
+struct Maker<'a> {
+    doc: &'a Document,
+    blocks: &'a [Block],
+    terrain: &'a Terrain,
+    stated: Stated,
+    measures: &'a Measures,
+    /// How many blocks start with the same words; how often each run of three words occurs.
+    starts: HashMap<u64, f32>,
+    runs: HashMap<u64, u32>,
+    host: String,
+    names: Names<'a>,
+    lines: HashMap<NodeIx, Line>,
+}
+
+fn flag(value: bool) -> f32 {
+    f32::from(u8::from(value))
+}
+
+fn log(value: f32) -> f32 {
+    value.max(0.0).ln_1p()
+}

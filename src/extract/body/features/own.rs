@@ -1,0 +1,158 @@
+//! What a block says of itself: its text, its markup, the pictures beside it, and how its words
+//! are like those of other blocks of the page.
+
+use std::collections::HashSet;
+
+use crate::document::{NodeIx, Tag};
+use crate::extract::article::BlockKind;
+use crate::extract::body::Hints;
+use crate::extract::body::features::{Maker, Row, flag, log};
+use crate::text;
+
+/// Three-word runs of the stated body and description, to tell how much of a block they hold.
+pub(super) struct Stated {
+    pub(super) body: HashSet<u64>,
+    pub(super) description: HashSet<u64>,
+}
+
+impl Stated {
+    pub(super) fn of(hints: &Hints) -> Self {
+        let set = |text: &Option<String>| {
+            text.as_deref()
+                .map(|t| runs(t).collect())
+                .unwrap_or_default()
+        };
+        Self {
+            body: set(&hints.stated_body),
+            description: set(&hints.description),
+        }
+    }
+}
+
+/// Hashes of all runs of three words; one hash for a shorter text.
+pub(super) fn runs(text: &str) -> impl Iterator<Item = u64> {
+    let words: Vec<u64> = text::words(text).map(|w| fnv(w.bytes())).collect();
+    let n = words.len().min(3);
+    let last = if n == 0 { 0 } else { words.len() - n + 1 };
+    (0..last).map(move |i| fnv(words[i..i + n].iter().flat_map(|w| w.to_le_bytes())))
+}
+
+/// The first two words of a text.
+pub(super) fn start_of(text: &str) -> u64 {
+    fnv(text::words(text).take(2).flat_map(String::into_bytes))
+}
+
+fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |h, b| {
+        (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3)
+    })
+}
+
+fn held(text: &str, set: &HashSet<u64>) -> f32 {
+    if set.is_empty() {
+        return -1.0;
+    }
+    let (mut all, mut hit) = (0.0, 0.0);
+    for run in runs(text) {
+        all += 1.0;
+        hit += f32::from(u8::from(set.contains(&run)));
+    }
+    if all > 0.0 { hit / all } else { 0.0 }
+}
+
+impl Maker<'_> {
+    pub(super) fn own(&self, row: &mut Row, i: usize) {
+        let (o, text) = (&self.terrain.own[i], self.blocks[i].text.as_str());
+        row.words = log(o.words);
+        row.letters_a_word = o.letters / o.words.max(1.0);
+        row.link_share = o.link_share;
+        row.links = log(o.links);
+        row.commas_a_word = o.commas / o.words.max(1.0);
+        row.ends_sentence = flag(o.ends_sentence);
+        row.sentence_marks = o.sentence_marks / o.words.max(1.0);
+        row.capitals = o.capitals;
+        row.digits = o.digits;
+        row.bold_share = o.bold_share;
+        row.title_overlap = o.title_overlap;
+        row.repeats = o.repeats.min(5.0);
+        row.in_link = flag(o.in_link);
+        row.has_time = flag(o.has_time);
+        row.starts_upper = flag(text.chars().next().is_some_and(char::is_uppercase));
+        row.ends_colon = flag(text.ends_with([':', '：']));
+        row.has_bar = flag(text.contains(['|', '•', '·', '»', '›']));
+        row.has_copyright = flag(text.contains(['©', '®', '™']));
+        row.has_at = flag(text.contains('@'));
+        row.line_breaks = text.matches('\n').count() as f32;
+        row.stated = held(text, &self.stated.body);
+        row.described = held(text, &self.stated.description);
+    }
+
+    /// Whether pictures stand right before the block or beside it: captions without markup.
+    pub(super) fn images(&self, row: &mut Row, i: usize) {
+        let block = &self.blocks[i];
+        let from = i.checked_sub(1).map_or(0, |j| self.blocks[j].span.end);
+        let parent = self.doc.parent(block.node).unwrap_or(NodeIx::ROOT);
+        let up = self.doc.parent(parent).unwrap_or(NodeIx::ROOT);
+        let between = self
+            .measures
+            .span(from.min(block.span.start), block.span.start);
+        row.image_just_before = (between.images as f32).min(3.0);
+        row.image_in_parent = log(self.measures.total(self.doc, parent).images as f32);
+        row.image_in_grandparent = log(self.measures.total(self.doc, up).images as f32);
+    }
+
+    /// How the block's text is like that of other blocks of the page.
+    pub(super) fn likeness(&self, row: &mut Row, i: usize) {
+        let text = self.blocks[i].text.as_str();
+        row.is_question = flag(text.ends_with(['?', '？', '؟']));
+        row.digits_start = flag(text.starts_with(|c: char| c.is_ascii_digit()));
+        row.starts_like_others = log(self.starts[&start_of(text)] - 1.0);
+        let own = &self.terrain.own;
+        if let Some(before) = i.checked_sub(1) {
+            row.colon_1 = flag(self.blocks[before].text.ends_with([':', '：']));
+            row.question_1 = flag(self.blocks[before].text.ends_with(['?', '？', '؟']));
+            row.digits_1 = own[before].digits;
+        }
+        row.digits1 = own.get(i + 1).map_or(0.0, |o| o.digits);
+        if own[i].words >= 6.0 {
+            let (mut all, mut again) = (0.0, 0.0);
+            for run in runs(text) {
+                all += 1.0;
+                again += flag(self.runs.get(&run).is_some_and(|&n| n > 1));
+            }
+            row.contained = if all > 0.0 { again / all } else { 0.0 };
+        }
+        let (mut links, mut external) = (0.0, 0.0);
+        for at in self.blocks[i].span.clone() {
+            if let Some(href) = self.doc.attr(NodeIx::new(at), "href") {
+                links += 1.0;
+                external += flag(href.starts_with("http") && !self.same_host(href));
+            }
+        }
+        row.external_links = if links > 0.0 { external / links } else { -1.0 };
+    }
+
+    fn same_host(&self, href: &str) -> bool {
+        let rest = href.split_once("//").map_or("", |(_, rest)| rest);
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        !self.host.is_empty()
+            && host
+                .trim_start_matches("www.")
+                .ends_with(self.host.as_str())
+    }
+
+    pub(super) fn markup(&self, row: &mut Row, i: usize) {
+        let block = &self.blocks[i];
+        let tag = self.doc.tag(block.node);
+        row.is_p = flag(tag == Tag::P);
+        row.is_heading = flag(block.kind == BlockKind::Heading);
+        row.heading_level = tag.heading_level().map_or(0.0, f32::from);
+        row.is_item = flag(block.kind == BlockKind::ListItem);
+        row.is_quote = flag(block.kind == BlockKind::Quote);
+        row.is_cell = flag(block.kind == BlockKind::TableRow);
+        row.is_caption = flag(block.kind == BlockKind::Caption);
+        row.is_pre = flag(block.kind == BlockKind::Preformatted);
+        row.is_div = flag(tag == Tag::Div);
+        row.depth = f32::from(self.doc.depth(block.node));
+    }
+}
