@@ -4,12 +4,14 @@
 //! looks at the decisions as a whole and changes a few, with its name as the reason:
 //!
 //! 1. `headline`: the headline is a field of its own, not the first line of the body.
-//! 2. `list-together`: items of one list and cells of one table row stay or go together.
+//! 2. `list-together`: items of one list, cells of one table and the parts of one quotation stay or
+//!    go together.
 //! 3. `between`: an unsure block between two kept ones of its kind stays.
 //! 4. `twin`: a long block that stands a second time goes (print and phone versions), and with
 //!    several of them whatever else stands in the box that they share.
-//! 5. `appended`: another story in a box like this story's box, under a headline of its own.
-//! 6. `no-text-follows`: a subhead without text under it goes.
+//! 5. `pull-quote`: a quotation set apart goes where a paragraph says the same.
+//! 6. `appended`: another story in a box like this story's box, under a headline of its own.
+//! 7. `no-text-follows`: a subhead without text under it goes.
 
 use std::collections::HashMap;
 
@@ -17,6 +19,7 @@ use crate::document::{Document, NodeIx, Tag};
 use crate::extract::article::BlockKind;
 use crate::extract::body::blocks::Block;
 use crate::extract::body::terrain::Terrain;
+use crate::text;
 
 /// The decisions on a page's blocks while they are repaired.
 #[derive(Debug)]
@@ -67,6 +70,7 @@ pub(crate) fn repaired(
     page.keep_lists_together(&mut draft);
     page.keep_between(&mut draft);
     page.drop_twins(&mut draft);
+    page.drop_pull_quotes(&mut draft);
     page.drop_appended(&mut draft);
     page.drop_bare_heads(&mut draft);
     draft
@@ -92,13 +96,18 @@ impl Page<'_> {
     /// The list item or table row that a block stands in, and the list or table around that.
     fn group(&self, i: usize) -> Option<NodeIx> {
         let block = &self.blocks[i];
-        if !matches!(block.kind, BlockKind::ListItem | BlockKind::TableRow) {
+        if !matches!(block.kind, BlockKind::ListItem | BlockKind::TableRow | BlockKind::Quote) {
             return None;
         }
         std::iter::once(block.node)
             .chain(self.doc.ancestors(block.node))
             .take(8)
-            .find(|&n| matches!(self.doc.tag(n), Tag::Ul | Tag::Ol | Tag::Dl | Tag::Table))
+            .find(|&n| {
+                matches!(
+                    self.doc.tag(n),
+                    Tag::Ul | Tag::Ol | Tag::Dl | Tag::Table | Tag::Blockquote
+                )
+            })
     }
 
     fn keep_lists_together(&self, draft: &mut Draft) {
@@ -108,7 +117,7 @@ impl Page<'_> {
                 groups.entry(list).or_default().push(i);
             }
         }
-        for members in groups.into_values().filter(|m| m.len() >= 3) {
+        for members in groups.into_values().filter(|m| m.len() >= 2) {
             let weight = |&i: &usize| (self.words(i) + 1.0).sqrt();
             let all: f32 = members.iter().map(weight).sum();
             let mean = members
@@ -168,6 +177,34 @@ impl Page<'_> {
         for i in first.saturating_sub(6)..=last {
             if own_box.is_some_and(|n| holds(n, i) && holds(n, last)) {
                 draft.set(i, false, "twin");
+            }
+        }
+    }
+
+    fn drop_pull_quotes(&self, draft: &mut Draft) {
+        let quotes: Vec<usize> = (0..self.blocks.len())
+            .filter(|&i| draft.kept[i] && self.blocks[i].kind == BlockKind::Quote)
+            .filter(|&i| (4.0..60.0).contains(&self.words(i)))
+            .take(50)
+            .collect();
+        if quotes.is_empty() {
+            return;
+        }
+        let paragraphs: Vec<String> = (0..self.blocks.len())
+            .filter(|&i| draft.kept[i] && self.blocks[i].kind == BlockKind::Paragraph)
+            .map(|i| text::fold(&self.blocks[i].text))
+            .collect();
+        for i in quotes {
+            let quote = text::fold(&self.blocks[i].text);
+            let quote = quote.trim_matches(|c: char| !c.is_alphanumeric());
+            if paragraphs.iter().any(|p| p.contains(quote)) {
+                draft.set(i, false, "pull-quote");
+                let own_box = self.group(i);
+                for j in [i.wrapping_sub(1), i + 1] {
+                    if j < self.blocks.len() && self.words(j) < 12.0 && self.group(j) == own_box {
+                        draft.set(j, false, "pull-quote");
+                    }
+                }
             }
         }
     }

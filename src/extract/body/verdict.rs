@@ -14,6 +14,9 @@ const FEW_WORDS: f32 = 12.0;
 /// Words from which on a page is a story whatever it calls itself.
 const STORY_WORDS: f32 = 250.0;
 
+/// Words from which on kept text is no list of teasers.
+const LISTING_WORDS: f32 = 1_500.0;
+
 /// Teasers that make a list.
 const MANY_TEASERS: usize = 4;
 
@@ -108,7 +111,8 @@ fn is_listing(scene: &Scene<'_>, page: &Judgement<'_>) -> bool {
         .collect();
     boxes.sort();
     boxes.dedup();
-    teasers.len() >= MANY_TEASERS
+    words < LISTING_WORDS
+        && teasers.len() >= MANY_TEASERS
         && boxes.len() * 3 >= teasers.len() * 2
         && in_teasers >= 0.6 * words
 }
