@@ -154,7 +154,10 @@ impl Phrases {
     fn closing_of(&self, folded: &str) -> Option<&usize> {
         let inside = folded.trim_end_matches('.').strip_suffix([')', '）'])?;
         let (_, last) = inside.rsplit_once(['(', '（'])?;
-        self.closing.iter().find(|(phrase, _)| last.starts_with(phrase.as_str())).map(|c| &c.1)
+        self.closing
+            .iter()
+            .find(|(phrase, _)| last.starts_with(phrase.as_str()))
+            .map(|c| &c.1)
     }
 }
 

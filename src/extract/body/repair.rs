@@ -96,7 +96,10 @@ impl Page<'_> {
     /// The list item or table row that a block stands in, and the list or table around that.
     fn group(&self, i: usize) -> Option<NodeIx> {
         let block = &self.blocks[i];
-        if !matches!(block.kind, BlockKind::ListItem | BlockKind::TableRow | BlockKind::Quote) {
+        if !matches!(
+            block.kind,
+            BlockKind::ListItem | BlockKind::TableRow | BlockKind::Quote
+        ) {
             return None;
         }
         std::iter::once(block.node)

@@ -102,7 +102,7 @@ fn is_listing(scene: &Scene<'_>, page: &Judgement<'_>) -> bool {
     let teasers: Vec<usize> = text
         .iter()
         .copied()
-        .filter(|&i| own[i].words < 70.0 && near(i))
+        .filter(|&i| (8.0..70.0).contains(&own[i].words) && near(i))
         .collect();
     let in_teasers: f32 = teasers.iter().map(|&i| own[i].words).sum();
     let mut boxes: Vec<NodeIx> = teasers
