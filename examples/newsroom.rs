@@ -1,6 +1,7 @@
 //! A news site on loopback, made of this project's own pages under their own host names, crawled
 //! by the real crawler over HTTP; one page of each kind is printed. Needs no internet.
-use std::{collections::BTreeMap, fs, io, net::SocketAddr};
+use std::collections::{BTreeMap, BTreeSet};
+use std::{fs, io, net::SocketAddr, path::Path, path::PathBuf};
 
 use cleancopy::fetch::{self, Fetcher, Fixed, Proxy};
 use cleancopy::frontier::{Frontier, Memory};
@@ -27,13 +28,18 @@ async fn serve(pages: BTreeMap<String, RawPage>) -> io::Result<SocketAddr> {
     address
 }
 
+/// What a folder holds, in an order that does not depend on the disk.
+fn sorted(folder: &Path) -> io::Result<BTreeSet<PathBuf>> {
+    fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
+}
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let (mut pages, mut list) = (BTreeMap::new(), Vec::new());
-    for group in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/cases"))? {
+    for group in sorted(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/cases").as_ref())? {
         let mut pick = None;
-        for case in fs::read_dir(group?.path())? {
-            if let Ok(saved) = folder::load(&case?.path()) {
+        for case in sorted(&group)? {
+            if let Ok(saved) = folder::load(&case) {
                 let url = saved.page.url.clone().map(String::from).unwrap_or_default();
                 let url = url.replacen("https:", "http:", 1);
                 pick = Target::parse(&url).ok();

@@ -19,6 +19,8 @@ pub struct Options {
     pub url: Option<Url>,
     /// Another model than the one that comes with the crate.
     pub model: Option<Arc<Model>>,
+    /// Ids of rules that mark nothing, for finding out what a rule does; see `docs/rules.md`.
+    pub without_rules: Vec<String>,
 }
 
 /// Reads a page: decodes, parses, cleans, extracts.
@@ -46,6 +48,7 @@ pub fn read(page: &RawPage, options: &Options) -> Extraction {
             .model
             .as_deref()
             .unwrap_or_else(|| Model::embedded()),
+        without_rules: &options.without_rules,
     };
     extract::extract(&doc, &context)
 }

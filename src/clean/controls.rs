@@ -2,7 +2,7 @@
 //! too much text to be marked.
 
 use crate::clean::{Marks, Pass, Scene};
-use crate::document::{NodeIx, Tag};
+use crate::document::{NodeIx, Tag, Totals};
 use crate::rules::RuleId;
 
 const BUTTON: RuleId = RuleId::new("controls.button");
@@ -24,16 +24,17 @@ impl Pass for Controls {
     fn mark(&self, scene: &Scene<'_>, marks: &mut Marks) {
         let page = scene.measures.total(scene.doc, NodeIx::ROOT).words;
         for node in scene.doc.nodes() {
-            let words = || scene.measures.total(scene.doc, node).words;
+            let total = || scene.measures.total(scene.doc, node);
             match scene.doc.tag(node) {
-                Tag::Form if words() <= FORM_WORDS && words() * 4 < page => {
-                    if scene.measures.total(scene.doc, node).controls > 0 {
-                        marks.claim(node, FORM);
-                    }
-                }
-                Tag::Button if words() <= BUTTON_WORDS => marks.claim(node, BUTTON),
+                Tag::Form if is_small_form(total(), page) => marks.claim(node, FORM),
+                Tag::Button if total().words <= BUTTON_WORDS => marks.claim(node, BUTTON),
                 _ => {}
             }
         }
     }
+}
+
+/// Whether a form has fields and little text, in itself and next to the page's words.
+fn is_small_form(form: Totals, page: u32) -> bool {
+    form.words <= FORM_WORDS && form.words * 4 < page && form.controls > 0
 }

@@ -5,6 +5,7 @@ mod controls;
 mod hidden;
 mod links;
 mod phrases;
+mod widgets;
 
 use crate::document::{Document, Measures, NodeIx, Run};
 use crate::rules::{RuleId, Rules};
@@ -26,18 +27,23 @@ pub struct Scene<'a> {
 #[derive(Debug)]
 pub struct Marks {
     by: Vec<Option<RuleId>>,
+    /// Rules whose claims do not count.
+    without: Vec<String>,
 }
 
 impl Marks {
-    fn new(doc: &Document) -> Self {
+    fn new(doc: &Document, without: &[String]) -> Self {
         Self {
             by: vec![None; doc.len()],
+            without: without.to_vec(),
         }
     }
 
-    /// Marks a node; the first claim stands.
+    /// Marks a node; the first claim stands, and a switched-off rule has none.
     pub fn claim(&mut self, node: NodeIx, rule: RuleId) {
-        self.by[node.index()].get_or_insert(rule);
+        if !self.without.iter().any(|id| id == rule.as_str()) {
+            self.by[node.index()].get_or_insert(rule);
+        }
     }
 
     /// The rule that marked the node itself.
@@ -77,13 +83,14 @@ const PASSES: &[&dyn Pass] = &[
     &hidden::Hidden,
     &controls::Controls,
     &links::Links,
+    &widgets::Widgets,
     &captions::Captions,
     &phrases::Phrases,
 ];
 
-/// Runs every pass over the page.
-pub fn clean(scene: &Scene<'_>) -> Marks {
-    let mut marks = Marks::new(scene.doc);
+/// Runs every pass over the page; the rules named in `without` mark nothing.
+pub fn clean(scene: &Scene<'_>, without: &[String]) -> Marks {
+    let mut marks = Marks::new(scene.doc, without);
     for pass in PASSES {
         debug_assert!(!pass.name().is_empty(), "every pass has a name");
         pass.mark(scene, &mut marks);

@@ -110,7 +110,7 @@ impl Cutter<'_> {
         let verbatim = self.around.last().is_some_and(|o| o.2);
         for c in raw.chars() {
             let space = text::is_space(c);
-            if space && !(verbatim && !self.run.text.is_empty()) {
+            if space && (!verbatim || self.run.text.is_empty()) {
                 self.run.gap = true;
             } else if !text::is_invisible(c) {
                 self.push_char(c, node);

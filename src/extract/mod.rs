@@ -43,6 +43,8 @@ pub struct Context<'a> {
     pub explain: bool,
     /// The model that judges blocks.
     pub model: &'a Model,
+    /// Ids of rules that mark nothing, for finding out what a rule does.
+    pub without_rules: &'a [String],
 }
 
 impl Default for Context<'_> {
@@ -54,6 +56,7 @@ impl Default for Context<'_> {
             content_language: None,
             explain: false,
             model: Model::embedded(),
+            without_rules: &[],
         }
     }
 }
@@ -91,7 +94,7 @@ pub fn inputs(doc: &Document, context: &Context<'_>) -> Vec<Input> {
         runs: &runs,
         rules: Rules::embedded(),
     };
-    let marks = clean::clean(&scene);
+    let marks = clean::clean(&scene, context.without_rules);
     let facts = field::Facts::gather(&scene, context);
     let hints = field::headline(&facts).hints(&facts);
     body::inputs(&scene, &marks, &hints)
@@ -127,7 +130,7 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
         runs: &runs,
         rules: Rules::embedded(),
     };
-    let marks = clean::clean(&scene);
+    let marks = clean::clean(&scene, context.without_rules);
     let facts = field::Facts::gather(&scene, context);
     let mut report = Report::default();
     let headline = field::headline(&facts);
@@ -138,7 +141,7 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     let hints = headline.hints(&facts);
     let mut body = body::body(&scene, &marks, &hints, &how);
     if let Some(found) = rescue::rescue(doc, hints.stated_body.as_deref(), body.words()) {
-        body = rescued(body, &found, &hints, &how);
+        body = rescued(body, &found, &hints, &how, context.without_rules);
     }
     let mut article = Article {
         confidence: body.confidence,
@@ -170,7 +173,13 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
 
 /// Reads a text found outside the visible page by the same steps, and puts its blocks behind the
 /// visible ones, which are dropped: they do not hold the story.
-fn rescued(visible: Body, found: &Rescued, hints: &Hints, how: &How<'_>) -> Body {
+fn rescued(
+    visible: Body,
+    found: &Rescued,
+    hints: &Hints,
+    how: &How<'_>,
+    without_rules: &[String],
+) -> Body {
     let doc = Document::parse(&found.html);
     let (measures, runs) = (Measures::of(&doc), runs(&doc));
     let scene = Scene {
@@ -183,7 +192,8 @@ fn rescued(visible: Body, found: &Rescued, hints: &Hints, how: &How<'_>) -> Body
         headline: None,
         ..hints.clone()
     };
-    let inner = body::body(&scene, &clean::clean(&scene), &hints, how);
+    let marks = clean::clean(&scene, without_rules);
+    let inner = body::body(&scene, &marks, &hints, how);
     visible.replaced_by(inner, found.node, found.from)
 }
 

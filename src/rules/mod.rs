@@ -4,10 +4,12 @@
 //! never reused, a reason, and the cases that prove it. A rule that needs an `if` is not here: its
 //! code is a pass in `clean`, and only its id and reason stand in `structure.toml`.
 
+mod classes;
 mod id;
 mod pages;
 mod phrases;
 
+pub use classes::{Classes, Named, Only, Unless};
 pub use id::RuleId;
 pub use pages::{PageKind, Pages};
 pub use phrases::{Phrases, Spoken};
@@ -19,6 +21,7 @@ use serde::Deserialize;
 /// All rule tables, checked and compiled.
 #[derive(Debug)]
 pub struct Rules {
+    classes: Classes,
     phrases: Phrases,
     pages: Pages,
     entries: Vec<Entry>,
@@ -69,17 +72,25 @@ impl Rules {
     pub fn embedded() -> &'static Self {
         static RULES: LazyLock<Rules> = LazyLock::new(|| {
             let (phrases, mut entries) = Phrases::embedded();
+            let (classes, named) = Classes::embedded();
+            entries.extend(named);
             let table: StructureTable = toml::from_str(include_str!("structure.toml"))
                 .expect("the embedded structure table is sound");
             entries.extend(table.rule.into_iter().map(|r| entry(r.id, r.why, r.case)));
             entries.sort_by_key(|e| e.id);
             Rules {
+                classes,
                 phrases,
                 pages: Pages::embedded(),
                 entries,
             }
         });
         &RULES
+    }
+
+    /// The names that mark a box.
+    pub fn classes(&self) -> &Classes {
+        &self.classes
     }
 
     /// The phrases that mark a block.

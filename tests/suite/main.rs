@@ -16,6 +16,8 @@ mod floors;
 mod frontier;
 /// Properties of reading: no panic on anything, no word that the page does not have.
 mod read;
+/// The rule tables: sorted, told in `docs/rules.md`, each rule needed by the cases it names.
+mod rules;
 /// A server on loopback that behaves as badly as a test wants; no tests of its own.
 #[cfg(feature = "cli")]
 mod site;

@@ -1,0 +1,124 @@
+//! Boxes beside the story that are named for what they are, where their structure says the same.
+//!
+//! Names and numbers stand in `rules/classes.toml`; here is what its guards mean.
+
+use crate::clean::{Marks, Pass, Scene};
+use crate::document::{NodeIx, Tag};
+use crate::rules::{Named, Only, Unless};
+
+/// Words beside link text that no box has more of.
+const BOX_WORDS: f32 = 150.0;
+
+/// Share of the page's words that no box has more of.
+const BOX_SHARE: f32 = 0.25;
+
+/// Share of the page's words that stand before what comes after a story.
+const BEGINNING: f32 = 0.3;
+
+pub(super) struct Widgets;
+
+impl Pass for Widgets {
+    fn name(&self) -> &'static str {
+        "widgets"
+    }
+
+    fn mark(&self, scene: &Scene<'_>, marks: &mut Marks) {
+        let page = Page {
+            scene,
+            words: scene.measures.total(scene.doc, NodeIx::ROOT).words as f32,
+            headings: scene.doc.all(Tag::H1).collect(),
+        };
+        for node in scene.doc.nodes() {
+            let rule = scene
+                .doc
+                .attrs(node)
+                .filter(|(name, _)| matches!(*name, "class" | "id"))
+                .flat_map(|(_, names)| scene.rules.classes().rules_for(names))
+                .find(|rule| page.agrees(rule, node));
+            if let Some(rule) = rule {
+                marks.claim(node, rule.id);
+            }
+        }
+    }
+}
+
+/// What the guards compare an element with.
+struct Page<'a> {
+    scene: &'a Scene<'a>,
+    words: f32,
+    headings: Vec<NodeIx>,
+}
+
+impl Page<'_> {
+    /// Whether an element's structure passes all guards of a rule.
+    fn agrees(&self, rule: &Named, node: NodeIx) -> bool {
+        let total = self.scene.measures.total(self.scene.doc, node);
+        total.words <= rule.max_words
+            && (total.link_share() >= rule.links || total.words <= rule.few_words)
+            && !self.is_exempt(rule.unless, node)
+            && rule.only.is_none_or(|only| self.holds(only, node))
+    }
+
+    fn is_exempt(&self, unless: Unless, node: NodeIx) -> bool {
+        let (doc, measures) = (self.scene.doc, self.scene.measures);
+        if self.headings.iter().any(|&h| doc.contains(node, h)) {
+            return true;
+        }
+        match unless {
+            Unless::Story => {
+                let total = measures.total(doc, node);
+                let words = total.words as f32;
+                words > self.words * BOX_SHARE || words * (1.0 - total.link_share()) > BOX_WORDS
+            }
+            Unless::Beginning => {
+                let before = measures.span(0, node.index()).words as f32;
+                before < self.words * BEGINNING
+            }
+        }
+    }
+
+    fn holds(&self, only: Only, node: NodeIx) -> bool {
+        match only {
+            Only::Replies => {
+                let doc = self.scene.doc;
+                let mut within = doc.within(node).filter(|&n| doc.tag(n) != Tag::Text);
+                within.any(|n| self.is_reply_form(n) || self.has_replies(n))
+            }
+        }
+    }
+
+    fn is_reply_form(&self, node: NodeIx) -> bool {
+        let doc = self.scene.doc;
+        doc.tag(node) == Tag::Form && doc.within(node).any(|n| doc.tag(n) == Tag::Textarea)
+    }
+
+    /// Whether two children share a class and each tells when it was written or by whom.
+    fn has_replies(&self, node: NodeIx) -> bool {
+        let doc = self.scene.doc;
+        let class = |n: NodeIx| doc.attr(n, "class").unwrap_or_default();
+        let mut replies = doc
+            .children(node)
+            .filter(|&n| !class(n).is_empty() && doc.within(n).any(|n| self.is_signature(n)));
+        let Some(first) = replies.next() else {
+            return false;
+        };
+        replies.any(|other| {
+            class(other)
+                .split_ascii_whitespace()
+                .any(|word| class(first).split_ascii_whitespace().any(|w| w == word))
+        })
+    }
+
+    /// A date, or an element that is named for who wrote a comment.
+    fn is_signature(&self, node: NodeIx) -> bool {
+        let doc = self.scene.doc;
+        let named = || {
+            let mut words = doc
+                .attr(node, "class")
+                .unwrap_or_default()
+                .split_ascii_whitespace();
+            words.any(|w| matches!(w, "comment-author" | "comment-date" | "comment-meta" | "vcard"))
+        };
+        doc.tag(node) == Tag::Time || named()
+    }
+}
