@@ -52,6 +52,9 @@ struct Args {
     /// Print the figures as JSON
     #[arg(long)]
     json: bool,
+    /// Print the figures as rows of a Markdown table
+    #[arg(long)]
+    table: bool,
     /// Fail when a figure is below the one pinned in this file
     #[arg(long)]
     floors: Option<PathBuf>,
@@ -154,6 +157,8 @@ fn report(args: &Args, summary: &Summary, mut pages: Vec<Page>) -> Result<()> {
     let mut out = std::io::stdout().lock();
     if args.json {
         writeln!(out, "{}", serde_json::to_string(summary)?)?;
+    } else if args.table {
+        write!(out, "{}", summary.table())?;
     } else {
         write!(out, "{summary}")?;
     }

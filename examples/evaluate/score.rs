@@ -302,6 +302,19 @@ impl Summary {
         s
     }
 
+    /// The figures as rows of a Markdown table: set, figure, value.
+    pub(crate) fn table(&self) -> String {
+        let row = |(name, value): &(&str, f64)| {
+            let shown = if *value > 1.0 || name.starts_with("dateline_") || *name == "no_output" {
+                format!("{value:.0}")
+            } else {
+                format!("{value:.4}")
+            };
+            format!("| {} | {name} | {shown} |\n", self.set)
+        };
+        self.figures.iter().map(row).collect()
+    }
+
     fn add(&mut self, name: &'static str, value: f64) {
         self.figures.push((name, value));
     }

@@ -5,6 +5,7 @@ use crate::document::Tag;
 use crate::rules::RuleId;
 
 const FIGCAPTION: RuleId = RuleId::new("captions.figcaption");
+const TABLE: RuleId = RuleId::new("captions.table");
 
 /// A longer text in a `figcaption` is a story told beside pictures, not a caption.
 const CAPTION_WORDS: u32 = 120;
@@ -17,9 +18,14 @@ impl Pass for Captions {
     }
 
     fn mark(&self, scene: &Scene<'_>, marks: &mut Marks) {
-        for node in scene.doc.all(Tag::Figcaption) {
+        for node in scene.doc.nodes() {
+            let rule = match scene.doc.tag(node) {
+                Tag::Figcaption => FIGCAPTION,
+                Tag::Caption => TABLE,
+                _ => continue,
+            };
             if scene.measures.total(scene.doc, node).words <= CAPTION_WORDS {
-                marks.claim(node, FIGCAPTION);
+                marks.claim(node, rule);
             }
         }
     }

@@ -138,8 +138,7 @@ impl Clock {
 impl Scan<'_> {
     /// The time behind a day.
     pub(super) fn clock_after(&self, i: usize) -> Option<Clock> {
-        let mut j = i;
-        for _ in 0..6 {
+        for j in i..i + 8 {
             if let Some(clock) = self.clock(j) {
                 return Some(clock);
             }
@@ -151,7 +150,6 @@ impl Scan<'_> {
                 _ if self.cjk_weekday(j) => {}
                 _ => return None,
             }
-            j += 1;
         }
         None
     }

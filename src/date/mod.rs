@@ -306,3 +306,6 @@ pub fn mentions_update(line: &str) -> bool {
 pub fn is_date_word(word: &str) -> bool {
     words::words().is_named(&word.to_lowercase())
 }
+
+#[cfg(test)]
+mod tests;

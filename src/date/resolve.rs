@@ -53,7 +53,7 @@ fn without_year(spotted: &Spotted, day: i8, reading: &Reading<'_>) -> Option<Dat
 /// A relative date: "3 hours ago", "gestern, 10:30 Uhr". Without the time of fetching, nothing.
 pub(super) fn relative(text: &str, reading: &Reading<'_>) -> Option<Moment> {
     let now = reading.fetched_at?;
-    if text.chars().count() > 80 {
+    if text.len() > 200 || text.chars().count() > 48 || text.split(' ').count() > 7 {
         return None;
     }
     let scan = Scan {
@@ -95,15 +95,15 @@ fn ago(scan: &Scan<'_>, now: Timestamp) -> Option<Moment> {
             _ => return None,
         };
         let at = scan.skip(i + 1, &[], &[]);
-        unit(scan, at).map(|unit| (count as i64, unit))
+        unit(scan, at).map(|unit| (count.cast_signed(), unit))
     })?;
-    let (span, exact) = match unit {
+    let (back, exact) = match unit {
         Unit::Minute => (Span::new().try_minutes(count).ok()?, true),
         Unit::Hour => (Span::new().try_hours(count).ok()?, true),
         Unit::Day => (Span::new().try_hours(count * 24).ok()?, false),
         Unit::Week => (Span::new().try_hours(count * 24 * 7).ok()?, false),
     };
-    let then = Offset::UTC.to_datetime(now.checked_sub(span).ok()?);
+    let then = Offset::UTC.to_datetime(now.checked_sub(back).ok()?);
     let moment = Moment::on(then.date());
     Some(if exact {
         moment.at(then.time(), Some(Offset::UTC))
@@ -136,12 +136,9 @@ fn day_word(scan: &Scan<'_>, now: Timestamp) -> Option<Moment> {
         _ => None,
     });
     let dense = || {
-        let found = words().day_words().find(|(word, _)| {
-            word.chars().all(crate::text::is_dense) && scan.text.contains(word)
-                || word.chars().all(|c| matches!(c, '\u{ac00}'..='\u{d7a3}'))
-                    && scan.text.contains(word)
-        });
-        found.map(|(_, days)| days)
+        let words = words().day_words();
+        let found = words.iter().find(|(word, _)| scan.text.contains(word));
+        found.map(|(_, days)| *days)
     };
     let days = spelled.or_else(dense)?;
     let day = local(now)

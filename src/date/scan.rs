@@ -30,7 +30,8 @@ pub struct Spotted {
 }
 
 /// A day found at a token, and the number of the token behind it.
-struct Day {
+#[derive(Clone, Copy)]
+struct Stated {
     year: Option<i16>,
     month: i8,
     day: Option<i8>,
@@ -71,7 +72,7 @@ pub(super) fn spot(text: &str, reading: &Reading<'_>) -> Option<Spotted> {
 
 impl Scan<'_> {
     /// The day that begins at a token.
-    fn day_at(&self, i: usize) -> Option<Day> {
+    fn day_at(&self, i: usize) -> Option<Stated> {
         match &self.tokens[i].kind {
             Kind::Number(..) => self
                 .cjk(i)
@@ -86,27 +87,34 @@ impl Scan<'_> {
     }
 
     /// `2024-04-24`, `24.04.24`, `4/24/2024`, `2024. 4. 24`.
-    fn numeric(&self, i: usize) -> Option<Day> {
-        let (a, a_digits) = self.number(i)?;
-        let (mark, j) = self.divider(i + 1)?;
-        let (b, b_digits) = self.number(j)?;
-        let (second, k) = self.divider(j + 1)?;
-        let (c, c_digits) = self.number(k)?;
-        if second != mark || b_digits > 2 || self.glued_before(i) {
+    fn numeric(&self, at: usize) -> Option<Stated> {
+        let (first, first_digits) = self.number(at)?;
+        let (mark, middle) = self.divider(at + 1)?;
+        let (second, second_digits) = self.number(middle)?;
+        let (other, end) = self.divider(middle + 1)?;
+        let (third, third_digits) = self.number(end)?;
+        if other != mark || second_digits > 2 || self.glued_before(at) {
             return None;
         }
-        let (y, m, d) = if a_digits == 4 && c_digits <= 2 {
-            if b > 12 { (a, c, b) } else { (a, b, c) }
-        } else if a_digits <= 2 && (c_digits == 4 || c_digits == 2) {
-            match self.order(a, b, mark) {
-                Order::Mdy => (full_year(c, c_digits), a, b),
-                Order::Ymd if c_digits == 2 && c <= 31 => (full_year(a, a_digits), b, c),
-                _ => (full_year(c, c_digits), b, a),
+        let short = first_digits <= 2 && matches!(third_digits, 2 | 4);
+        let (year, month, date) = if first_digits == 4 && third_digits <= 2 {
+            if second > 12 {
+                (first, third, second)
+            } else {
+                (first, second, third)
+            }
+        } else if short {
+            match self.order(first, second, mark) {
+                Order::Mdy => (full_year(third, third_digits), first, second),
+                Order::Ymd if third_digits == 2 && third <= 31 => {
+                    (full_year(first, first_digits), second, third)
+                }
+                _ => (full_year(third, third_digits), second, first),
             }
         } else {
             return None;
         };
-        day(Some(y), m, Some(d), k + 1)
+        day(Some(year), month, Some(date), end + 1)
     }
 
     fn order(&self, a: u64, b: u64, mark: char) -> Order {
@@ -121,7 +129,7 @@ impl Scan<'_> {
     }
 
     /// `20240424`, `20240424103000`.
-    fn compact(&self, i: usize) -> Option<Day> {
+    fn compact(&self, i: usize) -> Option<Stated> {
         let (n, digits) = self.number(i)?;
         let (date, time) = match digits {
             8 => (n, None),
@@ -140,7 +148,7 @@ impl Scan<'_> {
     }
 
     /// `24 April 2024`, `24. Apr 2024`, `24 de abril de 2024`, `1er mars`.
-    fn day_first(&self, i: usize) -> Option<Day> {
+    fn day_first(&self, i: usize) -> Option<Stated> {
         let (d, digits) = self.number(i)?;
         if digits > 2 || self.glued_before(i) {
             return None;
@@ -156,7 +164,7 @@ impl Scan<'_> {
     }
 
     /// `April 24, 2024`, `Apr. 24th`, `Apr 24 10:30:00 2024`, `January 2021`.
-    fn month_first(&self, i: usize) -> Option<Day> {
+    fn month_first(&self, i: usize) -> Option<Stated> {
         let (m, own) = self.month(i)?;
         let j = self.skip(i + 1, &['.', '-', ',', '/'], &["de", "of", "the"]);
         let (d, digits) = self.number(j)?;
@@ -180,20 +188,20 @@ impl Scan<'_> {
     }
 
     /// `2024. április 24.`, `2024 April 24`.
-    fn year_first(&self, i: usize) -> Option<Day> {
-        let (y, digits) = self.number(i)?;
+    fn year_first(&self, at: usize) -> Option<Stated> {
+        let (year, digits) = self.number(at)?;
         if digits != 4 {
             return None;
         }
-        let j = self.skip(i + 1, &['.', '-', ',', '/'], &["m"]);
-        let (m, _) = self.month(j)?;
-        let k = self.skip(j + 1, &['.', '-', ',', '/'], &[]);
-        let (d, digits) = self.number(k)?;
-        (digits <= 2).then(|| day(Some(y), m, Some(d), k + 1))?
+        let word = self.skip(at + 1, &['.', '-', ',', '/'], &["m"]);
+        let (month, _) = self.month(word)?;
+        let last = self.skip(word + 1, &['.', '-', ',', '/'], &[]);
+        let (date, digits) = self.number(last)?;
+        (digits <= 2).then(|| day(Some(year), month, Some(date), last + 1))?
     }
 
     /// `2024年4月24日`, `2024년 4월 24일`, `4月24日`.
-    fn cjk(&self, i: usize) -> Option<Day> {
+    fn cjk(&self, i: usize) -> Option<Stated> {
         let (first, digits) = self.number(i)?;
         let at = self.skip(i + 1, &[], &[]);
         if self.any_mark(at, &['年', '년']) {
@@ -223,7 +231,7 @@ impl Scan<'_> {
     }
 
     /// `令和6年4月24日`.
-    fn era(&self, i: usize) -> Option<Day> {
+    fn era(&self, i: usize) -> Option<Stated> {
         let rest = &self.text[self.tokens[i].from..];
         let base = [("令和", 2018), ("平成", 1988), ("昭和", 1925)]
             .into_iter()
@@ -270,7 +278,7 @@ impl Scan<'_> {
     }
 
     /// Adds what stands around a day: weekday, time, offset.
-    fn complete(&self, i: usize, day: Day) -> Spotted {
+    fn complete(&self, i: usize, day: Stated) -> Spotted {
         let (mut from, mut to) = (i, day.next);
         let clock = day
             .clock
@@ -393,11 +401,11 @@ fn full_year(year: u64, digits: usize) -> u64 {
     }
 }
 
-fn day(year: Option<u64>, month: u64, day: Option<u64>, next: usize) -> Option<Day> {
+fn day(year: Option<u64>, month: u64, day: Option<u64>, next: usize) -> Option<Stated> {
     let real = year.is_none_or(|y| (1900..=2100).contains(&y))
         && (1..=12).contains(&month)
         && day.is_none_or(|d| (1..=31).contains(&d));
-    real.then_some(Day {
+    real.then_some(Stated {
         year: year.map(|y| y as i16),
         month: month as i8,
         day: day.map(|d| d as i8),

@@ -60,6 +60,7 @@ pub(super) struct Words {
     languages: Vec<(String, Order)>,
     units: HashMap<String, Unit>,
     past: Vec<String>,
+    dense_days: Vec<(String, i8)>,
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(Words::load);
@@ -106,6 +107,7 @@ impl Words {
             }
         }
         Self {
+            dense_days: dense_days(&meanings),
             meanings,
             languages,
             units,
@@ -166,11 +168,23 @@ impl Words {
         self.past.iter().any(|p| p == word)
     }
 
-    /// The words for today and yesterday that are written in characters without spaces.
-    pub(super) fn day_words(&self) -> impl Iterator<Item = (&str, i8)> {
-        self.meanings.iter().filter_map(|(word, m)| match m[0].1 {
-            Meaning::DaysBack(days) => Some((word.as_str(), days)),
+    /// The words for today and yesterday that are written without spaces.
+    pub(super) fn day_words(&self) -> &[(String, i8)] {
+        &self.dense_days
+    }
+}
+
+/// Today and yesterday in scripts that are written without spaces, or with few.
+fn dense_days(meanings: &HashMap<String, Vec<(usize, Meaning)>>) -> Vec<(String, i8)> {
+    let dense = |c: char| crate::text::is_dense(c) || matches!(c, '\u{ac00}'..='\u{d7a3}');
+    let mut out: Vec<(String, i8)> = meanings
+        .iter()
+        .filter(|(word, _)| word.chars().all(dense))
+        .filter_map(|(word, m)| match m[0].1 {
+            Meaning::DaysBack(days) => Some((word.clone(), days)),
             _ => None,
         })
-    }
+        .collect();
+    out.sort();
+    out
 }

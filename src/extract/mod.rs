@@ -148,13 +148,7 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
         ..Article::default()
     };
     field::fill(&facts, headline, &body, &mut article, &mut report.fields);
-    article.paragraphs = body
-        .kept()
-        .map(|b| Block {
-            kind: b.kind,
-            text: b.text.clone(),
-        })
-        .collect();
+    article.paragraphs = body::assemble(doc, &body.blocks);
     article.text = join(&article.paragraphs);
     report.verdict = body.verdict;
     report.blocks = body

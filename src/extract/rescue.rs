@@ -6,8 +6,8 @@
 //! hold, since state is often JSON in a string), and the text found goes through the same steps as
 //! a page.
 //!
-//! 1. The stated body (`articleBody`), if it is long and the visible body holds less than 60 % of
-//!    it.
+//! 1. The stated body (`articleBody`), if the visible story is short and holds less than 60 % of
+//!    it. Beside a longer visible story it is no better: it often runs on into other texts.
 //! 2. The script string that holds most prose as HTML (Next.js, Nuxt, Arc and others keep the
 //!    story so).
 //! 3. The densest run of prose strings in one script (paragraph by paragraph state).
@@ -17,6 +17,9 @@ use crate::text;
 
 /// Words that a rescued text has at least.
 const FEW_WORDS: u32 = 60;
+
+/// Words of a visible story that is trusted, whatever else the page states.
+const TRUSTED_WORDS: u32 = 120;
 
 /// Script text that is looked at, in bytes a page; the state of real pages stays below it.
 const MOST_BYTES: usize = 8 << 20;
@@ -33,10 +36,17 @@ pub(super) struct Rescued {
 
 /// Looks for the story outside the visible text; `visible` is how many words of it are there.
 pub(super) fn rescue(doc: &Document, stated: Option<&str>, visible: u32) -> Option<Rescued> {
+    if visible >= TRUSTED_WORDS {
+        return None;
+    }
     let enough = |words: u32| words >= FEW_WORDS && f64::from(visible) < 0.6 * f64::from(words);
     if let Some(body) = stated.filter(|b| enough(text::count(b).words)) {
         let node = doc.all(Tag::Script).next().unwrap_or(NodeIx::ROOT);
-        return Some(Rescued { html: paragraphs(body.lines()), node, from: "stated-body" });
+        return Some(Rescued {
+            html: paragraphs(body.lines()),
+            node,
+            from: "stated-body",
+        });
     }
     if visible >= FEW_WORDS {
         return None;
@@ -46,8 +56,12 @@ pub(super) fn rescue(doc: &Document, stated: Option<&str>, visible: u32) -> Opti
     let mut joined = String::new();
     let mut last = NodeIx::ROOT;
     for node in doc.all(Tag::Script) {
-        let Some(script) = doc.children(node).next().and_then(|n| doc.text(n)) else { continue };
-        let Some(left) = budget.checked_sub(script.len()) else { break };
+        let Some(script) = doc.children(node).next().and_then(|n| doc.text(n)) else {
+            continue;
+        };
+        let Some(left) = budget.checked_sub(script.len()) else {
+            break;
+        };
         budget = left;
         if script.contains("__next_f.push(") {
             // Chunks of one stream: only together are they text again.
@@ -58,7 +72,8 @@ pub(super) fn rescue(doc: &Document, stated: Option<&str>, visible: u32) -> Opti
         }
     }
     consider(&joined, last, &mut best);
-    best.filter(|(words, _)| enough(*words)).map(|(_, rescued)| rescued)
+    best.filter(|(words, _)| enough(*words))
+        .map(|(_, rescued)| rescued)
 }
 
 fn consider(script: &str, node: NodeIx, best: &mut Option<(u32, Rescued)>) {
@@ -66,7 +81,14 @@ fn consider(script: &str, node: NodeIx, best: &mut Option<(u32, Rescued)>) {
     prose_strings(script, 0, &mut strings);
     let mut offer = |words: u32, html: String| {
         if best.as_ref().is_none_or(|(w, _)| words > *w) {
-            *best = Some((words, Rescued { html, node, from: "script-state" }));
+            *best = Some((
+                words,
+                Rescued {
+                    html,
+                    node,
+                    from: "script-state",
+                },
+            ));
         }
     };
     for found in strings.iter().filter(|s| s.html) {
@@ -120,13 +142,21 @@ fn prose_strings(script: &str, depth: u8, out: &mut Vec<Prose>) {
         let words = text::count(&literal).words;
         let reads = html || text::ends_sentence(&literal);
         if words >= 8 && reads && !looks_like_code(&literal) {
-            out.push(Prose { at, text: literal, words, html });
+            out.push(Prose {
+                at,
+                text: literal,
+                words,
+                html,
+            });
         }
     });
 }
 
 fn looks_like_code(text: &str) -> bool {
-    let odd = text.bytes().filter(|b| matches!(b, b'{' | b'}' | b';' | b'=' | b'_' | b'$')).count();
+    let odd = text
+        .bytes()
+        .filter(|b| matches!(b, b'{' | b'}' | b';' | b'=' | b'_' | b'$'))
+        .count();
     !text.contains("</") && odd * 40 > text.len() || text.starts_with("http")
 }
 
@@ -153,7 +183,11 @@ fn literals(script: &str, mut take: impl FnMut(usize, String)) {
 }
 
 fn memchr(bytes: &[u8], from: usize) -> Option<usize> {
-    bytes.get(from..)?.iter().position(|&b| b == b'"').map(|i| from + i)
+    bytes
+        .get(from..)?
+        .iter()
+        .position(|&b| b == b'"')
+        .map(|i| from + i)
 }
 
 #[cfg(test)]
@@ -175,7 +209,8 @@ mod tests {
 
     #[test]
     fn code_and_short_texts_are_not_a_story() {
-        let code = "var a = \"if (x == y) { z(); } else { w = 1; q = 2; } return a; b = c; d = 1;\";";
+        let code =
+            "var a = \"if (x == y) { z(); } else { w = 1; q = 2; } return a; b = c; d = 1;\";";
         let page = format!("<script>{}</script>", code.repeat(50));
         assert!(rescue(&Document::parse(&page), None, 0).is_none());
         assert!(rescue(&Document::parse("<p>x"), Some(LINE), 0).is_none());

@@ -6,10 +6,12 @@
 
 mod classes;
 mod id;
+mod pages;
 mod phrases;
 
 pub use classes::{Classes, Named, Only, Unless};
 pub use id::RuleId;
+pub use pages::{PageKind, Pages};
 pub use phrases::{Phrases, Spoken};
 
 use std::sync::LazyLock;
@@ -21,6 +23,7 @@ use serde::Deserialize;
 pub struct Rules {
     classes: Classes,
     phrases: Phrases,
+    pages: Pages,
     entries: Vec<Entry>,
 }
 
@@ -78,6 +81,7 @@ impl Rules {
             Rules {
                 classes,
                 phrases,
+                pages: Pages::embedded(),
                 entries,
             }
         });
@@ -92,6 +96,11 @@ impl Rules {
     /// The phrases that mark a block.
     pub fn phrases(&self) -> &Phrases {
         &self.phrases
+    }
+
+    /// What pages without a story call themselves.
+    pub fn pages(&self) -> &Pages {
+        &self.pages
     }
 
     /// Every rule with its reason, sorted by id.

@@ -14,13 +14,15 @@ pub struct Phrases {
     whole: HashMap<String, usize>,
     /// Sorted, so that the phrases a text begins with lie right before it.
     start: BTreeMap<String, usize>,
-    longest: usize,
+    /// What closing brackets begin with.
+    closing: Vec<(String, usize)>,
 }
 
 #[derive(Debug)]
 struct Rule {
     id: RuleId,
     max_words: u32,
+    start_words: u32,
     links: f32,
     headings: bool,
 }
@@ -38,6 +40,7 @@ struct RuleText {
     why: String,
     case: Vec<String>,
     max_words: u32,
+    start_words: Option<u32>,
     #[serde(default)]
     links: f32,
     #[serde(default = "yes")]
@@ -46,6 +49,8 @@ struct RuleText {
     whole: Vec<String>,
     #[serde(default)]
     start: Vec<String>,
+    #[serde(default)]
+    closing: Vec<String>,
 }
 
 fn yes() -> bool {
@@ -73,7 +78,7 @@ impl Phrases {
             rules: Vec::new(),
             whole: HashMap::new(),
             start: BTreeMap::new(),
-            longest: 0,
+            closing: Vec::new(),
         };
         let mut entries = Vec::new();
         for (at, rule) in table.rule.into_iter().enumerate() {
@@ -84,14 +89,15 @@ impl Phrases {
                     .or_insert(at);
             }
             for phrase in &rule.start {
-                let phrase = text::fold(phrase);
-                phrases.longest = phrases.longest.max(phrase.len());
-                phrases.start.entry(phrase).or_insert(at);
+                phrases.start.entry(text::fold(phrase)).or_insert(at);
             }
+            let closing = rule.closing.iter().map(|phrase| (text::fold(phrase), at));
+            phrases.closing.extend(closing);
             let entry = entry(rule.id, rule.why, rule.case);
             phrases.rules.push(Rule {
                 id: entry.id,
                 max_words: rule.max_words,
+                start_words: rule.start_words.unwrap_or(rule.max_words),
                 links: rule.links,
                 headings: rule.headings,
             });
@@ -135,8 +141,23 @@ impl Phrases {
         };
         whole
             .filter(|at| self.rules[**at].links == 0.0 && holds(at))
-            .or_else(|| start().filter(holds))
+            .or_else(|| {
+                start().filter(|at| block.words <= self.rules[**at].start_words && holds(at))
+            })
+            .or_else(|| self.closing_of(&folded).filter(holds))
             .map(|&at| self.rules[at].id)
+    }
+}
+
+impl Phrases {
+    /// The rule whose phrase begins the brackets at the end of a text.
+    fn closing_of(&self, folded: &str) -> Option<&usize> {
+        let inside = folded.trim_end_matches('.').strip_suffix([')', '）'])?;
+        let (_, last) = inside.rsplit_once(['(', '（'])?;
+        self.closing
+            .iter()
+            .find(|(phrase, _)| last.starts_with(phrase.as_str()))
+            .map(|c| &c.1)
     }
 }
 

@@ -110,7 +110,7 @@ def short(value):
 
 
 def tree_text(root):
-    tree = {"feature": [], "threshold": [], "left": [], "right": [], "leaf": []}
+    tree = {"feature": [], "threshold": [], "left": [], "right": [], "mean": [], "leaf": []}
 
     def add(node):
         if "leaf_value" in node:
@@ -119,6 +119,7 @@ def tree_text(root):
         at = len(tree["feature"])
         tree["feature"].append(node["split_feature"])
         tree["threshold"].append(short(node["threshold"]))
+        tree["mean"].append(round(node["internal_value"], 5))
         tree["left"].append(0)
         tree["right"].append(0)
         tree["left"][at] = add(node["left_child"])

@@ -4,7 +4,9 @@
 //! 2. `terrain` measures them and finds where the prose lies; `features` makes the inputs.
 //! 3. `model` weighs every block.
 //! 4. `repair` overrules it where structure says more; `verdict` tells whether there is a story.
+//! 5. `assemble` makes the article's blocks of the kept ones.
 
+mod assemble;
 pub(crate) mod blocks;
 mod features;
 mod model;
@@ -19,6 +21,7 @@ use crate::document::{NodeIx, Run};
 use crate::extract::report::{Because, Verdict};
 use crate::rules::RuleId;
 
+pub(crate) use assemble::assemble;
 pub(crate) use blocks::Block;
 pub use features::FEATURES;
 pub use model::{Model, ModelError};
@@ -81,13 +84,17 @@ impl Body {
             judged.because = Because::Repair { what, value };
         }
         let span = node.index()..node.index() + 1;
-        self.blocks.extend(other.blocks.into_iter().map(|mut judged| {
-            (judged.block.node, judged.block.span) = (node, span.clone());
-            if judged.kept {
-                judged.because = Because::Repair { what, value: judged.because.score() };
-            }
-            judged
-        }));
+        self.blocks
+            .extend(other.blocks.into_iter().map(|mut judged| {
+                (judged.block.node, judged.block.span) = (node, span.clone());
+                if judged.kept {
+                    judged.because = Because::Repair {
+                        what,
+                        value: judged.because.score(),
+                    };
+                }
+                judged
+            }));
         self.verdict = Verdict::Article;
         self.confidence = 0.5 * other.confidence;
         self
@@ -132,8 +139,14 @@ pub(crate) fn body(scene: &Scene<'_>, marks: &Marks, hints: &Hints, how: &How<'_
     let values: Vec<_> = rows.iter().map(features::Row::values).collect();
     let scores: Vec<f32> = values.iter().map(|v| how.model.score(v)).collect();
     let draft = repair::repaired(scene.doc, &live, &terrain, &scores, how.model.threshold());
-    let confidence = verdict::confidence(&draft, &terrain, &scores);
-    let verdict = verdict::verdict(&draft, &terrain, &scores);
+    let page = verdict::Judgement {
+        blocks: &live,
+        terrain: &terrain,
+        scores: &scores,
+        draft: &draft,
+    };
+    let confidence = page.confidence();
+    let verdict = verdict::verdict(scene, hints, &page);
     let mut judged = live.into_iter().enumerate().map(|(i, block)| {
         let because = match draft.why[i] {
             Some(what) => Because::Repair {

@@ -52,6 +52,8 @@ struct TreeText {
     threshold: Vec<f32>,
     left: Vec<i16>,
     right: Vec<i16>,
+    /// Mean output of the training rows below each split.
+    mean: Vec<f32>,
     leaf: Vec<f32>,
 }
 
@@ -155,6 +157,7 @@ impl Tree {
         let sound = text.threshold.len() == n
             && text.left.len() == n
             && text.right.len() == n
+            && text.mean.len() == n
             && text.leaf.len() == n + 1
             && text
                 .feature
@@ -184,21 +187,10 @@ impl Tree {
                 right: text.right[i],
             })
             .collect();
-        let mut means = vec![0.0; n];
-        for i in (0..n).rev() {
-            let mean = |child: i16| {
-                if child >= 0 {
-                    means[child as usize]
-                } else {
-                    text.leaf[leaf_of(child)]
-                }
-            };
-            means[i] = f32::midpoint(mean(splits[i].left), mean(splits[i].right));
-        }
         Some(Self {
             splits,
             leaves: text.leaf,
-            means,
+            means: text.mean,
         })
     }
 

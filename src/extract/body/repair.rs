@@ -4,17 +4,22 @@
 //! looks at the decisions as a whole and changes a few, with its name as the reason:
 //!
 //! 1. `headline`: the headline is a field of its own, not the first line of the body.
-//! 2. `list-together`: items of one list and cells of one table row stay or go together.
+//! 2. `list-together`: items of one list, cells of one table and the parts of one quotation stay or
+//!    go together.
 //! 3. `between`: an unsure block between two kept ones of its kind stays.
-//! 4. `twin`: a long block that stands a second time goes (print and phone versions).
-//! 5. `no-text-follows`: a subhead without text under it goes.
+//! 4. `twin`: a long block that stands a second time goes (print and phone versions), and with
+//!    several of them whatever else stands in the box that they share.
+//! 5. `pull-quote`: a quotation set apart goes where a paragraph says the same.
+//! 6. `appended`: another story in a box like this story's box, under a headline of its own.
+//! 7. `no-text-follows`: a subhead without text under it goes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::document::{Document, NodeIx, Tag};
 use crate::extract::article::BlockKind;
 use crate::extract::body::blocks::Block;
 use crate::extract::body::terrain::Terrain;
+use crate::text;
 
 /// The decisions on a page's blocks while they are repaired.
 #[derive(Debug)]
@@ -65,6 +70,8 @@ pub(crate) fn repaired(
     page.keep_lists_together(&mut draft);
     page.keep_between(&mut draft);
     page.drop_twins(&mut draft);
+    page.drop_pull_quotes(&mut draft);
+    page.drop_appended(&mut draft);
     page.drop_bare_heads(&mut draft);
     draft
 }
@@ -89,13 +96,21 @@ impl Page<'_> {
     /// The list item or table row that a block stands in, and the list or table around that.
     fn group(&self, i: usize) -> Option<NodeIx> {
         let block = &self.blocks[i];
-        if !matches!(block.kind, BlockKind::ListItem | BlockKind::TableRow) {
+        if !matches!(
+            block.kind,
+            BlockKind::ListItem | BlockKind::TableRow | BlockKind::Quote
+        ) {
             return None;
         }
         std::iter::once(block.node)
             .chain(self.doc.ancestors(block.node))
             .take(8)
-            .find(|&n| matches!(self.doc.tag(n), Tag::Ul | Tag::Ol | Tag::Dl | Tag::Table))
+            .find(|&n| {
+                matches!(
+                    self.doc.tag(n),
+                    Tag::Ul | Tag::Ol | Tag::Dl | Tag::Table | Tag::Blockquote
+                )
+            })
     }
 
     fn keep_lists_together(&self, draft: &mut Draft) {
@@ -105,7 +120,7 @@ impl Page<'_> {
                 groups.entry(list).or_default().push(i);
             }
         }
-        for members in groups.into_values().filter(|m| m.len() >= 3) {
+        for members in groups.into_values().filter(|m| m.len() >= 2) {
             let weight = |&i: &usize| (self.words(i) + 1.0).sqrt();
             let all: f32 = members.iter().map(weight).sum();
             let mean = members
@@ -135,11 +150,106 @@ impl Page<'_> {
     }
 
     fn drop_twins(&self, draft: &mut Draft) {
-        let mut seen: HashSet<&str> = HashSet::new();
+        let mut seen: HashMap<&str, usize> = HashMap::new();
+        let (mut twins, mut last_first) = (Vec::new(), 0);
         for i in 0..self.blocks.len() {
-            if draft.kept[i] && self.words(i) >= 12.0 && !seen.insert(self.blocks[i].text.as_str())
-            {
+            if !draft.kept[i] || self.words(i) < 12.0 {
+                continue;
+            }
+            if let Some(&first) = seen.get(self.blocks[i].text.as_str()) {
                 draft.set(i, false, "twin");
+                last_first = last_first.max(first);
+                twins.push(i);
+            } else {
+                seen.insert(&self.blocks[i].text, i);
+            }
+        }
+        let (Some(&first), Some(&last)) = (twins.first(), twins.last()) else {
+            return;
+        };
+        if twins.len() < 3 || last_first > first {
+            return;
+        }
+        // The largest box that holds all twins and none of the originals.
+        let holds = |n: NodeIx, i: usize| self.doc.contains(n, self.blocks[i].node);
+        let own_box = self
+            .doc
+            .ancestors(self.blocks[first].node)
+            .take_while(|&n| !holds(n, last_first))
+            .last();
+        for i in first.saturating_sub(6)..=last {
+            if own_box.is_some_and(|n| holds(n, i) && holds(n, last)) {
+                draft.set(i, false, "twin");
+            }
+        }
+    }
+
+    fn drop_pull_quotes(&self, draft: &mut Draft) {
+        let quotes: Vec<usize> = (0..self.blocks.len())
+            .filter(|&i| draft.kept[i] && self.blocks[i].kind == BlockKind::Quote)
+            .filter(|&i| (4.0..60.0).contains(&self.words(i)))
+            .take(50)
+            .collect();
+        if quotes.is_empty() {
+            return;
+        }
+        let paragraphs: Vec<String> = (0..self.blocks.len())
+            .filter(|&i| draft.kept[i] && self.blocks[i].kind == BlockKind::Paragraph)
+            .map(|i| text::fold(&self.blocks[i].text))
+            .collect();
+        for i in quotes {
+            let quote = text::fold(&self.blocks[i].text);
+            let quote = quote.trim_matches(|c: char| !c.is_alphanumeric());
+            if paragraphs.iter().any(|p| p.contains(quote)) {
+                draft.set(i, false, "pull-quote");
+                let own_box = self.group(i);
+                for j in [i.wrapping_sub(1), i + 1] {
+                    if j < self.blocks.len() && self.words(j) < 12.0 && self.group(j) == own_box {
+                        draft.set(j, false, "pull-quote");
+                    }
+                }
+            }
+        }
+    }
+
+    /// Cuts what stands in later siblings of the story's box that look like it and have a headline
+    /// of their own at the same level.
+    fn drop_appended(&self, draft: &mut Draft) {
+        let Some(head) = self.terrain.headline else {
+            return;
+        };
+        let node = self.blocks[head].node;
+        let level = self.doc.tag(node);
+        if level.heading_level().is_none_or(|l| l > 3) {
+            return;
+        }
+        let class = |n: NodeIx| self.doc.attr(n, "class").unwrap_or_default();
+        let own = |n: NodeIx| {
+            (0..self.blocks.len())
+                .filter(|&i| draft.kept[i] && self.doc.contains(n, self.blocks[i].node))
+                .map(|i| self.words(i))
+                .sum::<f32>()
+        };
+        let line: Vec<NodeIx> = self.doc.ancestors(node).take(12).collect();
+        let Some(story) = line.into_iter().find(|&n| own(n) >= 60.0) else {
+            return;
+        };
+        let mut cut = Vec::new();
+        let mut beside = self.doc.next_sibling(story);
+        while let Some(n) = beside {
+            let alike = self.doc.tag(n) == self.doc.tag(story)
+                && class(n).split(' ').next() == class(story).split(' ').next();
+            if alike && self.doc.within(n).any(|m| self.doc.tag(m) == level) {
+                cut.push(n);
+            }
+            beside = self.doc.next_sibling(n);
+        }
+        for i in 0..self.blocks.len() {
+            if cut
+                .iter()
+                .any(|&n| self.doc.contains(n, self.blocks[i].node))
+            {
+                draft.set(i, false, "appended");
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Who signed the story: people and agencies.
 
 use super::names::{is_account, is_person, key, names, same, stated_names, without_lead};
+use super::signed_lines::{before_date, last_line, lines, name_line};
 use super::title::letters;
 use super::{Agreement, Candidate, Source, View, choose};
 use crate::document::{NodeIx, Tag};
@@ -36,9 +37,12 @@ const METAS: &[(&str, f32)] = &[
 ];
 
 /// How far a byline may stand from the head of the story, in blocks.
-const NEAR: usize = 20;
+pub(super) const NEAR: usize = 20;
 
-type Names = Vec<Author>;
+/// An element with more nodes than this holds more than a byline.
+const WIDEST: usize = 200;
+
+pub(super) type Names = Vec<Author>;
 
 /// Chooses the authors.
 pub(super) fn authors(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Names {
@@ -53,6 +57,7 @@ pub(super) fn authors(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Names 
     for candidate in &mut candidates {
         weigh(view, candidate);
     }
+    lift_wider(&mut candidates);
     let rule = Agreement {
         least: 0.0,
         same: &|a: &Names, b: &Names| agree(a, b),
@@ -74,6 +79,36 @@ pub(super) fn authors(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Names 
     chosen
 }
 
+/// Whether a list holds every name of another.
+fn includes(all: &Names, some: &Names) -> bool {
+    some.iter()
+        .all(|s| all.iter().any(|a| same(&a.name, &s.name)))
+}
+
+fn people(names: &Names) -> bool {
+    names.len() <= 6 && names.iter().all(|a| is_person(&a.name))
+}
+
+/// Visible sources see parts of one byline: the one that sees more people is at least as good as
+/// those it includes.
+fn lift_wider(candidates: &mut [Candidate<Names>]) {
+    let visible =
+        |c: &Candidate<Names>| matches!(c.source, Source::Visible(_) | Source::Microdata(_));
+    for at in 0..candidates.len() {
+        let wide = &candidates[at];
+        if !matches!(wide.source, Source::Visible("byline" | "line")) || !people(&wide.value) {
+            continue;
+        }
+        let included = candidates.iter().filter(|c| {
+            visible(c) && c.value.len() < wide.value.len() && includes(&wide.value, &c.value)
+        });
+        let weight = included
+            .map(|c| c.weight + 0.05)
+            .fold(wide.weight, f32::max);
+        candidates[at].weight = weight;
+    }
+}
+
 fn agree(a: &Names, b: &Names) -> bool {
     let keys = |names: &Names| {
         let mut keys: Vec<String> = names.iter().map(|n| key(&n.name)).collect();
@@ -93,7 +128,7 @@ fn unique(list: impl IntoIterator<Item = Author>) -> Names {
     out
 }
 
-fn plain(text: &str) -> Names {
+pub(super) fn plain(text: &str) -> Names {
     bare(names(text))
 }
 
@@ -164,7 +199,8 @@ fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     let mut best: Option<(usize, Names)> = None;
     for &node in found.bylines.iter().take(120) {
         let distance = view.distance(node);
-        if distance > NEAR || view.hidden(node) || in_figure(view, node) {
+        let wide = doc.subtree(node).len() > WIDEST;
+        if distance > NEAR || wide || view.hidden(node) || in_figure(view, node) {
             continue;
         }
         let lead = without_lead(&doc.text_of(node)).1;
@@ -196,7 +232,7 @@ fn in_figure(view: &View<'_>, node: NodeIx) -> bool {
 fn of_element(view: &View<'_>, node: NodeIx) -> Names {
     let doc = view.facts.scene.doc;
     let range = doc.subtree(node);
-    if range.len() > 200 {
+    if range.len() > WIDEST {
         return Vec::new();
     }
     let named = (range.start..range.end)
@@ -220,7 +256,10 @@ fn of_element(view: &View<'_>, node: NodeIx) -> Names {
         })
     }));
     if !linked.is_empty() {
-        return linked;
+        // A byline may link one of its names only.
+        let all = plain(&before_date(view, &parted(view, node)));
+        let wider = all.len() > linked.len() && includes(&all, &linked) && people(&all);
+        return if wider { all } else { linked };
     }
     let text = parted(view, node);
     if text.chars().count() > 160 {
@@ -229,8 +268,8 @@ fn of_element(view: &View<'_>, node: NodeIx) -> Names {
     plain(&before_date(view, &text))
 }
 
-/// An element's text, with a bar where inline elements touch without white space: "ByAda Quill",
-/// "Ada QuillEditor" are parted by style only.
+/// An element's text, with a bar where inline elements touch without white space: a label, a name
+/// and a role are often parted by style only.
 fn parted(view: &View<'_>, node: NodeIx) -> String {
     let doc = view.facts.scene.doc;
     let range = doc.subtree(node);
@@ -254,132 +293,6 @@ fn parted(view: &View<'_>, node: NodeIx) -> String {
         out.push_str(text);
     }
     text::fold_space(&out)
-}
-
-/// A byline often ends in the date.
-fn before_date(view: &View<'_>, text: &str) -> String {
-    match crate::date::spot(text, &view.reading) {
-        Some(spotted) if spotted.from > 3 => text[..spotted.from].to_owned(),
-        Some(spotted) => text[spotted.to..].to_owned(),
-        None => text.to_owned(),
-    }
-}
-
-/// "4 May 2024 by Ada Quill": what begins like a byline behind a date.
-fn behind_date<'t>(view: &View<'_>, text: &'t str) -> &'t str {
-    if text.chars().count() > 120 || without_lead(text).1 {
-        return text;
-    }
-    match crate::date::spot(text, &view.reading) {
-        Some(spotted) => &text[spotted.to..],
-        None => text,
-    }
-}
-
-/// A line at the head of the story that is nothing but a person's name, beside a date.
-fn name_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
-    let doc = view.facts.scene.doc;
-    let blocks = &view.body.blocks;
-    let from = view
-        .place
-        .headline
-        .unwrap_or(view.place.first)
-        .saturating_sub(4);
-    let to = (view.place.first + 1).min(blocks.len());
-    let dated = |i: usize| {
-        blocks.get(i).is_some_and(|j| {
-            j.block.text.len() < 120 && crate::date::spot(&j.block.text, &view.reading).is_some()
-        })
-    };
-    for index in from..to {
-        let block = &blocks[index].block;
-        let (text, near) = match crate::date::spot(&block.text, &view.reading) {
-            _ if block.text.chars().count() > 60 => continue,
-            Some(spotted) => (&block.text[..spotted.from], true),
-            None => (
-                block.text.as_str(),
-                (index.saturating_sub(2)..index + 3).any(dated),
-            ),
-        };
-        let text = text.trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
-        let plainly = text.split(' ').all(|w| {
-            w.chars()
-                .all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '’' | '-'))
-        });
-        let shouted = !text.chars().any(char::is_lowercase);
-        let heading = doc.tag(block.node).heading_level().is_some();
-        let in_title = view.headline.is_some_and(|h| h.contains(text));
-        if near
-            && plainly
-            && !shouted
-            && !heading
-            && !in_title
-            && is_person(text)
-            && text.split(' ').count() <= 4
-        {
-            let found = Candidate::new(plain(text), Source::Visible("name line"), 2.4);
-            out.push(found.at(block.node).because("a name beside a date"));
-        }
-    }
-}
-
-/// Short lines that begin with a word like "By" and go on with what looks like a name.
-fn lines(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
-    for (index, judged) in view.body.blocks.iter().enumerate() {
-        let distance = view.place.distance(index);
-        let end = index.abs_diff(view.place.last);
-        if distance > NEAR && end > 4 || judged.block.text.chars().count() > 120 {
-            continue;
-        }
-        let text = behind_date(view, &judged.block.text);
-        let (rest, lead) = without_lead(text);
-        if !lead {
-            continue;
-        }
-        let mut value = plain(&before_date(view, rest));
-        if rest.is_empty() {
-            // "Written by" on a line of its own: the name is on the next.
-            let next = view.body.blocks.get(index + 1);
-            value = next.map(|j| plain(&j.block.text)).unwrap_or_default();
-        }
-        if value.is_empty() || !value.iter().all(|a| is_person(&a.name)) {
-            continue;
-        }
-        let weight = 3.6 - 0.05 * distance.min(20) as f32;
-        let candidate = Candidate::new(value, Source::Visible("line"), weight);
-        out.push(
-            candidate
-                .at(judged.block.node)
-                .because("begins like a byline"),
-        );
-    }
-}
-
-/// A name on a line of its own that ends the story, set in bold, italics or at the right.
-fn last_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
-    let doc = view.facts.scene.doc;
-    let blocks = &view.body.blocks;
-    let end = (view.place.last + 3).min(blocks.len());
-    for judged in blocks.get(view.place.last..end).unwrap_or_default() {
-        let text = judged.block.text.trim_matches(['(', ')', '.']);
-        let node = judged.block.node;
-        let right = doc
-            .attr(node, "style")
-            .is_some_and(|s| s.replace(' ', "").contains("text-align:right"))
-            || doc
-                .attr(node, "align")
-                .is_some_and(|a| a.eq_ignore_ascii_case("right"));
-        let set = doc
-            .children(node)
-            .any(|n| matches!(doc.tag(n), Tag::Strong | Tag::B | Tag::Em | Tag::I));
-        let linked =
-            view.facts.scene.measures.link_around(node).is_some() || doc.tag(node) == Tag::Li;
-        if judged.kept && !linked && text.chars().count() <= 40 && (right || set) && is_person(text)
-        {
-            let found = Candidate::new(plain(text), Source::Visible("last line"), 3.1);
-            out.push(found.at(node));
-        }
-    }
 }
 
 /// What the names themselves say: people go before the site's own name.
@@ -406,7 +319,7 @@ fn weigh(view: &View<'_>, candidate: &mut Candidate<Names>) {
         candidate.value.retain(|a| !site(a));
     }
     if candidate.value.iter().all(|a| is_account(&a.name)) {
-        candidate.weight -= 0.7;
+        candidate.weight -= 0.9;
         candidate.why = "an account's name";
     }
     if candidate.value.iter().any(|a| {

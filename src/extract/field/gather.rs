@@ -1,5 +1,8 @@
 //! The one walk over the document that collects where facts may stand.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::json;
 use super::json_ld::{self, Stated};
 use super::meta::Metas;
@@ -155,14 +158,12 @@ fn known_property(prop: &str) -> Option<&'static str> {
 
 /// What a class or id says its element holds.
 fn names(value: &str, node: NodeIx, out: &mut Found) {
-    let (mut byline, mut date, mut dek) = (false, false, false);
+    let mut says = 0;
     for token in value.split_ascii_whitespace() {
         if token.len() > 64 {
             continue;
         }
-        byline |= says(token, BYLINE);
-        date |= says(token, DATE);
-        dek |= says(token, STANDFIRST);
+        says |= meaning(token);
         match token {
             "entry-title" | "p-name" => item("headline", node, out),
             "dt-published" | "entry-date" => item("datePublished", node, out),
@@ -171,13 +172,13 @@ fn names(value: &str, node: NodeIx, out: &mut Found) {
             _ => {}
         }
     }
-    if byline {
+    if says & SAYS_BYLINE != 0 {
         push(&mut out.bylines, node);
     }
-    if date {
+    if says & SAYS_DATE != 0 {
         push(&mut out.dates, node);
     }
-    if dek {
+    if says & SAYS_STANDFIRST != 0 {
         push(&mut out.standfirsts, node);
     }
 }
@@ -291,6 +292,50 @@ const STANDFIRST: &[&str] = &[
 
 /// Whether a name holds one of the words as a part: parts end at `-`, `_`, a digit or a capital.
 pub(super) fn says(name: &str, words: &[&str]) -> bool {
+    let mut found = false;
+    parts(name, |part| {
+        found |= words
+            .iter()
+            .any(|w| w.as_bytes().eq_ignore_ascii_case(part));
+    });
+    found
+}
+
+/// The meanings of a name's parts together, by one look-up a part.
+fn meaning(name: &str) -> u8 {
+    let mut found = 0;
+    parts(name, |part| {
+        let mut lower = [0_u8; LONGEST_WORD];
+        if let Some(lower) = lower.get_mut(..part.len()) {
+            lower.copy_from_slice(part);
+            lower.make_ascii_lowercase();
+            found |= WORDS.get(&*lower).copied().unwrap_or_default();
+        }
+    });
+    found
+}
+
+const SAYS_BYLINE: u8 = 1;
+const SAYS_DATE: u8 = 2;
+const SAYS_STANDFIRST: u8 = 4;
+/// No word of the lists is longer.
+const LONGEST_WORD: usize = 16;
+
+static WORDS: LazyLock<HashMap<&'static [u8], u8>> = LazyLock::new(|| {
+    let mut words = HashMap::new();
+    for (list, bit) in [
+        (BYLINE, SAYS_BYLINE),
+        (DATE, SAYS_DATE),
+        (STANDFIRST, SAYS_STANDFIRST),
+    ] {
+        for word in list {
+            *words.entry(word.as_bytes()).or_default() |= bit;
+        }
+    }
+    words
+});
+
+fn parts<'n>(name: &'n str, mut each: impl FnMut(&'n [u8])) {
     let bytes = name.as_bytes();
     let mut from = 0;
     for at in 0..=bytes.len() {
@@ -301,13 +346,7 @@ pub(super) fn says(name: &str, words: &[&str]) -> bool {
             continue;
         }
         if at > from {
-            let part = &bytes[from..at];
-            if words
-                .iter()
-                .any(|w| w.as_bytes().eq_ignore_ascii_case(part))
-            {
-                return true;
-            }
+            each(&bytes[from..at]);
         }
         from = if at < bytes.len() && bytes[at].is_ascii_alphabetic() {
             at
@@ -315,7 +354,6 @@ pub(super) fn says(name: &str, words: &[&str]) -> bool {
             at + 1
         };
     }
-    false
 }
 
 #[cfg(test)]

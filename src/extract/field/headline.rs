@@ -14,6 +14,9 @@ use crate::text;
 /// A heading longer than this is a paragraph in disguise.
 const LONGEST: usize = 400;
 
+/// An element with more nodes than this holds more than a heading.
+const WIDEST: usize = 200;
+
 /// The chosen headline.
 pub(crate) struct Headline {
     text: Option<String>,
@@ -219,6 +222,9 @@ fn visible(facts: &Facts<'_>, stated: &[Candidate<String>]) -> Vec<Candidate<Str
         .chain(marked.iter().copied())
         .chain(lower);
     for (rank, node) in nodes.enumerate() {
+        if doc.subtree(node).len() > WIDEST {
+            continue;
+        }
         let text = doc.text_of(node);
         if text.is_empty() || text.len() > LONGEST {
             continue;
@@ -236,7 +242,7 @@ fn visible(facts: &Facts<'_>, stated: &[Candidate<String>]) -> Vec<Candidate<Str
             _ => continue,
         };
         let marked = marked.contains(&node);
-        let bonus = if h1 { 1.2 } else { 0.0 } + if marked { 0.3 } else { 0.0 };
+        let bonus = if h1 { 1.4 } else { 0.0 } + if marked { 0.3 } else { 0.0 };
         let source = if h1 {
             Source::Visible("h1")
         } else if marked {

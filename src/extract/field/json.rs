@@ -55,12 +55,9 @@ fn mend(raw: &str) -> String {
         match c {
             '"' => in_string = !in_string,
             '\\' if in_string => {
-                match chars.peek() {
-                    Some('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u') => {
-                        out.push('\\');
-                        out.extend(chars.next());
-                    }
-                    _ => {}
+                if let Some('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u') = chars.peek() {
+                    out.push('\\');
+                    out.extend(chars.next());
                 }
                 continue;
             }

@@ -61,7 +61,8 @@ pub(super) fn read(values: &[Value]) -> Stated {
     let mut ranked: Vec<(usize, Story)> = Vec::new();
     for (object, depth) in &objects {
         let types = types(object);
-        if let Some(kind) = types.iter().find_map(|t| story_kind(t)) {
+        let kind = types.iter().find_map(|t| story_kind(t));
+        if kind.is_some() || types.iter().any(|t| STORIES.contains(&t.as_str())) {
             ranked.push((*depth, story(object, kind, &ids)));
         } else if types.iter().any(|t| t == "website") {
             out.site_name = out
@@ -118,29 +119,31 @@ fn types(object: &Map<String, Value>) -> Vec<String> {
     }
 }
 
-/// Whether a type stands for a story, and which kind of piece it says.
-fn story_kind(name: &str) -> Option<Option<Kind>> {
+/// Types that stand for a story without saying which kind of piece it is.
+const STORIES: &[&str] = &[
+    "article",
+    "techarticle",
+    "scholarlyarticle",
+    "medicalscholarlyarticle",
+    "report",
+    "advertisercontentarticle",
+    "satiricalarticle",
+    "recipe",
+];
+
+/// The kind of piece that a type says.
+fn story_kind(name: &str) -> Option<Kind> {
     Some(match name {
         "newsarticle"
         | "reportagenewsarticle"
         | "backgroundnewsarticle"
         | "analysisnewsarticle"
-        | "askpublicnewsarticle" => Some(Kind::News),
-        "opinionnewsarticle" | "reviewnewsarticle" | "review" | "criticreview" => {
-            Some(Kind::Opinion)
-        }
-        "liveblogposting" => Some(Kind::LiveBlog),
-        "blogposting" | "socialmediaposting" | "discussionforumposting" => Some(Kind::Post),
-        "videoobject" => Some(Kind::Video),
-        "imagegallery" | "mediagallery" => Some(Kind::Gallery),
-        "article"
-        | "techarticle"
-        | "scholarlyarticle"
-        | "medicalscholarlyarticle"
-        | "report"
-        | "advertisercontentarticle"
-        | "satiricalarticle"
-        | "recipe" => None,
+        | "askpublicnewsarticle" => Kind::News,
+        "opinionnewsarticle" | "reviewnewsarticle" | "review" | "criticreview" => Kind::Opinion,
+        "liveblogposting" => Kind::LiveBlog,
+        "blogposting" | "socialmediaposting" | "discussionforumposting" => Kind::Post,
+        "videoobject" => Kind::Video,
+        "imagegallery" | "mediagallery" => Kind::Gallery,
         _ => return None,
     })
 }

@@ -23,6 +23,8 @@ mod names;
 mod printed;
 mod published;
 mod section;
+mod seen;
+mod signed_lines;
 mod site;
 mod standfirst;
 mod title;

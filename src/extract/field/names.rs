@@ -197,7 +197,7 @@ fn name(part: &str, roles: bool) -> Option<String> {
         }
         let small = word.chars().all(char::is_lowercase) || plain == "former";
         let early = words.len() == 1 && matches!(plain, "in" | "on" | "am");
-        if (words.len() >= 2 || early) && small && is(&WORDS.cut, plain) {
+        if roles && (words.len() >= 2 || early) && small && is(&WORDS.cut, plain) {
             break;
         }
         words.push(word);

@@ -66,14 +66,14 @@ pub(super) fn tags(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Vec<Str
         (Source::Meta("sailthru.tags"), each("sailthru.tags")),
         (Source::Meta("keywords"), each("keywords")),
     ];
-    let mut noted = Vec::new();
+    let mut listed = Vec::new();
     let mut out = Vec::new();
     for (source, values) in sources {
         let values = split(&values);
         if values.is_empty() {
             continue;
         }
-        noted.push(CandidateNote {
+        listed.push(CandidateNote {
             value: values.join(", "),
             source: source.to_string(),
             chosen: out.is_empty(),
@@ -83,10 +83,10 @@ pub(super) fn tags(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Vec<Str
             out = values;
         }
     }
-    if !noted.is_empty() {
+    if !listed.is_empty() {
         notes.push(FieldDecision {
             field: "tags",
-            candidates: noted,
+            candidates: listed,
         });
     }
     out

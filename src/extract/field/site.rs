@@ -20,14 +20,7 @@ pub(super) fn names(facts: &Facts<'_>) -> Vec<String> {
         .chain(stated.site_name.clone())
         .chain(publishers)
         .collect();
-    for name in [
-        "twitter:site",
-        "twitter:creator",
-        "publisher",
-        "dc.publisher",
-    ] {
-        out.extend(facts.found.metas.text(name));
-    }
+    out.extend(facts.found.metas.text("twitter:site"));
     out.extend(domain(facts));
     let host = facts.context.url.and_then(url::Url::host_str);
     out.extend(host.map(|h| h.trim_start_matches("www.").to_owned()));

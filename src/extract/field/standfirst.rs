@@ -50,25 +50,15 @@ pub(super) fn standfirst(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Opt
             .span(block.span.start, block.span.end)
             .link_share()
             < 0.5;
-        let mut weight = 0.0;
-        if named {
-            weight += 2.0;
-        }
-        if agreeing > 0.7 {
-            weight += 2.0;
-        }
-        if heading && after {
-            weight += 1.5;
-        }
-        if index < view.place.first {
-            weight += 0.7;
-        }
-        if !strong {
-            weight -= 2.0;
-        }
-        if kept && !named {
-            weight -= 1.0;
-        }
+        let signs = [
+            (named, 2.0),
+            (agreeing > 0.7, 2.0),
+            (heading && after, 1.5),
+            (index < view.place.first, 0.7),
+            (!strong, -2.0),
+            (kept && !named, -1.0),
+        ];
+        let weight: f32 = signs.iter().filter(|s| s.0).map(|s| s.1).sum();
         if weight < 1.5 {
             continue;
         }

@@ -26,7 +26,7 @@ fn cut_once<'t>(title: &'t str, sites: &[String]) -> Option<&'t str> {
         .iter()
         .filter_map(|d| title.rfind(d).map(|at| (at, d.len())))
         .filter(|&(at, len)| is_site(&title[at + len..], sites))
-        .max_by_key(|&(at, _)| std::cmp::Reverse(at));
+        .max_by_key(|&(at, _)| at);
     if let Some((at, _)) = tail
         && at > 0
     {

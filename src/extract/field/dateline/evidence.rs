@@ -1,6 +1,7 @@
 //! Whether a head is a dateline: what each closing mark asks for.
 
-use super::head::{Close, Head, Sure};
+use super::close::Close;
+use super::head::{Head, Sure};
 use crate::text;
 
 /// What is known besides the head.
@@ -32,6 +33,9 @@ pub(super) fn accept(head: &Head, around: &Around<'_>) -> bool {
                 && sentence_free(head);
     }
     let named = !head.line.agencies.is_empty();
+    if head.line.date.is_some() && !head.known_agency && rest.chars().count() < 40 {
+        return false;
+    }
     match (head.sure, named) {
         (Some(sure), true) => with_agency(head, around, sure),
         (None, true) => agency_only(head, around) && sentence,
@@ -123,7 +127,7 @@ fn place_only(head: &Head, around: &Around<'_>, sure: Sure) -> bool {
     let capitals = places.iter().all(|p| !p.chars().any(char::is_lowercase));
     match around.close {
         Close::Dash => match sure {
-            Sure::Known => capitals || places.len() == 1 || !capitals && long > 40,
+            Sure::Known => capitals || places.len() == 1 || long > 40,
             Sure::Capitals => places.len() <= 3 && long > 30 && words(places) <= 3,
             Sure::Title => qualified && places.len() == 1,
         },

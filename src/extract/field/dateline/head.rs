@@ -4,31 +4,10 @@
 //! wholly into places, region, date, agencies and reporter, and there must be evidence enough for
 //! that kind of mark ([`super::evidence`]).
 
+use super::close::{Close, cuts};
 use super::gazetteer::gazetteer;
 use crate::date::{self, Reading};
 use crate::extract::article::LeadDateline;
-
-/// No dateline is longer, in bytes.
-const WINDOW: usize = 170;
-/// Closing marks tried on one paragraph.
-const TRIES: usize = 14;
-
-/// What closes a dateline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Close {
-    /// `—`, `–`, ` - `, `--`, `•`.
-    Dash,
-    /// `.-`, `.--`.
-    PointDash,
-    /// A colon.
-    Colon,
-    /// A full stop.
-    Stop,
-    /// A closing bracket with nothing behind it.
-    Bracket,
-    /// The end of the element.
-    End,
-}
 
 /// How sure a place is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +22,10 @@ pub(super) enum Sure {
 
 /// A head taken apart.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent piece of evidence"
+)]
 pub(super) struct Head {
     pub(super) line: LeadDateline,
     /// The least sure of the places.
@@ -57,75 +40,18 @@ pub(super) struct Head {
     pub(super) date_behind_dash: bool,
 }
 
-/// Where a dateline may end: the end of the head, the end of the mark, the kind of mark.
-type Cut = (usize, usize, Close);
-
 /// Every reading of the start of a text as a dateline, longest first.
 pub(super) fn heads<'t>(
     text: &'t str,
     language: Option<&'t str>,
 ) -> impl Iterator<Item = (Head, Close, usize)> + 't {
-    let mut cuts = cuts(text);
-    if cuts.len() > TRIES {
-        cuts.truncate(TRIES);
-    }
-    cuts.into_iter()
+    cuts(text)
+        .into_iter()
         .rev()
         .filter_map(move |(end, close_end, close)| {
             let head = parse(&text[..end], language)?;
             Some((head, close, close_end))
         })
-}
-
-fn cuts(text: &str) -> Vec<Cut> {
-    let mut out: Vec<Cut> = Vec::new();
-    let chars: Vec<(usize, char)> = text
-        .char_indices()
-        .take_while(|(at, _)| *at <= WINDOW)
-        .collect();
-    let get = |i: usize| chars.get(i).map(|c| c.1);
-    let mut i = 1;
-    while i < chars.len() {
-        let (at, c) = chars[i];
-        let after = |n: usize| chars.get(i + n).map_or(text.len(), |c| c.0);
-        let space_next = get(i + 1).is_none_or(char::is_whitespace);
-        let space_before = chars[i - 1].1.is_whitespace();
-        match c {
-            '—' | '–' | '―' | '•' | '-' | '\u{2212}' => {
-                let mut n = 1;
-                while get(i + n).is_some_and(|c| matches!(c, '-' | '—' | '–')) {
-                    n += 1;
-                }
-                let long = n > 1 || matches!(c, '—' | '―');
-                let parted = space_before || chars[i - 1].1 == ')' || chars[i - 1].1 == '/';
-                let open = get(i + n).is_none_or(char::is_whitespace);
-                if long || parted && open || parted && c != '-' || open {
-                    out.push((at, after(n), Close::Dash));
-                }
-                i += n - 1;
-            }
-            '.' if get(i + 1).is_some_and(|c| matches!(c, '-' | '–' | '—')) => {
-                let mut n = 2;
-                while get(i + n).is_some_and(|c| matches!(c, '-' | '–' | '—')) {
-                    n += 1;
-                }
-                out.push((at, after(n), Close::PointDash));
-                i += n - 1;
-            }
-            '.' if space_next => out.push((at, after(1), Close::Stop)),
-            ':' if space_next => out.push((at, after(1), Close::Colon)),
-            '/' if space_next && text[..at].contains(" /") => {
-                out.push((after(1), after(1), Close::Bracket));
-            }
-            ')' | ']' => out.push((after(1), after(1), Close::Bracket)),
-            _ => {}
-        }
-        i += 1;
-    }
-    if text.len() <= 80 {
-        out.push((text.len(), text.len(), Close::End));
-    }
-    out
 }
 
 /// One piece of a head.
@@ -155,7 +81,7 @@ fn parse(head: &str, language: Option<&str>) -> Option<Head> {
         Some(s) => {
             out.line.date = Some(trim(&head[s.from..s.to]).to_owned());
             let before = head[..s.from].trim_end();
-            out.date_behind_dash = before.ends_with(['-', '–', '—', '|']);
+            out.date_behind_dash = before.is_empty() || before.ends_with(['-', '–', '—', '|']);
             (&head[..s.from], &head[s.to..])
         }
         None => (head, ""),
@@ -447,6 +373,12 @@ fn starts_upper(word: &str) -> bool {
         .is_some_and(|c| !c.is_lowercase() && c.is_alphabetic())
 }
 
+/// Small words inside the names of places.
+const PARTICLES: &[&str] = &[
+    "de", "del", "la", "da", "do", "of", "am", "an", "der", "di", "du", "le", "el", "al", "bei",
+    "im", "in", "on", "upon", "ob", "e", "y", "sur", "sous",
+];
+
 /// How sure it is that a piece names a place; none if it cannot be one.
 fn sureness(text: &str) -> Option<Sure> {
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -468,10 +400,6 @@ fn sureness(text: &str) -> Option<Sure> {
     if !text.chars().any(char::is_lowercase) && letters >= 4 {
         return Some(Sure::Capitals);
     }
-    const PARTICLES: &[&str] = &[
-        "de", "del", "la", "da", "do", "of", "am", "an", "der", "di", "du", "le", "el", "al",
-        "bei", "im", "in", "on", "upon", "ob", "e", "y", "sur", "sous",
-    ];
     let titled = words
         .iter()
         .all(|w| starts_upper(w) || PARTICLES.contains(w))

@@ -5,9 +5,14 @@
 //! tables of places and agencies that stand beside this file.
 
 mod cjk;
+mod close;
 mod evidence;
 mod gazetteer;
 mod head;
+mod wire;
+
+#[cfg(test)]
+mod tests;
 
 use super::View;
 use crate::date::Moment;
@@ -50,8 +55,13 @@ fn first_lead(view: &View<'_>) -> Option<LeadDateline> {
     let language = view.reading.language;
     let kept = (view.place.first..blocks.len()).filter(|&i| blocks[i].kept);
     let paragraphs: Vec<usize> = kept.take(PARAGRAPHS).collect();
-    let story = paragraphs
+    let head = view.place.headline.map_or(view.place.first, |h| h + 1);
+    // The dek stands above the kept paragraphs and often carries the dateline.
+    let dek = (head..view.place.first).rev().take(4).collect::<Vec<_>>();
+    let story = dek
         .iter()
+        .rev()
+        .chain(&paragraphs)
         .filter(|&&i| blocks[i].block.text.chars().count() > 80)
         .find_map(|&i| lead(&blocks[i].block.text, language));
     story.or_else(|| {
@@ -60,6 +70,17 @@ fn first_lead(view: &View<'_>) -> Option<LeadDateline> {
         (from..=view.place.first)
             .filter_map(|i| blocks.get(i))
             .filter(|j| j.block.text.chars().count() <= 60)
+            .filter(|j| {
+                view.facts
+                    .scene
+                    .measures
+                    .link_around(j.block.node)
+                    .is_none()
+            })
+            .filter(|j| {
+                let span = &j.block.span;
+                view.facts.scene.measures.span(span.start, span.end).links == 0
+            })
             .find_map(|j| lead(&j.block.text, language))
     })
 }
