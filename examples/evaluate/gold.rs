@@ -28,10 +28,21 @@ pub(crate) struct Gold {
     pub(crate) body: Option<String>,
     pub(crate) with: Option<Vec<String>>,
     pub(crate) without: Option<Vec<String>>,
-    /// From the sibling set `datelines`: the dateline at the head of the story; `Some(None)` where
-    /// the label says that there is none.
+    /// From the sibling set `datelines`: the dateline at the head of the story.
     #[serde(skip)]
-    pub(crate) lead: Option<Option<String>>,
+    pub(crate) lead: Lead,
+}
+
+/// What is known of the dateline at the head of a story.
+#[derive(Default)]
+pub(crate) enum Lead {
+    /// The page is not labelled for datelines.
+    #[default]
+    Unlabelled,
+    /// The label says that there is none.
+    Without,
+    /// This one.
+    Is(String),
 }
 
 impl Gold {
@@ -50,11 +61,12 @@ pub(crate) struct Set {
 }
 
 #[derive(Deserialize)]
-struct Lead {
+struct Label {
     set: String,
     page_id: String,
     dateline: Option<String>,
-    main_lead: Option<bool>,
+    #[serde(rename = "main_lead")]
+    is_main: Option<bool>,
 }
 
 impl Set {
@@ -64,12 +76,12 @@ impl Set {
         let mut gold: Vec<Gold> = lines(&folder.join("gold.jsonl"))?;
         let leads = folder.join("../datelines/gold.jsonl");
         if leads.is_file() {
-            for lead in lines::<Lead>(&leads)? {
+            for lead in lines::<Label>(&leads)? {
                 let page = gold
                     .iter_mut()
                     .find(|g| lead.set == name && g.id == lead.page_id);
-                if let Some(page) = page.filter(|_| lead.main_lead == Some(true)) {
-                    page.lead = Some(lead.dateline);
+                if let Some(page) = page.filter(|_| lead.is_main == Some(true)) {
+                    page.lead = lead.dateline.map_or(Lead::Without, Lead::Is);
                 }
             }
         }

@@ -10,7 +10,7 @@ use regex::Regex;
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::gold::Gold;
+use crate::gold::{self, Gold};
 
 /// What was read from one page: the row that other scorers take.
 #[derive(Serialize)]
@@ -88,7 +88,7 @@ fn field(is_right: bool, is_missing: bool) -> Field {
 }
 
 impl Page {
-    pub(crate) fn score(gold: &Gold, found: Found) -> Self {
+    pub(crate) fn score(gold: &Gold, found: &Found) -> Self {
         let body = found.body.as_str();
         let reference = gold.body.as_deref();
         let word = reference.map(|r| word_prf(body, r));
@@ -106,22 +106,13 @@ impl Page {
             with_summary,
             shingle: reference.map(|r| shingles(r, body)),
             segments: segments(gold, body),
-            title: title(gold, &found),
-            authors: authors(gold, &found),
+            title: title(gold, found),
+            authors: authors(gold, found),
             date: gold
                 .date
                 .as_ref()
                 .map(|d| field(found.date.as_deref() == d.get(..10), found.date.is_none())),
-            lead: gold
-                .lead
-                .as_ref()
-                .map(|lead| match (lead, &found.dateline) {
-                    (None, None) => Lead::RightlyNone,
-                    (None, Some(_)) => Lead::Invented,
-                    (Some(_), None) => Lead::Missed,
-                    (Some(a), Some(b)) if fold(a) == fold(b) => Lead::Exact,
-                    (Some(_), Some(_)) => Lead::Other,
-                }),
+            lead: lead(gold, found),
             confidence: found.confidence,
             empty: reference.is_some_and(|r| !r.trim().is_empty()) && body.is_empty(),
         }
@@ -130,6 +121,17 @@ impl Page {
     pub(crate) fn word_f1(&self) -> f64 {
         self.word.map_or(1.0, |w| w.2)
     }
+}
+
+fn lead(gold: &Gold, found: &Found) -> Option<Lead> {
+    Some(match (&gold.lead, &found.dateline) {
+        (gold::Lead::Unlabelled, _) => return None,
+        (gold::Lead::Without, None) => Lead::RightlyNone,
+        (gold::Lead::Without, Some(_)) => Lead::Invented,
+        (gold::Lead::Is(_), None) => Lead::Missed,
+        (gold::Lead::Is(a), Some(b)) if fold(a) == fold(b) => Lead::Exact,
+        (gold::Lead::Is(_), Some(_)) => Lead::Other,
+    })
 }
 
 fn title(gold: &Gold, found: &Found) -> Option<Field> {
