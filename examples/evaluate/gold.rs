@@ -28,10 +28,9 @@ pub(crate) struct Gold {
     pub(crate) body: Option<String>,
     pub(crate) with: Option<Vec<String>>,
     pub(crate) without: Option<Vec<String>>,
-    /// From the sibling set `datelines`: the dateline at the head of the story; `Some(None)` where
-    /// the label says that there is none.
+    /// From the sibling set `datelines`: what stands at the head of the story, where labelled.
     #[serde(skip)]
-    pub(crate) lead: Option<Option<String>>,
+    pub(crate) lead: Option<Lead>,
 }
 
 impl Gold {
@@ -49,11 +48,13 @@ pub(crate) struct Set {
     folder: PathBuf,
 }
 
+/// A labelled dateline.
 #[derive(Deserialize)]
-struct Lead {
+pub(crate) struct Lead {
     set: String,
     page_id: String,
-    dateline: Option<String>,
+    /// `None` where the label says that there is none.
+    pub(crate) dateline: Option<String>,
     main_lead: Option<bool>,
 }
 
@@ -69,7 +70,7 @@ impl Set {
                     .iter_mut()
                     .find(|g| lead.set == name && g.id == lead.page_id);
                 if let Some(page) = page.filter(|_| lead.main_lead == Some(true)) {
-                    page.lead = Some(lead.dateline);
+                    page.lead = Some(lead);
                 }
             }
         }

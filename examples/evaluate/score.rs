@@ -115,7 +115,7 @@ impl Page {
             lead: gold
                 .lead
                 .as_ref()
-                .map(|lead| match (lead, &found.dateline) {
+                .map(|lead| match (&lead.dateline, &found.dateline) {
                     (None, None) => Lead::RightlyNone,
                     (None, Some(_)) => Lead::Invented,
                     (Some(_), None) => Lead::Missed,
