@@ -11,6 +11,7 @@ use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::gold::Gold;
+use crate::lead::Lead;
 
 /// What was read from one page: the row that other scorers take.
 #[derive(Serialize)]
@@ -70,15 +71,6 @@ enum Field {
     Missing,
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Lead {
-    Exact,
-    Other,
-    Missed,
-    Invented,
-    RightlyNone,
-}
-
 fn field(is_right: bool, is_missing: bool) -> Field {
     match (is_right, is_missing) {
         (true, _) => Field::Right,
@@ -115,13 +107,7 @@ impl Page {
             lead: gold
                 .lead
                 .as_ref()
-                .map(|lead| match (&lead.dateline, &found.dateline) {
-                    (None, None) => Lead::RightlyNone,
-                    (None, Some(_)) => Lead::Invented,
-                    (Some(_), None) => Lead::Missed,
-                    (Some(a), Some(b)) if fold(a) == fold(b) => Lead::Exact,
-                    (Some(_), Some(_)) => Lead::Other,
-                }),
+                .map(|lead| Lead::of(lead.dateline.as_deref(), found.dateline.as_deref())),
             confidence: found.confidence,
             empty: reference.is_some_and(|r| !r.trim().is_empty()) && body.is_empty(),
         }
