@@ -242,7 +242,7 @@ fn segments(gold: &Gold, body: &str) -> Option<[f64; 4]> {
     Some([tp, fp, with.len() as f64 - tp, without.len() as f64 - fp])
 }
 
-fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     let plain: String = text
         .chars()
         .filter(|c| {
