@@ -55,7 +55,8 @@ pub(crate) struct Lead {
     page_id: String,
     /// `None` where the label says that there is none.
     pub(crate) dateline: Option<String>,
-    main_lead: Option<bool>,
+    #[serde(rename = "main_lead")]
+    is_main: Option<bool>,
 }
 
 impl Set {
@@ -69,7 +70,7 @@ impl Set {
                 let page = gold
                     .iter_mut()
                     .find(|g| lead.set == name && g.id == lead.page_id);
-                if let Some(page) = page.filter(|_| lead.main_lead == Some(true)) {
+                if let Some(page) = page.filter(|_| lead.is_main == Some(true)) {
                     page.lead = Some(lead);
                 }
             }

@@ -75,7 +75,7 @@ fn main() -> Result<ExitCode> {
             if let Some(out) = &mut rows {
                 writeln!(out, "{}", serde_json::to_string(&found)?)?;
             }
-            pages.push(Page::score(row, found));
+            pages.push(Page::score(row, &found));
         }
         all.push(Summary::of(&set.name, &pages));
         report(&args, all.last().context("one was pushed")?, pages)?;

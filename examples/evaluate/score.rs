@@ -80,7 +80,7 @@ fn field(is_right: bool, is_missing: bool) -> Field {
 }
 
 impl Page {
-    pub(crate) fn score(gold: &Gold, found: Found) -> Self {
+    pub(crate) fn score(gold: &Gold, found: &Found) -> Self {
         let body = found.body.as_str();
         let reference = gold.body.as_deref();
         let word = reference.map(|r| word_prf(body, r));
@@ -98,8 +98,8 @@ impl Page {
             with_summary,
             shingle: reference.map(|r| shingles(r, body)),
             segments: segments(gold, body),
-            title: title(gold, &found),
-            authors: authors(gold, &found),
+            title: title(gold, found),
+            authors: authors(gold, found),
             date: gold
                 .date
                 .as_ref()
