@@ -30,9 +30,7 @@ async fn serve(pages: BTreeMap<String, RawPage>) -> io::Result<SocketAddr> {
 
 /// What a folder holds, in an order that does not depend on the disk.
 fn sorted(folder: &Path) -> io::Result<BTreeSet<PathBuf>> {
-    fs::read_dir(folder)?
-        .map(|entry| Ok(entry?.path()))
-        .collect()
+    fs::read_dir(folder)?.map(|e| Ok(e?.path())).collect()
 }
 
 #[tokio::main]

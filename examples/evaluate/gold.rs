@@ -28,21 +28,9 @@ pub(crate) struct Gold {
     pub(crate) body: Option<String>,
     pub(crate) with: Option<Vec<String>>,
     pub(crate) without: Option<Vec<String>>,
-    /// From the sibling set `datelines`: the dateline at the head of the story.
+    /// From the sibling set `datelines`: what stands at the head of the story, where labelled.
     #[serde(skip)]
-    pub(crate) lead: Lead,
-}
-
-/// What is known of the dateline at the head of a story.
-#[derive(Default)]
-pub(crate) enum Lead {
-    /// The page is not labelled for datelines.
-    #[default]
-    Unlabelled,
-    /// The label says that there is none.
-    Without,
-    /// This one.
-    Is(String),
+    pub(crate) lead: Option<Lead>,
 }
 
 impl Gold {
@@ -60,11 +48,13 @@ pub(crate) struct Set {
     folder: PathBuf,
 }
 
+/// A labelled dateline.
 #[derive(Deserialize)]
-struct Label {
+pub(crate) struct Lead {
     set: String,
     page_id: String,
-    dateline: Option<String>,
+    /// `None` where the label says that there is none.
+    pub(crate) dateline: Option<String>,
     #[serde(rename = "main_lead")]
     is_main: Option<bool>,
 }
@@ -76,12 +66,12 @@ impl Set {
         let mut gold: Vec<Gold> = lines(&folder.join("gold.jsonl"))?;
         let leads = folder.join("../datelines/gold.jsonl");
         if leads.is_file() {
-            for lead in lines::<Label>(&leads)? {
+            for lead in lines::<Lead>(&leads)? {
                 let page = gold
                     .iter_mut()
                     .find(|g| lead.set == name && g.id == lead.page_id);
                 if let Some(page) = page.filter(|_| lead.is_main == Some(true)) {
-                    page.lead = lead.dateline.map_or(Lead::Without, Lead::Is);
+                    page.lead = Some(lead);
                 }
             }
         }

@@ -9,6 +9,7 @@
 
 mod floors;
 mod gold;
+mod lead;
 mod score;
 
 use std::collections::HashSet;

@@ -10,7 +10,8 @@ use regex::Regex;
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::gold::{self, Gold};
+use crate::gold::Gold;
+use crate::lead::Lead;
 
 /// What was read from one page: the row that other scorers take.
 #[derive(Serialize)]
@@ -70,15 +71,6 @@ enum Field {
     Missing,
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Lead {
-    Exact,
-    Other,
-    Missed,
-    Invented,
-    RightlyNone,
-}
-
 fn field(is_right: bool, is_missing: bool) -> Field {
     match (is_right, is_missing) {
         (true, _) => Field::Right,
@@ -112,7 +104,10 @@ impl Page {
                 .date
                 .as_ref()
                 .map(|d| field(found.date.as_deref() == d.get(..10), found.date.is_none())),
-            lead: lead(gold, found),
+            lead: gold
+                .lead
+                .as_ref()
+                .map(|lead| Lead::of(lead.dateline.as_deref(), found.dateline.as_deref())),
             confidence: found.confidence,
             empty: reference.is_some_and(|r| !r.trim().is_empty()) && body.is_empty(),
         }
@@ -121,17 +116,6 @@ impl Page {
     pub(crate) fn word_f1(&self) -> f64 {
         self.word.map_or(1.0, |w| w.2)
     }
-}
-
-fn lead(gold: &Gold, found: &Found) -> Option<Lead> {
-    Some(match (&gold.lead, &found.dateline) {
-        (gold::Lead::Unlabelled, _) => return None,
-        (gold::Lead::Without, None) => Lead::RightlyNone,
-        (gold::Lead::Without, Some(_)) => Lead::Invented,
-        (gold::Lead::Is(_), None) => Lead::Missed,
-        (gold::Lead::Is(a), Some(b)) if fold(a) == fold(b) => Lead::Exact,
-        (gold::Lead::Is(_), Some(_)) => Lead::Other,
-    })
 }
 
 fn title(gold: &Gold, found: &Found) -> Option<Field> {
@@ -258,7 +242,7 @@ fn segments(gold: &Gold, body: &str) -> Option<[f64; 4]> {
     Some([tp, fp, with.len() as f64 - tp, without.len() as f64 - fp])
 }
 
-fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     let plain: String = text
         .chars()
         .filter(|c| {

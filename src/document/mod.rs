@@ -1,6 +1,6 @@
 //! A page parsed once, numbered in document order, and never changed.
 //!
-//! 1. The text goes through html5ever into scraper's tree, with a cap on nesting ([`nesting`]).
+//! 1. The text goes through html5ever into scraper's tree, with a cap on nesting (`nesting`).
 //! 2. One preorder walk numbers every node: a subtree is the range from a node to its end.
 //! 3. [`Measures`] adds up characters, links and tags, so that any subtree's total is one
 //!    subtraction.

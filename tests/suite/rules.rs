@@ -13,6 +13,8 @@ use serde::Deserialize;
 
 #[derive(Deserialize)]
 struct Table {
+    /// Empty in a table whose rows mark no nodes.
+    #[serde(default)]
     rule: Vec<Rule>,
 }
 

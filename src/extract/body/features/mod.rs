@@ -27,7 +27,7 @@ macro_rules! features {
         #[derive(Debug, Clone, Default)]
         pub(crate) struct Row { $(pub(crate) $name: f32),* }
 
-        /// The names of the inputs, in the order of [`Row::values`].
+        /// The names of the inputs, in the order of `Row::values`.
         pub const FEATURES: &[&str] = &[$(stringify!($name)),*];
 
         impl Row {
