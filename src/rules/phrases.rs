@@ -85,13 +85,13 @@ impl Phrases {
             for phrase in &rule.whole {
                 phrases
                     .whole
-                    .entry(trim(&text::fold(phrase)).to_owned())
+                    .entry(trim(&folded(phrase)).to_owned())
                     .or_insert(at);
             }
             for phrase in &rule.start {
-                phrases.start.entry(text::fold(phrase)).or_insert(at);
+                phrases.start.entry(folded(phrase)).or_insert(at);
             }
-            let closing = rule.closing.iter().map(|phrase| (text::fold(phrase), at));
+            let closing = rule.closing.iter().map(|phrase| (folded(phrase), at));
             phrases.closing.extend(closing);
             let entry = entry(rule.id, rule.why, rule.case);
             phrases.rules.push(Rule {
@@ -122,7 +122,7 @@ impl Phrases {
         if block.words > limit {
             return None;
         }
-        let folded = text::fold(block.text);
+        let folded = folded(block.text);
         let holds = |at: &&usize| {
             let rule = &self.rules[**at];
             block.words <= rule.max_words
@@ -168,6 +168,19 @@ fn begins(text: &str, phrase: &str) -> bool {
         let open = phrase.ends_with(|c: char| !c.is_alphanumeric() || text::is_dense(c));
         open || next.is_none_or(|c| !c.is_alphanumeric())
     })
+}
+
+/// Text as it is compared: folded, every number as `#`.
+fn folded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text::fold(text).chars() {
+        if !c.is_ascii_digit() {
+            out.push(c);
+        } else if !out.ends_with('#') {
+            out.push('#');
+        }
+    }
+    out
 }
 
 /// A label without the marks around it.
