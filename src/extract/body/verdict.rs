@@ -34,7 +34,7 @@ pub(crate) fn verdict(scene: &Scene<'_>, hints: &Hints, page: &Judgement<'_>) ->
             None => {}
         }
     }
-    if is_listing(scene, page) {
+    if !has_headline(page) && is_listing(scene, page) {
         return Verdict::Listing;
     }
     let best = page.scores.iter().copied().fold(0.0, f32::max);
@@ -85,6 +85,15 @@ fn named(scene: &Scene<'_>, hints: &Hints, page: &Judgement<'_>) -> Option<PageK
         .map(String::as_str)
         .chain(head)
         .find_map(|t| pages.kind_of(t))
+}
+
+/// Whether the page shows its own title as a headline of several words that is no link: the list
+/// beside it, if there is one, is not what the page is about.
+fn has_headline(page: &Judgement<'_>) -> bool {
+    page.terrain.headline.is_some_and(|h| {
+        let own = &page.terrain.own[h];
+        own.words >= 4.0 && own.title_overlap >= 0.6 && !own.in_link
+    })
 }
 
 /// Whether the page's text is teasers: short texts, each beside a link that reads like a headline,

@@ -44,6 +44,9 @@ fn cut_once<'t>(title: &'t str, sites: &[String]) -> Option<&'t str> {
 
 /// Whether a piece of a title is a name of the site: equal to one, or the domain spelled out.
 fn is_site(piece: &str, sites: &[String]) -> bool {
+    if is_host(piece.trim()) {
+        return true;
+    }
     let piece = letters(piece);
     if piece.is_empty() {
         return true;
@@ -61,6 +64,19 @@ fn is_site(piece: &str, sites: &[String]) -> bool {
                 || (piece.chars().count() >= 5
                     && (site.starts_with(&piece) || site.ends_with(&piece))))
     })
+}
+
+/// Whether a piece of a title has the shape of a host name (`www.courier.example`).
+fn is_host(piece: &str) -> bool {
+    let labels: Vec<&str> = piece.split('.').collect();
+    let label =
+        |l: &&str| !l.is_empty() && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let end = labels.last().copied().unwrap_or_default();
+    (2..=4).contains(&labels.len())
+        && labels.iter().all(label)
+        && (2..=7).contains(&end.len())
+        && end.bytes().all(|b| b.is_ascii_lowercase())
+        && labels[labels.len() - 2].len() >= 2
 }
 
 /// The letters and digits of a name, lower case.
@@ -133,6 +149,7 @@ mod tests {
             "Ferry returns - and stays - Harbour Post",
             "The Harbour Post: Ferry returns - and stays",
             "Ferry returns - and stays | harbourpost.example",
+            "Ferry returns - and stays - Courier.example",
         ] {
             assert_eq!(
                 without_site(title, &sites),
