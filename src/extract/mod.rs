@@ -144,7 +144,7 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
         body = rescued(body, &found, &hints, &how, context.without_rules);
     }
     let mut article = Article {
-        confidence: body.confidence,
+        confidence: (body.confidence * 1_000.0).round() / 1_000.0,
         ..Article::default()
     };
     field::fill(&facts, headline, &body, &mut article, &mut report.fields);

@@ -181,7 +181,7 @@ fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
         .items
         .iter()
         .filter(|(p, _)| matches!(*p, "author" | "creator"));
-    let near = |n: &NodeIx| view.distance(*n) <= NEAR && !view.hidden(*n) && !in_figure(view, *n);
+    let near = |n: &NodeIx| view.distance(*n) <= NEAR && !view.hidden(*n) && !signs_else(view, *n);
     let group = |nodes: &mut dyn Iterator<Item = NodeIx>| -> Names {
         unique(
             nodes
@@ -200,7 +200,7 @@ fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     for &node in found.bylines.iter().take(120) {
         let distance = view.distance(node);
         let wide = doc.subtree(node).len() > WIDEST;
-        if distance > NEAR || wide || view.hidden(node) || in_figure(view, node) {
+        if distance > NEAR || wide || view.hidden(node) || signs_else(view, node) {
             continue;
         }
         let lead = without_lead(&doc.text_of(node)).1;
@@ -219,12 +219,19 @@ fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     }
 }
 
-/// Who made a picture did not sign the story.
-fn in_figure(view: &View<'_>, node: NodeIx) -> bool {
+/// Whoever made a picture, or is asked for a name in a form, did not sign the story.
+fn signs_else(view: &View<'_>, node: NodeIx) -> bool {
     let doc = view.facts.scene.doc;
-    doc.ancestors(node)
+    let small = |n: NodeIx| doc.subtree(n).len() <= 20 * WIDEST;
+    std::iter::once(node)
+        .chain(doc.ancestors(node))
         .take(8)
-        .any(|n| matches!(doc.tag(n), Tag::Figure | Tag::Figcaption))
+        .any(|n| match doc.tag(n) {
+            Tag::Figure | Tag::Figcaption | Tag::Label => true,
+            // A form around the whole page is a habit of some systems.
+            Tag::Form => small(n),
+            _ => false,
+        })
 }
 
 /// The names in an element: those of its links where it holds links to people, otherwise those of

@@ -163,7 +163,12 @@ fn names(value: &str, node: NodeIx, out: &mut Found) {
         if token.len() > 64 {
             continue;
         }
-        says |= meaning(token);
+        let of_reader = token.contains("comment");
+        says |= if of_reader {
+            meaning(token) & !SAYS_BYLINE
+        } else {
+            meaning(token)
+        };
         match token {
             "entry-title" | "p-name" => item("headline", node, out),
             "dt-published" | "entry-date" => item("datePublished", node, out),
