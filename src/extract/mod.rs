@@ -151,18 +151,7 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     article.paragraphs = body::assemble(doc, &body.blocks);
     article.text = join(&article.paragraphs);
     report.verdict = body.verdict;
-    report.blocks = body
-        .blocks
-        .into_iter()
-        .map(|j| BlockDecision {
-            path: doc.path(j.block.node),
-            node: j.block.node.index(),
-            kind: j.block.kind,
-            text: j.block.text,
-            kept: j.kept,
-            because: j.because,
-        })
-        .collect();
+    report.blocks = decisions(doc, body, &article);
     let found = report.verdict == Verdict::Article && !article.text.is_empty();
     Extraction {
         article: found.then_some(article),
@@ -195,6 +184,40 @@ fn rescued(
     let marks = clean::clean(&scene, without_rules);
     let inner = body::body(&scene, &marks, &hints, how);
     visible.replaced_by(inner, found.node, found.from)
+}
+
+/// The blocks as the report tells them; one that is dropped because a field has it says so.
+fn decisions(doc: &Document, body: Body, article: &Article) -> Vec<BlockDecision> {
+    let fields = [
+        ("headline", article.headline.as_deref()),
+        ("standfirst", article.standfirst.as_deref()),
+        ("dateline.printed", article.dateline.printed.as_deref()),
+    ];
+    let field_of = |text: &str| {
+        fields
+            .iter()
+            .find(|(_, value)| *value == Some(text))
+            .map(|(name, _)| Because::Field(name))
+    };
+    body.blocks
+        .into_iter()
+        .map(|j| {
+            let weighed = matches!(j.because, Because::Score { .. } | Because::Repair { .. });
+            let has_it = if weighed && !j.kept {
+                field_of(&j.block.text)
+            } else {
+                None
+            };
+            BlockDecision {
+                path: doc.path(j.block.node),
+                node: j.block.node.index(),
+                kind: j.block.kind,
+                text: j.block.text,
+                kept: j.kept,
+                because: has_it.unwrap_or(j.because),
+            }
+        })
+        .collect()
 }
 
 /// The body as text: a blank line between blocks, a line break inside lists and tables.
