@@ -119,6 +119,25 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
+/// A lower-case letter without its Greek accent: capitals are printed without them.
+///
+/// # Examples
+/// ```
+/// assert_eq!(cleancopy::text::without_accent('ή'), 'η');
+/// ```
+pub fn without_accent(c: char) -> char {
+    match c {
+        'ά' => 'α',
+        'έ' => 'ε',
+        'ή' => 'η',
+        'ί' | 'ϊ' | 'ΐ' => 'ι',
+        'ό' => 'ο',
+        'ύ' | 'ϋ' | 'ΰ' => 'υ',
+        'ώ' => 'ω',
+        c => c,
+    }
+}
+
 /// The words of a text in lower case; each character of a script without spaces is a word.
 ///
 /// # Examples

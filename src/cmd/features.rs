@@ -50,8 +50,7 @@ pub(crate) fn run(args: &FeaturesArgs) -> anyhow::Result<ExitCode> {
             rows.write_all(&value.to_le_bytes())?;
         }
         let texts: Vec<&str> = inputs.iter().map(|i| i.text.as_str()).collect();
-        let places: Vec<_> = inputs.iter().map(|i| (i.node, i.parent)).collect();
-        let line = serde_json::json!({"id": page.id, "blocks": texts, "places": places});
+        let line = serde_json::json!({"id": page.id, "blocks": texts});
         serde_json::to_writer(&mut blocks, &line)?;
         blocks.write_all(b"\n")?;
     }

@@ -110,16 +110,9 @@ fn is_vowel_sign(c: char) -> bool {
 fn push_lower(word: &mut String, c: char) {
     for c in c.to_lowercase() {
         word.push(match c {
-            'ά' => 'α',
-            'έ' => 'ε',
-            'ή' => 'η',
-            'ί' | 'ϊ' | 'ΐ' => 'ι',
-            'ό' => 'ο',
-            'ύ' | 'ϋ' | 'ΰ' => 'υ',
-            'ώ' => 'ω',
             '’' => '\'',
             '\u{307}' => continue,
-            c => c,
+            c => crate::text::without_accent(c),
         });
     }
 }

@@ -25,7 +25,7 @@ use body::{Body, Hints, How};
 use rescue::Rescued;
 
 use crate::clean::{self, Scene};
-use crate::document::{Document, Measures, NodeIx, runs};
+use crate::document::{Document, Measures, Run, runs};
 use crate::rules::Rules;
 
 /// What is known of a page besides its HTML.
@@ -61,15 +61,35 @@ impl Default for Context<'_> {
     }
 }
 
+/// What is measured on a document before anyone judges it.
+struct Surveyed {
+    measures: Measures,
+    runs: Vec<Run>,
+}
+
+impl Surveyed {
+    fn of(doc: &Document) -> Self {
+        Self {
+            measures: Measures::of(doc),
+            runs: runs(doc),
+        }
+    }
+
+    fn scene<'a>(&'a self, doc: &'a Document) -> Scene<'a> {
+        Scene {
+            doc,
+            measures: &self.measures,
+            runs: &self.runs,
+            rules: Rules::embedded(),
+        }
+    }
+}
+
 /// One block as the model sees it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Input {
     /// The block's text.
     pub text: String,
-    /// Number of the block's element in document order.
-    pub node: usize,
-    /// Number of that element's parent.
-    pub parent: usize,
     /// Its inputs, in the order of [`FEATURES`].
     pub values: Vec<f32>,
 }
@@ -86,22 +106,14 @@ pub struct Input {
 /// assert_eq!(rows[0].values.len(), FEATURES.len());
 /// ```
 pub fn inputs(doc: &Document, context: &Context<'_>) -> Vec<Input> {
-    let measures = Measures::of(doc);
-    let runs = runs(doc);
-    let scene = Scene {
-        doc,
-        measures: &measures,
-        runs: &runs,
-        rules: Rules::embedded(),
-    };
+    let surveyed = Surveyed::of(doc);
+    let scene = surveyed.scene(doc);
     let marks = clean::clean(&scene, context.without_rules);
     let facts = field::Facts::gather(&scene, context);
     let hints = field::headline(&facts).hints(&facts);
     body::inputs(&scene, &marks, &hints)
         .into_iter()
         .map(|(block, values)| Input {
-            node: block.node.index(),
-            parent: doc.parent(block.node).map_or(0, NodeIx::index),
             text: block.text,
             values,
         })
@@ -122,14 +134,8 @@ pub struct Extraction {
 
 /// Extracts the article of a parsed page.
 pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
-    let measures = Measures::of(doc);
-    let runs = runs(doc);
-    let scene = Scene {
-        doc,
-        measures: &measures,
-        runs: &runs,
-        rules: Rules::embedded(),
-    };
+    let surveyed = Surveyed::of(doc);
+    let scene = surveyed.scene(doc);
     let marks = clean::clean(&scene, context.without_rules);
     let facts = field::Facts::gather(&scene, context);
     let mut report = Report::default();
@@ -170,13 +176,8 @@ fn rescued(
     without_rules: &[String],
 ) -> Body {
     let doc = Document::parse(&found.html);
-    let (measures, runs) = (Measures::of(&doc), runs(&doc));
-    let scene = Scene {
-        doc: &doc,
-        measures: &measures,
-        runs: &runs,
-        rules: Rules::embedded(),
-    };
+    let surveyed = Surveyed::of(&doc);
+    let scene = surveyed.scene(&doc);
     let hints = Hints {
         headline: None,
         ..hints.clone()

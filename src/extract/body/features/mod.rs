@@ -12,7 +12,7 @@ mod place;
 use std::collections::HashMap;
 
 use ancestors::Line;
-use own::Stated;
+use own::{Print, Stated};
 use place::Place;
 
 use crate::document::{Document, Measures, NodeIx};
@@ -90,29 +90,33 @@ pub(crate) fn rows(
     terrain: &Terrain,
     hints: &Hints,
 ) -> Vec<Row> {
+    let stated = Stated::of(hints);
+    let (mut starts, mut runs) = (HashMap::new(), HashMap::new());
+    let mut prints = Vec::with_capacity(blocks.len());
+    for (block, measured) in blocks.iter().zip(&terrain.own) {
+        let telling = measured.words >= own::TELLING_WORDS;
+        let print = Print::of(&block.text, telling || !stated.is_empty());
+        *starts.entry(print.start).or_insert(0.0) += 1.0;
+        if telling {
+            for &run in &print.runs {
+                *runs.entry(run).or_insert(0) += 1;
+            }
+        }
+        prints.push(print);
+    }
     let mut maker = Maker {
         doc: scene.doc,
         blocks,
         terrain,
-        stated: Stated::of(hints),
+        stated,
         measures: scene.measures,
-        starts: HashMap::new(),
-        runs: HashMap::new(),
-        host: hints.host.clone(),
+        prints,
+        starts,
+        runs,
+        host: &hints.host,
         names: Names::default(),
         lines: HashMap::new(),
     };
-    for (block, measured) in blocks.iter().zip(&terrain.own) {
-        *maker
-            .starts
-            .entry(own::start_of(&block.text))
-            .or_insert(0.0) += 1.0;
-        if measured.words >= 6.0 {
-            for run in own::runs(&block.text) {
-                *maker.runs.entry(run).or_insert(0) += 1;
-            }
-        }
-    }
     let mut place = Place::default();
     (0..blocks.len())
         .map(|i| {
@@ -140,10 +144,11 @@ struct Maker<'a> {
     terrain: &'a Terrain,
     stated: Stated,
     measures: &'a Measures,
+    prints: Vec<Print>,
     /// How many blocks start with the same words; how often each run of three words occurs.
     starts: HashMap<u64, f32>,
     runs: HashMap<u64, u32>,
-    host: String,
+    host: &'a str,
     names: Names<'a>,
     lines: HashMap<NodeIx, Line>,
 }

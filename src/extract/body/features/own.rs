@@ -9,10 +9,33 @@ use crate::extract::body::Hints;
 use crate::extract::body::features::{Maker, Row, flag, log};
 use crate::text;
 
+/// Words from which on a block is compared with others by its runs.
+pub(super) const TELLING_WORDS: f32 = 6.0;
+
 /// Three-word runs of the stated body and description, to tell how much of a block they hold.
 pub(super) struct Stated {
     pub(super) body: HashSet<u64>,
     pub(super) description: HashSet<u64>,
+}
+
+/// What a block's words come to, hashed once: its first words, and its runs of three words.
+pub(super) struct Print {
+    pub(super) start: u64,
+    /// Empty for a short block on a page that states no text.
+    pub(super) runs: Vec<u64>,
+}
+
+impl Print {
+    pub(super) fn of(text: &str, wants_runs: bool) -> Self {
+        Self {
+            start: start_of(text),
+            runs: if wants_runs {
+                runs(text).collect()
+            } else {
+                Vec::new()
+            },
+        }
+    }
 }
 
 impl Stated {
@@ -27,10 +50,14 @@ impl Stated {
             description: set(&hints.description),
         }
     }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.body.is_empty() && self.description.is_empty()
+    }
 }
 
 /// Hashes of all runs of three words; one hash for a shorter text.
-pub(super) fn runs(text: &str) -> impl Iterator<Item = u64> {
+fn runs(text: &str) -> impl Iterator<Item = u64> {
     let words: Vec<u64> = text::words(text).map(|w| fnv(w.bytes())).collect();
     let n = words.len().min(3);
     let last = if n == 0 { 0 } else { words.len() - n + 1 };
@@ -38,7 +65,7 @@ pub(super) fn runs(text: &str) -> impl Iterator<Item = u64> {
 }
 
 /// The first two words of a text.
-pub(super) fn start_of(text: &str) -> u64 {
+fn start_of(text: &str) -> u64 {
     fnv(text::words(text).take(2).flat_map(String::into_bytes))
 }
 
@@ -48,16 +75,22 @@ fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
     })
 }
 
-fn held(text: &str, set: &HashSet<u64>) -> f32 {
+/// Share of the runs that `is_held` says yes to; 0 for none.
+fn share(runs: &[u64], is_held: impl Fn(&u64) -> bool) -> f32 {
+    let hit = runs.iter().filter(|run| is_held(run)).count() as f32;
+    if runs.is_empty() {
+        0.0
+    } else {
+        hit / runs.len() as f32
+    }
+}
+
+fn held(runs: &[u64], set: &HashSet<u64>) -> f32 {
     if set.is_empty() {
-        return -1.0;
+        -1.0
+    } else {
+        share(runs, |run| set.contains(run))
     }
-    let (mut all, mut hit) = (0.0, 0.0);
-    for run in runs(text) {
-        all += 1.0;
-        hit += f32::from(u8::from(set.contains(&run)));
-    }
-    if all > 0.0 { hit / all } else { 0.0 }
 }
 
 impl Maker<'_> {
@@ -83,8 +116,8 @@ impl Maker<'_> {
         row.has_copyright = flag(text.contains(['©', '®', '™']));
         row.has_at = flag(text.contains('@'));
         row.line_breaks = text.matches('\n').count() as f32;
-        row.stated = held(text, &self.stated.body);
-        row.described = held(text, &self.stated.description);
+        row.stated = held(&self.prints[i].runs, &self.stated.body);
+        row.described = held(&self.prints[i].runs, &self.stated.description);
     }
 
     /// Whether pictures stand right before the block or beside it: captions without markup.
@@ -106,7 +139,7 @@ impl Maker<'_> {
         let text = self.blocks[i].text.as_str();
         row.is_question = flag(text.ends_with(['?', '？', '؟']));
         row.digits_start = flag(text.starts_with(|c: char| c.is_ascii_digit()));
-        row.starts_like_others = log(self.starts[&start_of(text)] - 1.0);
+        row.starts_like_others = log(self.starts[&self.prints[i].start] - 1.0);
         let own = &self.terrain.own;
         if let Some(before) = i.checked_sub(1) {
             row.colon_1 = flag(self.blocks[before].text.ends_with([':', '：']));
@@ -114,13 +147,9 @@ impl Maker<'_> {
             row.digits_1 = own[before].digits;
         }
         row.digits1 = own.get(i + 1).map_or(0.0, |o| o.digits);
-        if own[i].words >= 6.0 {
-            let (mut all, mut again) = (0.0, 0.0);
-            for run in runs(text) {
-                all += 1.0;
-                again += flag(self.runs.get(&run).is_some_and(|&n| n > 1));
-            }
-            row.contained = if all > 0.0 { again / all } else { 0.0 };
+        if own[i].words >= TELLING_WORDS {
+            let again = |run: &u64| self.runs.get(run).is_some_and(|&n| n > 1);
+            row.contained = share(&self.prints[i].runs, again);
         }
         let (mut links, mut external) = (0.0, 0.0);
         for at in self.blocks[i].span.clone() {
@@ -135,10 +164,7 @@ impl Maker<'_> {
     fn same_host(&self, href: &str) -> bool {
         let rest = href.split_once("//").map_or("", |(_, rest)| rest);
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        !self.host.is_empty()
-            && host
-                .trim_start_matches("www.")
-                .ends_with(self.host.as_str())
+        !self.host.is_empty() && host.trim_start_matches("www.").ends_with(self.host)
     }
 
     pub(super) fn markup(&self, row: &mut Row, i: usize) {

@@ -59,16 +59,9 @@ fn fold(name: &str) -> String {
         .chars()
         .filter(|c| *c != '\u{307}')
         .map(|c| match c {
-            'ά' => 'α',
-            'έ' => 'ε',
-            'ή' => 'η',
-            'ί' | 'ϊ' | 'ΐ' => 'ι',
-            'ό' => 'ο',
-            'ύ' | 'ϋ' | 'ΰ' => 'υ',
-            'ώ' => 'ω',
             'ς' => 'σ',
             'ı' => 'i',
-            c => c,
+            c => crate::text::without_accent(c),
         })
         .collect();
     let greek = folded.chars().any(|c| matches!(c, 'α'..='ω'));
