@@ -157,7 +157,7 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     article.paragraphs = body::assemble(doc, &body.blocks);
     article.text = join(&article.paragraphs);
     report.verdict = body.verdict;
-    report.blocks = decisions(doc, body, &article);
+    report.blocks = decisions(doc, body, &article, context.explain);
     let found = report.verdict == Verdict::Article && !article.text.is_empty();
     Extraction {
         article: found.then_some(article),
@@ -188,7 +188,12 @@ fn rescued(
 }
 
 /// The blocks as the report tells them; one that is dropped because a field has it says so.
-fn decisions(doc: &Document, body: Body, article: &Article) -> Vec<BlockDecision> {
+fn decisions(
+    doc: &Document,
+    body: Body,
+    article: &Article,
+    explain: bool,
+) -> Vec<BlockDecision> {
     let fields = [
         ("headline", article.headline.as_deref()),
         ("standfirst", article.standfirst.as_deref()),
@@ -210,7 +215,11 @@ fn decisions(doc: &Document, body: Body, article: &Article) -> Vec<BlockDecision
                 None
             };
             BlockDecision {
-                path: doc.path(j.block.node),
+                path: if explain {
+                    doc.path(j.block.node)
+                } else {
+                    String::new()
+                },
                 node: j.block.node.index(),
                 kind: j.block.kind,
                 text: j.block.text,

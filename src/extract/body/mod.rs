@@ -137,7 +137,7 @@ pub(crate) fn body(scene: &Scene<'_>, marks: &Marks, hints: &Hints, how: &How<'_
     let terrain = Terrain::of(scene, &live, hints);
     let rows = features::rows(scene, &live, &terrain, hints);
     let values: Vec<_> = rows.iter().map(features::Row::values).collect();
-    let scores: Vec<f32> = values.iter().map(|v| how.model.score(v)).collect();
+    let scores = how.model.scores(&values);
     let draft = repair::repaired(scene.doc, &live, &terrain, &scores, how.model.threshold());
     let page = verdict::Judgement {
         blocks: &live,

@@ -9,7 +9,7 @@ mod neighbours;
 mod own;
 mod place;
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use ancestors::Line;
 use own::{Print, Stated};
