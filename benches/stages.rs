@@ -55,6 +55,7 @@ const STAGES: &[Stage] = &[
             measures: &measures,
             runs: &runs,
             rules: Rules::embedded(),
+            memory: None,
         };
         time(|| clean(&scene, &[]))
     }),

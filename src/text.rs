@@ -126,7 +126,11 @@ pub fn fold(text: &str) -> String {
             out.push(' ');
         }
         if c.is_ascii() {
-            out.push(if c == '`' { '\'' } else { c.to_ascii_lowercase() });
+            out.push(if c == '`' {
+                '\''
+            } else {
+                c.to_ascii_lowercase()
+            });
             continue;
         }
         match c {

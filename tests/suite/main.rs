@@ -2,6 +2,7 @@
 
 /// The program as a person runs it: exit codes, the summary's sum, going on, saved pages.
 #[cfg(feature = "cli")]
+mod beside;
 mod cli;
 /// Crawls of loopback sites: pauses, robots.txt, redirects, retries, limits, stopping.
 #[cfg(feature = "cli")]

@@ -120,7 +120,7 @@ pub(crate) fn inputs(scene: &Scene<'_>, marks: &Marks, hints: &Hints) -> Vec<(Bl
     blocks
         .into_iter()
         .zip(rows)
-        .map(|(block, row)| (block, row.values().to_vec()))
+        .map(|(block, values)| (block, values.to_vec()))
         .collect()
 }
 
@@ -135,8 +135,7 @@ pub(crate) fn body(scene: &Scene<'_>, marks: &Marks, hints: &Hints, how: &How<'_
         |(run, rule): (&Run, &Option<RuleId>)| rule.is_none().then(|| Block::of(scene.doc, run));
     let live: Vec<Block> = scene.runs.iter().zip(&rules).filter_map(of).collect();
     let terrain = Terrain::of(scene, &live, hints);
-    let rows = features::rows(scene, &live, &terrain, hints);
-    let values: Vec<_> = rows.iter().map(features::Row::values).collect();
+    let values = features::rows(scene, &live, &terrain, hints);
     let scores = how.model.scores(&values);
     let draft = repair::repaired(scene.doc, &live, &terrain, &scores, how.model.threshold());
     let page = verdict::Judgement {

@@ -27,10 +27,7 @@ pub(super) fn standfirst(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Opt
         let block = &view.body.blocks[index].block;
         let words = text::count(&block.text).words;
         let bag = Bag::of(&block.text);
-        if !(5..=120).contains(&words)
-            || headline
-                .as_ref()
-                .is_some_and(|h| h.likeness(&bag) > 0.8)
+        if !(5..=120).contains(&words) || headline.as_ref().is_some_and(|h| h.likeness(&bag) > 0.8)
         {
             continue;
         }

@@ -25,14 +25,14 @@ macro_rules! features {
     ($($name:ident),* $(,)?) => {
         /// The inputs of one block.
         #[derive(Debug, Clone, Default)]
-        pub(crate) struct Row { $(pub(crate) $name: f32),* }
+        struct Row { $($name: f32),* }
 
         /// The names of the inputs, in the order of `Row::values`.
         pub const FEATURES: &[&str] = &[$(stringify!($name)),*];
 
         impl Row {
             /// The inputs as numbers.
-            pub(crate) fn values(&self) -> [f32; FEATURES.len()] {
+            fn values(&self) -> Values {
                 [$(self.$name),*]
             }
         }
@@ -80,6 +80,9 @@ features! {
     page_best_share, page_headline,
 }
 
+/// The inputs of one block as numbers, in the order of [`FEATURES`].
+pub(crate) type Values = [f32; FEATURES.len()];
+
 /// Stands for "no such ancestor" in the distances.
 const FAR: f32 = 30.0;
 
@@ -89,7 +92,7 @@ pub(crate) fn rows(
     blocks: &[Block],
     terrain: &Terrain,
     hints: &Hints,
-) -> Vec<Row> {
+) -> Vec<Values> {
     let stated = Stated::of(hints);
     let (mut starts, mut runs) = (HashMap::new(), HashMap::new());
     let mut prints = Vec::with_capacity(blocks.len());
@@ -133,7 +136,7 @@ pub(crate) fn rows(
             maker.look(&mut row, i);
             maker.ancestors(&mut row, i);
             maker.page(&mut row);
-            row
+            row.values()
         })
         .collect()
 }
