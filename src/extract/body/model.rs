@@ -6,7 +6,7 @@
 
 use serde::Deserialize;
 
-use crate::extract::body::features::FEATURES;
+use crate::extract::body::features::{FEATURES, Values};
 
 /// Why a model was refused.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +37,7 @@ pub enum ModelError {
 const FORMAT: u32 = 1;
 
 /// Blocks that are taken through a tree together.
-const LANES: usize = 8;
+pub(crate) const LANES: usize = 8;
 
 #[derive(Debug, Deserialize)]
 struct Text {
@@ -147,23 +147,20 @@ impl Model {
         self.threshold
     }
 
-    /// Probability, 0 to 1, for each row of inputs, that its block is text of the story.
-    pub(crate) fn scores(&self, rows: &[[f32; FEATURES.len()]]) -> Vec<f32> {
-        let mut scores = Vec::with_capacity(rows.len());
-        for rows in rows.chunks(LANES) {
-            let mut sums = [self.bias; LANES];
-            for tree in &self.trees {
-                tree.add(rows, &mut sums);
-            }
-            let sums = sums.iter().take(rows.len());
-            scores.extend(sums.map(|sum| 1.0 / (1.0 + (-sum).exp())));
+    /// Adds to `scores`, for each row of inputs, at most [`LANES`] of them, the probability, 0 to 1,
+    /// that its block is text of the story.
+    pub(crate) fn score(&self, rows: &[Values], scores: &mut Vec<f32>) {
+        let mut sums = [self.bias; LANES];
+        for tree in &self.trees {
+            tree.add(rows, &mut sums);
         }
-        scores
+        let sums = sums.iter().take(rows.len());
+        scores.extend(sums.map(|sum| 1.0 / (1.0 + (-sum).exp())));
     }
 
     /// The inputs that moved a score most, with what each added in log-odds (the change of the
     /// mean output at every split on the way, after Saabas, 2014).
-    pub(crate) fn parts(&self, values: &[f32; FEATURES.len()]) -> Vec<(&'static str, f32)> {
+    pub(crate) fn parts(&self, values: &Values) -> Vec<(&'static str, f32)> {
         let mut moved = vec![0.0_f32; FEATURES.len()];
         for tree in &self.trees {
             tree.leaf(values, |feature, change| moved[feature] += change);
@@ -177,7 +174,7 @@ impl Model {
 
 impl Tree {
     /// Adds the tree's output for each row.
-    fn add(&self, rows: &[[f32; FEATURES.len()]], sums: &mut [f32; LANES]) {
+    fn add(&self, rows: &[Values], sums: &mut [f32; LANES]) {
         let mut at = [0_u16; LANES];
         for _ in 0..self.depth {
             for (at, row) in at.iter_mut().zip(rows) {
@@ -270,7 +267,7 @@ impl Tree {
     }
 
     /// The output for these inputs; `step` hears which input changed the mean by how much.
-    fn leaf(&self, values: &[f32; FEATURES.len()], mut step: impl FnMut(usize, f32)) -> f32 {
+    fn leaf(&self, values: &Values, mut step: impl FnMut(usize, f32)) -> f32 {
         let mut at = 0_i16;
         if self.splits.is_empty() {
             return self.leaves[0];

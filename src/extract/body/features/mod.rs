@@ -86,13 +86,14 @@ pub(crate) type Values = [f32; FEATURES.len()];
 /// Stands for "no such ancestor" in the distances.
 const FAR: f32 = 30.0;
 
-/// The inputs of every block of a page.
-pub(crate) fn rows(
-    scene: &Scene<'_>,
-    blocks: &[Block],
-    terrain: &Terrain,
-    hints: &Hints,
-) -> Vec<Values> {
+/// The inputs of every block of a page, one block after another: a page of many blocks never has
+/// them all at once.
+pub(crate) fn rows<'a>(
+    scene: &Scene<'a>,
+    blocks: &'a [Block],
+    terrain: &'a Terrain,
+    hints: &'a Hints,
+) -> impl Iterator<Item = Values> + 'a {
     let stated = Stated::of(hints);
     let (mut starts, mut runs) = (HashMap::new(), HashMap::new());
     let mut prints = Vec::with_capacity(blocks.len());
@@ -121,24 +122,22 @@ pub(crate) fn rows(
         lines: HashMap::new(),
     };
     let mut place = Place::default();
-    (0..blocks.len())
-        .map(|i| {
-            let mut row = Row::default();
-            maker.own(&mut row, i);
-            maker.images(&mut row, i);
-            maker.likeness(&mut row, i);
-            maker.markup(&mut row, i);
-            maker.place(&mut row, i, &mut place);
-            maker.neighbours(&mut row, i);
-            maker.family(&mut row, i);
-            maker.kinds(&mut row, i);
-            maker.list(&mut row, i);
-            maker.look(&mut row, i);
-            maker.ancestors(&mut row, i);
-            maker.page(&mut row);
-            row.values()
-        })
-        .collect()
+    (0..blocks.len()).map(move |i| {
+        let mut row = Row::default();
+        maker.own(&mut row, i);
+        maker.images(&mut row, i);
+        maker.likeness(&mut row, i);
+        maker.markup(&mut row, i);
+        maker.place(&mut row, i, &mut place);
+        maker.neighbours(&mut row, i);
+        maker.family(&mut row, i);
+        maker.kinds(&mut row, i);
+        maker.list(&mut row, i);
+        maker.look(&mut row, i);
+        maker.ancestors(&mut row, i);
+        maker.page(&mut row);
+        row.values()
+    })
 }
 
 struct Maker<'a> {
