@@ -30,30 +30,37 @@ pub struct Run {
 /// assert_eq!(texts, ["Drop cap", "one\nline", "two"]);
 /// ```
 pub fn runs(doc: &Document) -> Vec<Run> {
-    let mut cutter = Cutter {
-        doc,
-        out: Vec::new(),
-        run: Open::default(),
-        around: Vec::new(),
-    };
-    let mut at = 0;
-    while at < doc.len() {
-        cutter.close_until(at);
-        let node = NodeIx::new(at);
-        let tag = doc.tag(node);
-        if tag.is_opaque() || tag == Tag::Head {
-            if tag.is_block() {
-                cutter.flush();
-            }
-            at = doc.subtree(node).end;
-            continue;
-        }
-        cutter.visit(node, tag);
-        at += 1;
-    }
+    let mut cutter = Cutter::new(doc);
+    cutter.walk(0..doc.len());
     cutter.close_until(doc.len());
     cutter.flush();
     cutter.out
+}
+
+/// A run's text once more, with the text nodes it comes from.
+#[derive(Debug, Default)]
+pub(crate) struct Traced {
+    /// The text as in [`Run::text`].
+    pub(crate) text: String,
+    /// Where in the text each text node's part begins, in bytes; the white space before a part
+    /// belongs to it.
+    pub(crate) parts: Vec<(usize, NodeIx)>,
+}
+
+/// Cuts one run again, by its block element and span, and keeps what [`runs`] forgets.
+pub(crate) fn trace(doc: &Document, node: NodeIx, span: Range<usize>) -> Traced {
+    let mut cutter = Cutter::new(doc);
+    let verbatim = std::iter::once(node)
+        .chain(doc.ancestors(node))
+        .any(|n| doc.tag(n) == Tag::Pre);
+    cutter.around.push((usize::MAX, node, verbatim));
+    cutter.parts = Some(Vec::new());
+    cutter.walk(span);
+    cutter.flush();
+    Traced {
+        text: cutter.out.pop().map(|run| run.text).unwrap_or_default(),
+        parts: cutter.parts.unwrap_or_default(),
+    }
 }
 
 #[derive(Default)]
@@ -73,9 +80,42 @@ struct Cutter<'a> {
     run: Open,
     /// Open block elements: the number behind their last node, and whether white space counts.
     around: Vec<(usize, NodeIx, bool)>,
+    /// The number behind the last button's last node: what follows stands apart from it.
+    button_end: usize,
+    /// Where the text nodes' parts begin, if that is asked for.
+    parts: Option<Vec<(usize, NodeIx)>>,
 }
 
-impl Cutter<'_> {
+impl<'a> Cutter<'a> {
+    fn new(doc: &'a Document) -> Self {
+        Self {
+            doc,
+            out: Vec::new(),
+            run: Open::default(),
+            around: Vec::new(),
+            button_end: 0,
+            parts: None,
+        }
+    }
+
+    fn walk(&mut self, span: Range<usize>) {
+        let mut at = span.start;
+        while at < span.end {
+            self.close_until(at);
+            let node = NodeIx::new(at);
+            let tag = self.doc.tag(node);
+            if tag.is_opaque() || tag == Tag::Head {
+                if tag.is_block() {
+                    self.flush();
+                }
+                at = self.doc.subtree(node).end;
+                continue;
+            }
+            self.visit(node, tag);
+            at += 1;
+        }
+    }
+
     fn visit(&mut self, node: NodeIx, tag: Tag) {
         match tag {
             Tag::Text => self.push(node),
@@ -91,7 +131,11 @@ impl Cutter<'_> {
                 self.around
                     .push((self.doc.subtree(node).end, node, verbatim));
             }
-            Tag::Button | Tag::Label | Tag::Img => self.run.gap = true,
+            Tag::Button => {
+                self.run.gap = true;
+                self.button_end = self.doc.subtree(node).end;
+            }
+            Tag::Label | Tag::Img => self.run.gap = true,
             _ => {}
         }
     }
@@ -108,6 +152,14 @@ impl Cutter<'_> {
             return;
         };
         let verbatim = self.around.last().is_some_and(|o| o.2);
+        if self.button_end > 0 && node.index() >= self.button_end {
+            // A button is a box of its own; a comma behind it still belongs to the word in it.
+            self.run.gap |= raw.starts_with(char::is_alphanumeric);
+            self.button_end = 0;
+        }
+        if let Some(parts) = &mut self.parts {
+            parts.push((self.run.text.len(), node));
+        }
         for c in raw.chars() {
             let space = text::is_space(c);
             if space && (!verbatim || self.run.text.is_empty()) {
@@ -178,6 +230,31 @@ mod tests {
             cut("<div>a<br>b<br><br>c<br> <br>d</div>"),
             ["a\nb", "c", "d"]
         );
+    }
+
+    #[test]
+    fn a_button_is_not_glued_to_what_follows() {
+        assert_eq!(
+            cut("<div><button>Share</button><a>Mail</a>, <button>x</button>, y</div>"),
+            ["Share Mail, x, y"]
+        );
+    }
+
+    #[test]
+    fn a_traced_run_has_the_same_text_and_knows_its_nodes() {
+        let doc = Document::parse("<p>one <b>two</b><br>three &nbsp; <i> four</i></p><p>five");
+        for run in runs(&doc) {
+            let traced = trace(&doc, run.node, run.span.clone());
+            assert_eq!(traced.text, run.text);
+            let starts: Vec<&str> = traced.parts.iter().map(|p| &run.text[p.0..]).collect();
+            let expected = [
+                "one two\nthree four",
+                " two\nthree four",
+                "\nthree four",
+                " four",
+            ];
+            assert!(starts == expected || starts == ["five"], "{starts:?}");
+        }
     }
 
     #[test]
