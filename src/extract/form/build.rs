@@ -75,7 +75,11 @@ impl<'a> Builder<'a> {
     pub(super) fn block(&mut self, block: &Block) {
         let spans = self.inline.spans(block);
         if let Some(row) = body::row_of(self.doc, block) {
-            self.cell(row, block.node, spans);
+            self.cell(row, block.node, spans, false);
+            return;
+        }
+        if let Some(row) = self.lone_row(block) {
+            self.cell(row, block.node, spans, true);
             return;
         }
         self.cell = None;
@@ -160,12 +164,23 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn cell(&mut self, row: NodeIx, node: NodeIx, spans: Vec<Span>) {
-        let table = self
-            .doc
-            .ancestors(row)
-            .find(|&n| self.doc.tag(n) == Tag::Table);
-        let table = table.unwrap_or(row);
+    /// The row of a cell that has it for itself, if the table goes on with it.
+    fn lone_row(&self, block: &Block) -> Option<NodeIx> {
+        let (table, ..) = self.cell.filter(|_| block.kind == BlockKind::TableRow)?;
+        let row = self.doc.parent(block.node)?;
+        let is_row = matches!(self.doc.tag(block.node), Tag::Td | Tag::Th);
+        (is_row && self.table_of(row) == table).then_some(row)
+    }
+
+    fn table_of(&self, row: NodeIx) -> NodeIx {
+        let mut above = self.doc.ancestors(row);
+        above
+            .find(|&n| self.doc.tag(n) == Tag::Table)
+            .unwrap_or(row)
+    }
+
+    fn cell(&mut self, row: NodeIx, node: NodeIx, spans: Vec<Span>, lone: bool) {
+        let table = self.table_of(row);
         let before = self.cell.replace((table, row, node));
         if before.is_none_or(|(t, ..)| t != table) {
             self.go_to(&[]);
@@ -174,7 +189,7 @@ impl<'a> Builder<'a> {
         let Some(Element::Table { rows }) = self.out.last_mut() else {
             return;
         };
-        let next = match before.filter(|&(_, r, _)| r == row) {
+        let next = match before.filter(|&(_, r, _)| r == row && !lone) {
             Some((.., last)) if last == node => {
                 if let Some(cell) = rows.last_mut().and_then(|row| row.cells.last_mut()) {
                     cell.spans.push(Span {
@@ -187,7 +202,10 @@ impl<'a> Builder<'a> {
             }
             Some((.., last)) => self.doc.next_sibling(last),
             None => {
-                rows.push(Row::default());
+                rows.push(Row {
+                    lone,
+                    cells: Vec::new(),
+                });
                 self.doc.children(row).next()
             }
         };

@@ -127,6 +127,10 @@ pub struct Item {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Row {
+    /// Whether the row has text in one cell alone, a head between rows or a note: a paragraph of
+    /// its own in the article's text.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lone: bool,
     /// Its cells in order, empty ones too.
     pub cells: Vec<Cell>,
 }

@@ -43,7 +43,12 @@ fn flatten(elements: &[Element], around: BlockKind, out: &mut Vec<Block>) {
             Element::Quote { elements } => flatten(elements, BlockKind::Quote, out),
             Element::Table { rows } => {
                 for row in rows {
-                    push(out, BlockKind::TableRow, line(row));
+                    let kind = if row.lone {
+                        around
+                    } else {
+                        BlockKind::TableRow
+                    };
+                    push(out, kind, line(row));
                 }
             }
             Element::Preformatted { text } => push(out, BlockKind::Preformatted, text.clone()),

@@ -54,6 +54,7 @@ fn row(block: &Block) -> Row {
         spans: spans(text),
     };
     Row {
+        lone: false,
         cells: block.text.split(" | ").map(cell).collect(),
     }
 }

@@ -30,9 +30,10 @@ pub(super) fn inline(spans: &[Span], breaks: Breaks) -> String {
         breaks,
         bars: lines || breaks == Breaks::Cell,
     };
-    let groups: Vec<&[Span]> = spans.chunk_by(|a, b| a.link == b.link).collect();
+    let mut groups: Vec<&[Span]> = spans.chunk_by(|a, b| a.link == b.link).collect();
+    groups.retain(|group| first(group).is_some());
     for (i, group) in groups.iter().enumerate() {
-        let next = groups.get(i + 1).and_then(|group| first(group));
+        let next = groups.get(i + 1).and_then(|group| opening(group));
         writer.group(group, next);
     }
     writer.out
@@ -63,17 +64,18 @@ enum Gap {
     Break,
 }
 
-/// A text's first character as it will be written; `None` where the text is over.
-fn first(group: &[Span]) -> Option<char> {
-    let text = group.iter().flat_map(|span| span.text.chars());
-    let mut shown = text.filter(|c| !is_nothing(*c));
-    let first = shown.next()?;
-    let is_link = group.iter().any(|span| span.link.is_some());
-    Some(if is_link && !text::is_space(first) {
-        '['
-    } else {
-        first
-    })
+/// The first character of spans; `None` where they have none.
+fn first(spans: &[Span]) -> Option<char> {
+    let text = spans.iter().flat_map(|span| span.text.chars());
+    text.into_iter().find(|c| !is_nothing(*c))
+}
+
+/// What a group begins with when it is written.
+fn opening(group: &[Span]) -> Option<char> {
+    let first = first(group)?;
+    let link = group[0].link.as_deref().and_then(links::safe);
+    let opens = link.is_some() && gap_of(first) == Gap::None;
+    Some(if opens { '[' } else { first })
 }
 
 fn is_nothing(c: char) -> bool {
@@ -210,7 +212,7 @@ impl Writer {
             .filter(|&c| !is_nothing(c))
             .map(|c| if gap_of(c) == Gap::None { c } else { ' ' })
             .collect();
-        if self.bars {
+        if self.breaks == Breaks::Cell {
             line = line.replace('|', "\\|");
         }
         let longest = line.split(|c| c != '`').map(str::len).max().unwrap_or(0);
