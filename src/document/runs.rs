@@ -63,13 +63,39 @@ pub(crate) fn trace(doc: &Document, node: NodeIx, span: Range<usize>) -> Traced 
     }
 }
 
+/// What parts two characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Gap {
+    /// Nothing.
+    #[default]
+    None,
+    /// Spaces and tabs.
+    Space,
+    /// The end of a line of the source, with or without spaces around it.
+    Wrap,
+    /// The edge of a box, or a space that is no layout of the source.
+    Sure,
+}
+
+impl Gap {
+    /// The gap with one more character of white space in it.
+    fn with(self, c: char) -> Self {
+        match (self, c) {
+            (Self::Sure, _) => Self::Sure,
+            (_, '\n') | (Self::Wrap, ' ' | '\t' | '\r') => Self::Wrap,
+            (_, ' ' | '\t' | '\r') => Self::Space,
+            _ => Self::Sure,
+        }
+    }
+}
+
 #[derive(Default)]
 struct Open {
     text: String,
     from: usize,
     to: usize,
-    /// White space seen since the last character.
-    gap: bool,
+    /// What was seen since the last character.
+    gap: Gap,
     /// `<br>` seen since the last character.
     breaks: u8,
 }
@@ -132,10 +158,10 @@ impl<'a> Cutter<'a> {
                     .push((self.doc.subtree(node).end, node, verbatim));
             }
             Tag::Button => {
-                self.run.gap = true;
+                self.run.gap = Gap::Sure;
                 self.button_end = self.doc.subtree(node).end;
             }
-            Tag::Label | Tag::Img => self.run.gap = true,
+            Tag::Label | Tag::Img => self.run.gap = Gap::Sure,
             _ => {}
         }
     }
@@ -154,7 +180,9 @@ impl<'a> Cutter<'a> {
         let verbatim = self.around.last().is_some_and(|o| o.2);
         if self.button_end > 0 && node.index() >= self.button_end {
             // A button is a box of its own; a comma behind it still belongs to the word in it.
-            self.run.gap |= raw.starts_with(char::is_alphanumeric);
+            if raw.starts_with(char::is_alphanumeric) {
+                self.run.gap = Gap::Sure;
+            }
             self.button_end = 0;
         }
         if let Some(parts) = &mut self.parts {
@@ -163,7 +191,7 @@ impl<'a> Cutter<'a> {
         for c in raw.chars() {
             let space = text::is_space(c);
             if space && (!verbatim || self.run.text.is_empty()) {
-                self.run.gap = true;
+                self.run.gap = self.run.gap.with(c);
             } else if !text::is_invisible(c) {
                 self.push_char(c, node);
             }
@@ -176,11 +204,11 @@ impl<'a> Cutter<'a> {
             run.from = node.index();
         } else if run.breaks > 0 {
             run.text.push('\n');
-        } else if run.gap {
+        } else if run.gap != Gap::None && !(run.gap == Gap::Wrap && joins(&run.text, c)) {
             run.text.push(' ');
         }
         run.breaks = 0;
-        run.gap = false;
+        run.gap = Gap::None;
         run.to = node.index() + 1;
         run.text.push(c);
     }
@@ -199,6 +227,17 @@ impl<'a> Cutter<'a> {
             });
         }
     }
+}
+
+/// Whether a line that ends in the source between two characters is no space: both are of a script
+/// that is set without (CSS Text Module Level 3, section 4.1.3).
+fn joins(before: &str, next: char) -> bool {
+    let is_wide = |c: char| {
+        matches!(c, '\u{3001}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}'
+            | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff01}'..='\u{ff60}'
+            | '\u{20000}'..='\u{3134f}')
+    };
+    is_wide(next) && before.chars().next_back().is_some_and(is_wide)
 }
 
 #[cfg(test)]
@@ -237,6 +276,14 @@ mod tests {
         assert_eq!(
             cut("<div><button>Share</button><a>Mail</a>, <button>x</button>, y</div>"),
             ["Share Mail, x, y"]
+        );
+    }
+
+    #[test]
+    fn a_wrapped_line_is_no_space_in_chinese() {
+        assert_eq!(
+            cut("<p>渡口<b>停\n 航</b>，\n新桥 通车\nA 座"),
+            ["渡口停航，新桥 通车 A 座"]
         );
     }
 
