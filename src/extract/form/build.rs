@@ -58,6 +58,8 @@ pub(super) struct Builder<'a> {
     open: Vec<Open>,
     /// Table, row and cell of the block before, if it was one of a data table.
     cell: Option<(NodeIx, NodeIx, NodeIx)>,
+    /// Pictures inside the table that is being built: they come behind it.
+    held: Vec<Picture>,
 }
 
 impl<'a> Builder<'a> {
@@ -68,6 +70,7 @@ impl<'a> Builder<'a> {
             out: Vec::new(),
             open: Vec::new(),
             cell: None,
+            held: Vec::new(),
         }
     }
 
@@ -82,7 +85,7 @@ impl<'a> Builder<'a> {
             self.cell(row, block.node, spans, true);
             return;
         }
-        self.cell = None;
+        self.end_table();
         let path = path(self.doc, block);
         self.go_to(&path);
         let element = match block.kind {
@@ -98,17 +101,30 @@ impl<'a> Builder<'a> {
         self.push(element);
     }
 
-    /// Takes a picture that stands here.
-    pub(super) fn picture(&mut self, picture: Picture) {
-        self.cell = None;
+    /// Takes a picture that stands at a node.
+    pub(super) fn picture(&mut self, node: NodeIx, picture: Picture) {
+        if let Some((table, ..)) = self.cell {
+            if self.doc.contains(table, node) {
+                self.held.push(picture);
+                return;
+            }
+            self.end_table();
+        }
         self.go_to(&[]);
         self.push(Element::Image(picture));
     }
 
     /// What was built.
     pub(super) fn finish(mut self) -> Vec<Element> {
+        self.end_table();
         self.go_to(&[]);
         self.out
+    }
+
+    fn end_table(&mut self) {
+        if self.cell.take().is_some() {
+            self.out.extend(self.held.drain(..).map(Element::Image));
+        }
     }
 
     fn push(&mut self, element: Element) {
@@ -181,8 +197,11 @@ impl<'a> Builder<'a> {
 
     fn cell(&mut self, row: NodeIx, node: NodeIx, spans: Vec<Span>, lone: bool) {
         let table = self.table_of(row);
+        if self.cell.is_some_and(|(t, ..)| t != table) {
+            self.end_table();
+        }
         let before = self.cell.replace((table, row, node));
-        if before.is_none_or(|(t, ..)| t != table) {
+        if before.is_none() {
             self.go_to(&[]);
             self.push(Element::Table { rows: Vec::new() });
         }

@@ -140,13 +140,13 @@ pub(crate) fn fill(
     };
     let mut pictures = pictures.into_iter().peekable();
     for block in blocks.iter().filter(|j| j.kept).map(|j| &j.block) {
-        while let Some((_, picture)) = pictures.next_if(|(at, _)| *at < block.span.start) {
-            builder.picture(picture);
+        while let Some((at, picture)) = pictures.next_if(|(at, _)| at.index() < block.span.start) {
+            builder.picture(at, picture);
         }
         builder.block(block);
     }
-    for (_, picture) in pictures {
-        builder.picture(picture);
+    for (at, picture) in pictures {
+        builder.picture(at, picture);
     }
     article.elements = builder.finish();
 }

@@ -40,11 +40,11 @@ pub(super) fn pictures(
     base: &Base,
     blocks: &[Judged],
     marks: &Marks,
-) -> Vec<(usize, Picture)> {
+) -> Vec<(NodeIx, Picture)> {
     let Some(search) = Search::of(doc, blocks) else {
         return Vec::new();
     };
-    let mut found: Vec<(usize, Picture)> = Vec::new();
+    let mut found: Vec<(NodeIx, Picture)> = Vec::new();
     for at in search.from..search.to {
         let node = NodeIx::new(at);
         if !matches!(doc.tag(node), Tag::Img | Tag::AmpImg) || is_small(doc, node) {
@@ -67,7 +67,7 @@ pub(super) fn pictures(
                 credit,
             };
             let alt = Some(alt).filter(|alt| !alt.is_empty());
-            found.push((at, Picture { image, alt }));
+            found.push((node, Picture { image, alt }));
         }
         if found.len() == MOST {
             break;

@@ -80,6 +80,14 @@ fn a_table_keeps_its_empty_cells_and_its_head() {
 }
 
 #[test]
+fn a_picture_inside_a_table_comes_behind_it() {
+    let table = "<table><tr><td>Port<td><img src=/a.jpg>1,200<tr><td>Mill<td>900 and more</table>";
+    let expected = "|  |  |\n| --- | --- |\n| Port | 1,200 |\n| Mill | 900 and more |\n\n\
+                    ![](https://post.example/a.jpg)";
+    assert_eq!(markdown(table), expected);
+}
+
+#[test]
 fn spaces_stay_outside_of_stress_and_links() {
     let story = "<p>A small crowd <b>met the ship </b>on the quay, <a href='/a?b=1&amp;c=(2)'><i>some \
         </i> of them</a>, with flags that had <em>last</em><strong> been</strong> used for the \
