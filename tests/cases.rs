@@ -355,10 +355,19 @@ fn fields(promise: &Promise, article: &Article) -> Vec<String> {
 fn forms(promise: &Promise, article: &Article) -> Vec<String> {
     let (markdown, html) = (article.to_markdown(), article.to_html());
     let mut broken = in_order("the Markdown", &promise.markdown, &markdown);
-    for (what, text) in [("the Markdown", &markdown), ("the HTML", &html)] {
-        broken.extend(intruders(what, &promise.lacks, text).filter(|_| promise.keep.is_empty()));
-        broken.extend(intruders(what, &promise.never, text));
+    let mut body = article.clone();
+    body.headline = None;
+    if promise.keep.is_empty() {
+        // What the text lacks, the other forms lack.
+        broken.extend(intruders(
+            "the Markdown",
+            &promise.lacks,
+            &body.to_markdown(),
+        ));
+        broken.extend(intruders("the HTML", &promise.lacks, &body.to_html()));
     }
+    broken.extend(intruders("the Markdown", &promise.never, &markdown));
+    broken.extend(intruders("the HTML", &promise.never, &html));
     let none = String::new();
     let comments: Vec<String> = article
         .comments

@@ -204,7 +204,9 @@ impl<'a> Cutter<'a> {
             run.from = node.index();
         } else if run.breaks > 0 {
             run.text.push('\n');
-        } else if run.gap != Gap::None && !(run.gap == Gap::Wrap && joins(&run.text, c)) {
+        } else if run.gap != Gap::None
+            && !(run.gap == Gap::Wrap && joins(&run.text, c, run.to > node.index()))
+        {
             run.text.push(' ');
         }
         run.breaks = 0;
@@ -230,14 +232,22 @@ impl<'a> Cutter<'a> {
 }
 
 /// Whether a line that ends in the source between two characters is no space: both are of a script
-/// that is set without (CSS Text Module Level 3, section 4.1.3).
-fn joins(before: &str, next: char) -> bool {
-    let is_wide = |c: char| {
-        matches!(c, '\u{3001}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}'
-            | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff01}'..='\u{ff60}'
-            | '\u{20000}'..='\u{3134f}')
+/// that is set without (CSS Text Module Level 3, section 4.1.3). Between two elements it is one
+/// unless punctuation stands there, which has its space in itself: their words may be apart.
+fn joins(before: &str, next: char, one_node: bool) -> bool {
+    let is_mark = |c: char| {
+        matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{ff01}'..='\u{ff0f}'
+            | '\u{ff1a}'..='\u{ff1f}')
     };
-    is_wide(next) && before.chars().next_back().is_some_and(is_wide)
+    let is_wide = |c: char| {
+        is_mark(c)
+            || matches!(c, '\u{3004}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}'
+                | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+                | '\u{ff10}'..='\u{ff60}' | '\u{20000}'..='\u{3134f}')
+    };
+    let last = before.chars().next_back();
+    is_wide(next)
+        && last.is_some_and(|last| is_wide(last) && (one_node || is_mark(last) || is_mark(next)))
 }
 
 #[cfg(test)]
