@@ -357,8 +357,13 @@ fn boxes(doc: &Document, node: NodeIx, keys: &mut Vec<Key>) {
                 close(&mut item, keys);
                 keys.push(Key::Quote(n));
             }
-            Tag::Td | Tag::Th | Tag::Table => break,
-            Tag::Article | Tag::Section | Tag::Main | Tag::Body => break,
+            Tag::Td
+            | Tag::Th
+            | Tag::Table
+            | Tag::Article
+            | Tag::Section
+            | Tag::Main
+            | Tag::Body => break,
             _ => {}
         }
     }

@@ -67,7 +67,9 @@ fn escape(out: &mut String, text: &str) {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            c if c.is_control() && !matches!(c, '\n' | '\t') => {}
+            '\n' | '\t' => out.push(c),
+            c if c.is_control() && c.is_whitespace() => out.push(' '),
+            c if c.is_control() => {}
             c => out.push(c),
         }
     }

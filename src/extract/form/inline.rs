@@ -104,8 +104,15 @@ impl<'a> Inline<'a> {
                 Tag::Strong | Tag::B => style.strong = true,
                 Tag::Code => style.code = true,
                 Tag::A if style.link.is_none() && self.address(n).is_some() => style.link = Some(n),
-                Tag::Article | Tag::Section | Tag::Main | Tag::Body => break,
-                Tag::Ul | Tag::Ol | Tag::Dl | Tag::Table | Tag::Blockquote => break,
+                Tag::Article
+                | Tag::Section
+                | Tag::Main
+                | Tag::Body
+                | Tag::Ul
+                | Tag::Ol
+                | Tag::Dl
+                | Tag::Table
+                | Tag::Blockquote => break,
                 _ => {}
             }
         }

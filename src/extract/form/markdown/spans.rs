@@ -174,8 +174,8 @@ impl Writer {
             (false, true) => "*",
             (false, false) => "",
         };
-        let code = span.code && !self.out.ends_with('`') && next != Some('`');
-        let text = if code {
+        let verbatim = span.code && !self.out.ends_with('`') && next != Some('`');
+        let text = if verbatim {
             self.code(core)
         } else {
             self.escaped(core, false)
@@ -184,7 +184,7 @@ impl Writer {
             for part in [marks, text.as_str(), marks] {
                 self.out.push_str(part);
             }
-        } else if code {
+        } else if verbatim {
             self.out.push_str(&text);
         } else {
             let text = self.escaped(core, self.at_line_start());
