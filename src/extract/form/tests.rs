@@ -1,3 +1,5 @@
+//! The forms of a body: the same text in each, and nothing in them that runs.
+
 use std::fs;
 use std::path::Path;
 
@@ -7,12 +9,36 @@ use proptest::prelude::{
 use proptest::proptest;
 use pulldown_cmark::{Event, Options as Dialect, Parser, Tag as Md, TagEnd};
 
-use super::*;
-use crate::document::Tag;
+use url::Url;
+
+use super::{
+    Article, Base, Cell, Element, Item, Keep, List, ListStyle, Picture, Row, Span, flat, links,
+    markdown,
+};
+use crate::decode::decode;
+use crate::document::{Document, Tag};
 use crate::extract::article::Image;
+use crate::extract::{Context, extract};
 use crate::page::RawPage;
-use crate::read::{Options, read};
 use crate::text;
+
+/// Everything that can be kept.
+const ALL: Keep = Keep {
+    elements: true,
+    links: true,
+    images: true,
+    tables: true,
+    comments: true,
+};
+
+fn read(page: &RawPage, keep: Keep) -> Option<Article> {
+    let context = Context {
+        url: page.url.as_ref(),
+        keep,
+        ..Context::default()
+    };
+    extract(&Document::parse(&decode(page).text), &context).article
+}
 
 const PROSE: &str = "<p>The night ferry came back on Monday after eleven weeks in the yard, with a \
                      new engine and a fresh coat of paint, the operator said.</p>";
@@ -23,12 +49,9 @@ const END: &str = "<p>Tickets go on sale this week, the operator said, and the f
 /// A page whose story is all that it is given, read with everything.
 fn article(story: &str) -> Article {
     let html = format!("<title>Ferry</title><article><h1>Ferry</h1>{PROSE}{story}{END}</article>");
-    let mut options = Options::default();
-    let keep = &mut options.keep;
-    (keep.elements, keep.links, keep.images, keep.comments) = (true, true, true, true);
     let page = RawPage::from_text(&html);
     let page = page.with_url(Url::parse("https://post.example/news/1").expect("a URL"));
-    let found = read(&page, &options).article.expect("an article");
+    let found = read(&page, ALL).expect("an article");
     assert_eq!(flat::text(&found.elements), found.text);
     found
 }
@@ -160,18 +183,15 @@ fn pages() -> Vec<(String, RawPage)> {
 
 #[test]
 fn the_elements_of_every_case_are_its_text() {
-    let mut options = Options::default();
-    let keep = &mut options.keep;
-    (keep.elements, keep.links, keep.images) = (true, true, true);
     for (name, page) in pages() {
-        if let Some(found) = read(&page, &options).article {
+        if let Some(found) = read(&page, ALL) {
             assert_eq!(flat::text(&found.elements), found.text, "{name}");
             assert_eq!(
                 words(&shown(&markdown::body(&found))),
                 told(&found.elements),
                 "{name}"
             );
-            let plain = read(&page, &Options::default()).article.expect("as before");
+            let plain = read(&page, Keep::default()).expect("as before");
             assert_eq!(
                 (plain.text, plain.paragraphs),
                 (found.text, found.paragraphs),

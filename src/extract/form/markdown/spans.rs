@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use url::Url;
 
-use super::super::element::Span;
-use super::super::links;
+use crate::extract::form::element::Span;
+use crate::extract::form::links;
 use crate::text;
 
 /// What a line break becomes, and what else is special where the text stands.

@@ -4,8 +4,8 @@
 //! takes several columns or rows is followed by empty ones; a table without a head gets an empty
 //! one.
 
-use super::super::element::{Cell, Row};
 use super::spans::{Breaks, inline};
+use crate::extract::form::element::{Cell, Row};
 
 /// Columns from which on a table is no table any more.
 const WIDEST: usize = 500;
