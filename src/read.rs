@@ -60,10 +60,7 @@ pub fn read(page: &RawPage, options: &Options) -> Extraction {
         charset: decoded.charset,
         content_language: page.header("content-language"),
         explain: options.explain,
-        model: options
-            .model
-            .as_deref()
-            .unwrap_or_else(|| Model::embedded()),
+        model: options.model.as_deref(),
         without_rules: &options.without_rules,
         memory: options.memory.as_deref(),
         keep: options.keep,

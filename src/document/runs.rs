@@ -188,31 +188,37 @@ impl<'a> Cutter<'a> {
         if let Some(parts) = &mut self.parts {
             parts.push((self.run.text.len(), node));
         }
-        for c in raw.chars() {
-            let space = text::is_space(c);
-            if space && (!verbatim || self.run.text.is_empty()) {
+        let mut rest = raw;
+        while let Some(c) = rest.chars().next() {
+            // Most text is words of plain letters: they are taken whole.
+            let plain = rest.bytes().take_while(u8::is_ascii_graphic).count();
+            let (piece, behind) = rest.split_at(plain.max(c.len_utf8()));
+            rest = behind;
+            if plain > 0 {
+                self.push_piece(piece, c, node);
+            } else if text::is_space(c) && (!verbatim || self.run.text.is_empty()) {
                 self.run.gap = self.run.gap.with(c);
             } else if !text::is_invisible(c) {
-                self.push_char(c, node);
+                self.push_piece(piece, c, node);
             }
         }
     }
 
-    fn push_char(&mut self, c: char, node: NodeIx) {
+    fn push_piece(&mut self, piece: &str, first: char, node: NodeIx) {
         let run = &mut self.run;
         if run.text.is_empty() {
             run.from = node.index();
         } else if run.breaks > 0 {
             run.text.push('\n');
         } else if run.gap != Gap::None
-            && !(run.gap == Gap::Wrap && joins(&run.text, c, run.to > node.index()))
+            && !(run.gap == Gap::Wrap && joins(&run.text, first, run.to > node.index()))
         {
             run.text.push(' ');
         }
         run.breaks = 0;
         run.gap = Gap::None;
         run.to = node.index() + 1;
-        run.text.push(c);
+        run.text.push_str(piece);
     }
 
     fn flush(&mut self) {

@@ -46,8 +46,8 @@ pub struct Context<'a> {
     pub content_language: Option<&'a str>,
     /// Keep the inputs that moved each score.
     pub explain: bool,
-    /// The model that judges blocks.
-    pub model: &'a Model,
+    /// The model that judges blocks; the one that comes with the crate if there is none.
+    pub model: Option<&'a Model>,
     /// Ids of rules that mark nothing, for finding out what a rule does.
     pub without_rules: &'a [String],
     /// What other pages of the same host have.
@@ -66,7 +66,7 @@ impl Default for Context<'_> {
             charset: "UTF-8",
             content_language: None,
             explain: false,
-            model: Model::embedded(),
+            model: None,
             without_rules: &[],
             memory: None,
             keep: Keep::default(),
@@ -162,10 +162,11 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     let facts = field::Facts::gather(&scene, context);
     let mut report = Report::default();
     let headline = field::headline(&facts);
+    let model = context.model.unwrap_or_else(|| Model::embedded());
     let how = How {
-        model: context.model,
+        model,
         explain: context.explain,
-        threshold: context.favour.threshold(context.model.threshold()),
+        threshold: context.favour.threshold(model.threshold()),
     };
     let hints = headline.hints(&facts);
     let mut body = body::body(&scene, &marks, &hints, &how);

@@ -50,6 +50,25 @@ pub(crate) struct Hints {
     pub(crate) description: Option<String>,
     /// The page's host without `www.`, empty if unknown.
     pub(crate) host: String,
+    pub(crate) says: Says,
+}
+
+/// What the page's metadata say that it is. News desks and other writers put different things inside
+/// a story's box, and the same block can be text on one page and furniture on another.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Says {
+    /// A news article, an opinion piece, a live blog.
+    pub(crate) news: bool,
+    /// A post or an article of another kind.
+    pub(crate) post: bool,
+    /// When it was published.
+    pub(crate) dated: bool,
+    /// In which section it stands.
+    pub(crate) section: bool,
+    /// Where its AMP version is.
+    pub(crate) amp: bool,
+    /// A news organisation as publisher.
+    pub(crate) media: bool,
 }
 
 /// One block with the decision on it.
