@@ -21,7 +21,7 @@ use crate::document::{NodeIx, Run};
 use crate::extract::report::{Because, Verdict};
 use crate::rules::RuleId;
 
-pub(crate) use assemble::assemble;
+pub(crate) use assemble::{assemble, row_of};
 pub(crate) use blocks::Block;
 pub use features::FEATURES;
 pub use model::{Model, ModelError};
@@ -33,6 +33,8 @@ pub(crate) struct How<'a> {
     pub(crate) model: &'a Model,
     /// Keep the inputs that moved each score.
     pub(crate) explain: bool,
+    /// The probability from which on a block is kept.
+    pub(crate) threshold: f32,
 }
 
 /// What earlier steps know that helps to find the body.
@@ -164,7 +166,7 @@ pub(crate) fn body(scene: &Scene<'_>, marks: &Marks, hints: &Hints, how: &How<'_
         }
     }
     drop(rows);
-    let draft = repair::repaired(scene.doc, &live, &terrain, &scores, how.model.threshold());
+    let draft = repair::repaired(scene.doc, &live, &terrain, &scores, how.threshold);
     let page = verdict::Judgement {
         blocks: &live,
         terrain: &terrain,
