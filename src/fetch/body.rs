@@ -55,13 +55,13 @@ impl Body<'_> {
         let mut sniffed = by_type.is_some();
         while let Some(piece) = self.piece(&mut wire).await? {
             let pushed = decoder.push(&piece);
-            pushed.map_err(|fault| self.fault(fault))?;
+            pushed.map_err(|fault| self.fault(&fault))?;
             if !sniffed && decoder.bytes().len() >= SNIFFED {
                 self.sniff(wanted, decoder.bytes())?;
                 sniffed = true;
             }
         }
-        decoder.finish().map_err(|fault| self.fault(fault))?;
+        decoder.finish().map_err(|fault| self.fault(&fault))?;
         if decoder.bytes().is_empty() {
             let reason = "a success with nothing in it".to_owned();
             return Err(self.error(Outcome::NoContent, reason));
@@ -88,10 +88,10 @@ impl Body<'_> {
                     self.cut(Cut::Length);
                     return Ok(decoder.into_bytes());
                 }
-                Err(fault) => return Err(self.fault(fault)),
+                Err(fault) => return Err(self.fault(&fault)),
             }
         }
-        decoder.finish().map_err(|fault| self.fault(fault))?;
+        decoder.finish().map_err(|fault| self.fault(&fault))?;
         Ok(decoder.into_bytes())
     }
 
@@ -179,9 +179,9 @@ impl Body<'_> {
         Ok(Some(piece.to_vec()))
     }
 
-    fn fault(&mut self, fault: Fault) -> Error {
+    fn fault(&mut self, fault: &Fault) -> Error {
         let options = self.options;
-        let (outcome, cut, reason) = match &fault {
+        let (outcome, cut, reason) = match fault {
             Fault::TooLarge => {
                 let reason = format!("the body is larger than {} bytes", options.max_body);
                 (Outcome::TooLarge, Cut::Length, reason)

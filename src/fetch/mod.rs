@@ -215,15 +215,12 @@ impl Fetcher {
         let mut exchange = None;
         let limit = self.options().total_timeout;
         let asking = self.take(url, wanted, &mut exchange);
-        let hop = match timeout(limit, asking).await {
-            Ok(hop) => hop,
-            Err(_) => {
-                if let Some(exchange) = &mut exchange {
-                    exchange.cut = Some(Cut::Time);
-                }
-                Err(too_slow(url, self))
+        let hop = timeout(limit, asking).await.unwrap_or_else(|_| {
+            if let Some(exchange) = &mut exchange {
+                exchange.cut = Some(Cut::Time);
             }
-        };
+            Err(too_slow(url, self))
+        });
         Asked { hop, exchange }
     }
 

@@ -14,6 +14,9 @@ mod floors;
 /// The laws of the frontier, each run over every store.
 #[cfg(feature = "crawl")]
 mod frontier;
+/// The fetcher against servers that break every rule, one named outcome a misdeed.
+#[cfg(feature = "cli")]
+mod hostile;
 /// Properties of reading: no panic on anything, no word that the page does not have.
 mod read;
 /// The rule tables: sorted, told in `docs/rules.md`, each rule needed by the cases it names.

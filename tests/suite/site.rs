@@ -70,13 +70,18 @@ impl Reply {
 
 /// A page with an article on it.
 pub(crate) fn story() -> Reply {
+    Reply::html(&story_page())
+}
+
+/// The HTML of a page with an article on it.
+pub(crate) fn story_page() -> String {
     let part = "The night ferry came back to the harbour on Monday after eleven weeks in the \
                 yard, with a new engine, a fresh coat of paint and a captain who had missed her.";
-    Reply::html(&format!(
+    format!(
         "<title>Ferry returns</title><article><h1>Ferry returns</h1>\
          <p>{part}</p><p>{part} A small crowd met her.</p><p>{part} Tickets go on sale.</p>\
          </article>"
-    ))
+    )
 }
 
 /// A running server; it answers until the test process ends.
