@@ -19,6 +19,9 @@ mod frontier;
 mod hostile;
 /// Properties of reading: no panic on anything, no word that the page does not have.
 mod read;
+/// robots.txt: every way in which it can be answered, keeping it, outages.
+#[cfg(feature = "cli")]
+mod robots;
 /// The rule tables: sorted, told in `docs/rules.md`, each rule needed by the cases it names.
 mod rules;
 /// A server on loopback that behaves as badly as a test wants; no tests of its own.

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use cleancopy::fetch::{self, Fetcher, Fixed, Proxy};
 
+pub(crate) use rows::gzip;
 use server::{Script, Server};
 
 /// Every host name leads to the server; limits are short and small.
