@@ -17,6 +17,11 @@ mod frontier;
 /// The fetcher against servers that break every rule, one named outcome a misdeed.
 #[cfg(feature = "cli")]
 mod hostile;
+/// The named outcomes: each is told in `docs/outcomes.md`, each has a test that ends in it.
+mod outcomes;
+/// Proxies from the environment, and what is still checked behind one.
+#[cfg(feature = "cli")]
+mod proxy;
 /// Properties of reading: no panic on anything, no word that the page does not have.
 mod read;
 /// robots.txt: every way in which it can be answered, keeping it, outages.

@@ -50,3 +50,11 @@ fn scripts(named: impl IntoIterator<Item = (&'static str, Script)>) -> BTreeMap<
     let path = |(name, script)| (format!("/{name}"), script);
     named.into_iter().map(path).collect()
 }
+
+/// The outcomes that the matrix ends in.
+pub(crate) fn outcomes() -> Vec<cleancopy::outcome::Outcome> {
+    rows::rows()
+        .into_iter()
+        .map(|(_, outcome, _)| outcome)
+        .collect()
+}

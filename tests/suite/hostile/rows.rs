@@ -416,6 +416,16 @@ fn codings() -> Vec<Row> {
             coded("deflate", &[0xff; 400]),
         ),
         (
+            "unpacks-to-many-times-its-size",
+            Outcome::RatioTooHigh,
+            coded("gzip", &gzip(&[0; 900_000])),
+        ),
+        (
+            "unpacks-to-too-much",
+            Outcome::TooLarge,
+            coded("gzip", &gzip(&song(1_100_000))),
+        ),
+        (
             "zstd-huge-window",
             Outcome::BadEncoding,
             coded("zstd", &ZSTD_WITH_A_WINDOW_OF_2_GIB),
@@ -446,6 +456,17 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     packer.write_all(bytes).unwrap();
     packer.finish().unwrap()
+}
+
+/// So many bytes of a text that packs about as well as a page does.
+fn song(length: usize) -> Vec<u8> {
+    let mut song = Vec::with_capacity(length);
+    let mut verse = 1_u32;
+    while song.len() < length {
+        verse = verse.wrapping_mul(2_654_435_761) + 1;
+        writeln!(song, "<p>Verse {verse}: the ferry comes, the ferry goes").unwrap();
+    }
+    song
 }
 
 fn zlib(bytes: &[u8]) -> Vec<u8> {
