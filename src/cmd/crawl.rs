@@ -208,7 +208,7 @@ fn close(args: &CrawlArgs, summary: &Summary) {
         return;
     }
     match &args.output.output {
-        Some(path) if args.output.format == Format::Jsonl => say(format_args!(
+        Some(path) if args.output.format() == Format::Jsonl => say(format_args!(
             "stopped before the end; the same command{} goes on, as {} keeps what is done",
             if args.fresh { " without --fresh" } else { "" },
             path.display()

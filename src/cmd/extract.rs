@@ -68,7 +68,7 @@ pub(crate) fn run(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
     if counts.records == 0 {
         bail!("no page found: a folder is searched for .html, .htm, .xhtml and saved pages");
     }
-    if counts.records > 1 || args.output.format == Format::Jsonl && args.output.output.is_some() {
+    if counts.records > 1 || args.output.format() == Format::Jsonl && args.output.output.is_some() {
         let Counts {
             records,
             articles,

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use cleancopy::Sink;
 use cleancopy::outcome::Outcome;
-use cleancopy::sink::{Jsonl, Markdown, Text, resume};
+use cleancopy::sink::{Csv, Jsonl, Markdown, Text, resume};
 
 use super::progress::say;
 
@@ -20,9 +20,9 @@ pub(crate) struct OutputArgs {
     /// Write records to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// How records are written
-    #[arg(long, value_enum, default_value_t = Format::Jsonl)]
-    pub(crate) format: Format,
+    /// How records are written; without it, as the file's ending says, and JSONL otherwise
+    #[arg(short, long, value_enum)]
+    format: Option<Format>,
 }
 
 /// How records are written.
@@ -34,46 +34,67 @@ pub(crate) enum Format {
     Text,
     /// Articles as Markdown
     Markdown,
+    /// One row a record, with the fields of its article as columns
+    Csv,
 }
 
 impl Format {
+    /// The format that a file's ending names.
+    fn of(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        match ending.as_str() {
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "txt" => Some(Self::Text),
+            "md" => Some(Self::Markdown),
+            "csv" => Some(Self::Csv),
+            _ => None,
+        }
+    }
+
     fn sink<W: io::Write + Send + 'static>(self, out: W) -> Box<dyn Sink> {
         match self {
             Self::Jsonl => Box::new(Jsonl::new(out)),
             Self::Text => Box::new(Text::new(out)),
             Self::Markdown => Box::new(Markdown::new(out)),
+            Self::Csv => Box::new(Csv::new(out)),
         }
     }
 }
 
 impl OutputArgs {
+    /// How records are written: as the flag says, else as the file is called, else JSONL.
+    pub(crate) fn format(&self) -> Format {
+        let by_name = self.output.as_deref().and_then(Format::of);
+        self.format.or(by_name).unwrap_or(Format::Jsonl)
+    }
+
     /// Starts the output anew.
     pub(crate) fn create(&self) -> anyhow::Result<Box<dyn Sink>> {
         let Some(path) = &self.output else {
-            return Ok(self.format.sink(io::stdout()));
+            return Ok(self.format().sink(io::stdout()));
         };
         let file = open(path)?;
         file.set_len(0)
             .with_context(|| format!("cannot empty {}", path.display()))?;
-        Ok(self.format.sink(file))
+        Ok(self.format().sink(file))
     }
 
     /// Goes on with the output of an earlier run; also returns the records that are there.
     pub(crate) fn go_on(&self) -> anyhow::Result<(Box<dyn Sink>, BTreeMap<String, Outcome>)> {
         let Some(path) = &self.output else {
-            return Ok((self.format.sink(io::stdout()), BTreeMap::new()));
+            return Ok((self.format().sink(io::stdout()), BTreeMap::new()));
         };
         let name = path.display();
         let mut file = open(path)?;
         let length = file.metadata().map_or(0, |data| data.len());
-        if self.format != Format::Jsonl {
+        if self.format() != Format::Jsonl {
             if length > 0 {
                 bail!(
                     "{name} is not empty, and only JSONL output can be gone on with; \
                      --fresh overwrites it, -o names another file"
                 );
             }
-            return Ok((self.format.sink(file), BTreeMap::new()));
+            return Ok((self.format().sink(file), BTreeMap::new()));
         }
         let found = resume(&mut file).with_context(|| {
             format!("cannot go on with {name}; --fresh overwrites it, -o names another file")
@@ -84,7 +105,7 @@ impl OutputArgs {
                 "{name}: cut off {bytes} bytes of a record that was not finished"
             ));
         }
-        Ok((self.format.sink(file), found.records))
+        Ok((self.format().sink(file), found.records))
     }
 }
 

@@ -11,6 +11,9 @@ mod crawl;
 mod explain;
 /// The architecture: import order, file sizes, house rules of the source.
 mod floors;
+/// Output formats: chosen by flag or ending, whole at every moment.
+#[cfg(feature = "cli")]
+mod formats;
 /// The laws of the frontier, each run over every store.
 #[cfg(feature = "crawl")]
 mod frontier;
