@@ -15,9 +15,10 @@ use cleancopy::page::Target;
 use jiff::Timestamp;
 
 use super::list;
+use super::log::say;
 use super::network::{NetworkArgs, seconds};
 use super::output::{Format, OutputArgs};
-use super::progress::{Progress, say};
+use super::progress::Progress;
 use super::summary::Summary;
 
 /// Flags of `cleancopy crawl`.

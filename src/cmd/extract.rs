@@ -12,8 +12,8 @@ use cleancopy::outcome::Outcome;
 use cleancopy::{Options, RawPage, Record, Sink, read};
 use url::Url;
 
+use super::log::say;
 use super::output::{Format, OutputArgs};
-use super::progress::say;
 
 /// A compressed page may not unpack to more bytes than this.
 const MAX_BODY: u64 = 64 * 1024 * 1024;

@@ -1,11 +1,13 @@
 //! The commands, one file each; they use nothing but the public library.
 
 pub(crate) mod args;
+pub(crate) mod config;
 pub(crate) mod crawl;
 pub(crate) mod explain;
 pub(crate) mod extract;
 pub(crate) mod features;
 mod list;
+pub(crate) mod log;
 mod network;
 mod output;
 mod progress;

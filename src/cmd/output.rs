@@ -11,7 +11,7 @@ use cleancopy::Sink;
 use cleancopy::outcome::Outcome;
 use cleancopy::sink::{Csv, Jsonl, Markdown, Text, resume};
 
-use super::progress::say;
+use super::log::say;
 
 /// Flags of output.
 #[derive(Debug, clap::Args)]

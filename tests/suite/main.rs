@@ -32,6 +32,9 @@ mod read;
 mod robots;
 /// The rule tables: sorted, told in `docs/rules.md`, each rule needed by the cases it names.
 mod rules;
+/// Where a flag's value comes from, and what goes to standard error.
+#[cfg(feature = "cli")]
+mod settings;
 /// A server on loopback that behaves as badly as a test wants; no tests of its own.
 #[cfg(feature = "cli")]
 mod site;
