@@ -16,6 +16,7 @@ use jiff::Timestamp;
 
 use super::list;
 use super::log::say;
+use super::metrics::{Both, Metrics, MetricsArgs};
 use super::network::{NetworkArgs, seconds};
 use super::output::{Format, OutputArgs};
 use super::progress::Progress;
@@ -35,6 +36,8 @@ pub(crate) struct CrawlArgs {
     pace: PaceArgs,
     #[command(flatten)]
     network: NetworkArgs,
+    #[command(flatten)]
+    metrics: MetricsArgs,
 }
 
 /// Flags of politeness.
@@ -76,6 +79,7 @@ struct Plan {
     sink: Box<dyn Sink>,
     fetcher: Fetcher,
     options: Options,
+    metrics: Option<Metrics>,
 }
 
 pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
@@ -90,11 +94,13 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start threads")?;
     let (lines, not_urls) = (list.lines(), list.not_urls);
     let (todo, already) = without_earlier(list.targets, earlier);
+    let metrics = runtime.block_on(args.metrics.start(&fetcher))?;
     let plan = Plan {
         frontier: Memory::new(),
         sink,
         fetcher,
         options: args.pace.options(),
+        metrics,
     };
     let (stats, again) = runtime.block_on(crawl(plan, todo))?;
     // A name lookup that hangs in its own thread must not keep the program.
@@ -157,7 +163,7 @@ async fn crawl(mut plan: Plan, todo: Vec<Target>) -> anyhow::Result<(Stats, usiz
         &plan.frontier,
         &plan.fetcher,
         &mut *plan.sink,
-        &mut progress,
+        &mut Both(&mut progress, plan.metrics),
         &plan.options,
         asked_to_stop(),
     )

@@ -8,6 +8,7 @@ pub(crate) mod extract;
 pub(crate) mod features;
 mod list;
 pub(crate) mod log;
+mod metrics;
 mod network;
 mod output;
 mod progress;

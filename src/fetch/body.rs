@@ -15,6 +15,7 @@ use super::decoder::{Decoder, Fault, Limits};
 use super::error::{Error, Stage};
 use super::kind::{SNIFFED, Wanted, kind};
 use super::options::Options;
+use super::traffic::Counters;
 use crate::outcome::Outcome;
 use crate::page::{Cut, Exchange};
 
@@ -22,6 +23,7 @@ use crate::page::{Cut, Exchange};
 pub(super) struct Body<'a> {
     pub(super) response: Response,
     pub(super) options: &'a Options,
+    pub(super) traffic: &'a Counters,
     pub(super) url: &'a Url,
     pub(super) at: Timestamp,
     /// Where the bytes of the wire are kept, if somebody wants them.
@@ -161,6 +163,7 @@ impl Body<'_> {
             }
         };
         wire.bytes += piece.len();
+        self.traffic.came(piece.len());
         if let Some(exchange) = &mut self.exchange {
             exchange.body.extend_from_slice(&piece);
         }

@@ -203,6 +203,7 @@ async fn one(
         let body = Body {
             response,
             options: fetcher.options(),
+            traffic: &fetcher.inner.traffic,
             url,
             at: now,
             exchange: exchange.as_mut(),

@@ -20,6 +20,9 @@ mod frontier;
 /// The fetcher against servers that break every rule, one named outcome a misdeed.
 #[cfg(feature = "cli")]
 mod hostile;
+/// Numbers for Prometheus while a crawl lasts.
+#[cfg(feature = "cli")]
+mod metrics;
 /// The named outcomes: each is told in `docs/outcomes.md`, each has a test that ends in it.
 mod outcomes;
 /// Proxies from the environment, and what is still checked behind one.
