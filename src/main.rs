@@ -8,7 +8,8 @@ use cmd::args::{Args, Command};
 use cmd::{config, log};
 
 fn main() -> ExitCode {
-    let ended = config::arguments(std::env::args_os().collect()).and_then(|args| {
+    let typed: Vec<_> = std::env::args_os().collect();
+    let ended = config::arguments(&typed).and_then(|args| {
         log::start(args.log);
         run(&args)
     });

@@ -32,13 +32,13 @@ const CONFIG: &str = "config";
 
 /// Reads the arguments of the program with all that stands behind them. Leaves the program where
 /// clap does: for `--help`, `--version` and flags that are wrong.
-pub(crate) fn arguments(typed: Vec<OsString>) -> anyhow::Result<Args> {
+pub(crate) fn arguments(typed: &[OsString]) -> anyhow::Result<Args> {
     let command = command();
-    let mut matches = or_leave(command.clone().try_get_matches_from(&typed));
+    let mut matches = or_leave(command.clone().try_get_matches_from(typed));
     if let Some(path) = matches.get_one::<PathBuf>(CONFIG).cloned() {
         let file = File::read(&path)?;
-        let more = file.flags(&command, &typed, &matches)?;
-        let typed = with(&typed, &command, &matches, more);
+        let more = file.flags(&command, typed, &matches)?;
+        let typed = with(typed, &command, &matches, more);
         matches = or_leave(command.clone().try_get_matches_from(typed));
     }
     Ok(or_leave(Args::from_arg_matches(&matches)))
@@ -119,8 +119,8 @@ impl<'a> File<'a> {
 
     /// The place of a byte, for a person.
     fn place(&self, at: usize) -> String {
-        let before = &self.text.as_bytes()[..at.min(self.text.len())];
-        let line = 1 + before.iter().filter(|&&b| b == b'\n').count();
+        let before = self.text.get(..at).unwrap_or(&self.text);
+        let line = 1 + before.matches('\n').count();
         format!("{}:{line}", self.path.display())
     }
 

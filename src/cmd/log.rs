@@ -44,18 +44,20 @@ fn is_quiet() -> bool {
 /// What the library logs goes to standard error, as `RUST_LOG` asks; nothing below warnings else.
 pub(crate) fn start(args: LogArgs) {
     let _ = CHOSEN.set(args);
-    let least = match args.quiet {
-        true => LevelFilter::ERROR,
-        false => LevelFilter::WARN,
+    let least = if args.quiet {
+        LevelFilter::ERROR
+    } else {
+        LevelFilter::WARN
     };
     let filter = EnvFilter::builder().with_default_directive(least.into());
     let lines = tracing_subscriber::fmt().with_writer(io::stderr);
     if is_json() {
         let filter = filter.from_env_lossy();
         // What the program itself says is at level INFO there.
-        let own = match args.quiet {
-            true => "cleancopy::said=error",
-            false => "cleancopy::said=info",
+        let own = if args.quiet {
+            "cleancopy::said=error"
+        } else {
+            "cleancopy::said=info"
         };
         let filter = match own.parse() {
             Ok(directive) => filter.add_directive(directive),

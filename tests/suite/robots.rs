@@ -134,9 +134,12 @@ async fn each_answer_for_robots_txt_means_what_rfc_9309_says() {
 async fn rules_outlive_an_outage_and_a_fetcher() {
     let up = Arc::new(AtomicBool::new(true));
     let serving = Arc::clone(&up);
-    let site = Site::start(move |_| match serving.load(Ordering::SeqCst) {
-        true => Reply::status(200, SHUT).with("cache-control", "max-age=3600"),
-        false => Reply::status(503, ""),
+    let site = Site::start(move |_| {
+        if serving.load(Ordering::SeqCst) {
+            Reply::status(200, SHUT).with("cache-control", "max-age=3600")
+        } else {
+            Reply::status(503, "")
+        }
     });
     let hours = Arc::new(AtomicI64::new(0));
     let at = Arc::clone(&hours);
