@@ -8,7 +8,8 @@ use cleancopy::{crawl, read::read};
 use tokio::task::JoinSet;
 use url::Url;
 
-use super::rows::{gzip, moved, rows};
+use super::lies::gzip;
+use super::rows::{moved, rows};
 use super::server::{Script, Server, Wire, answer, head, says};
 use super::{fetcher, options, scripts};
 use crate::site::story_page;

@@ -7,6 +7,8 @@
 mod bombs;
 /// Address tricks: spellings, redirects, rebinding. None may lead to a connection.
 mod guard;
+/// More rows: lies about types, charsets and encodings.
+mod lies;
 /// Every row ends as it should, and costs the others nothing.
 mod matrix;
 /// Heads, bodies, lengths, resets, garbage: one row a case.
@@ -19,7 +21,7 @@ use std::time::Duration;
 
 use cleancopy::fetch::{self, Fetcher, Fixed, Proxy};
 
-pub(crate) use rows::gzip;
+pub(crate) use lies::gzip;
 use server::{Script, Server};
 
 /// Every host name leads to the server; limits are short and small.
