@@ -15,6 +15,7 @@ pub(crate) struct Request {
     pub(crate) host: String,
     pub(crate) path: String,
     pub(crate) agent: String,
+    pub(crate) cookie: Option<String>,
 }
 
 /// What the server does with a request.
@@ -147,6 +148,7 @@ fn serve(
             host: String::new(),
             path: first.split(' ').nth(1)?.to_owned(),
             agent: String::new(),
+            cookie: None,
         };
         for line in lines.by_ref() {
             let line = line.ok()?;
@@ -159,6 +161,7 @@ fn serve(
                     .split(':')
                     .next()?
                     .clone_into(&mut request.host),
+                "cookie" => request.cookie = Some(value.trim().to_owned()),
                 "user-agent" => value.trim().clone_into(&mut request.agent),
                 _ => {}
             }
