@@ -18,7 +18,7 @@ use super::list;
 use super::log::say;
 use super::metrics::{Both, Metrics, MetricsArgs};
 use super::network::{NetworkArgs, seconds};
-use super::output::{Format, OutputArgs};
+use super::output::OutputArgs;
 use super::progress::Progress;
 use super::summary::Summary;
 
@@ -215,11 +215,13 @@ fn close(args: &CrawlArgs, summary: &Summary) {
         return;
     }
     match &args.output.output {
-        Some(path) if args.output.format() == Format::Jsonl => say(format_args!(
+        Some(path) if args.output.format().goes_on() => say(format_args!(
             "stopped before the end; the same command{} goes on, as {} keeps what is done",
             if args.fresh { " without --fresh" } else { "" },
             path.display()
         )),
-        _ => say("stopped before the end; only JSONL output to a file (-o) can be gone on with"),
+        _ => say(
+            "stopped before the end; only JSONL or Parquet output to a file (-o) can be gone on with",
+        ),
     }
 }

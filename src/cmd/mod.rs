@@ -11,6 +11,11 @@ pub(crate) mod log;
 mod metrics;
 mod network;
 mod output;
+#[cfg(feature = "parquet")]
+mod parquet;
+#[cfg(not(feature = "parquet"))]
+#[path = "without_parquet.rs"]
+mod parquet;
 mod progress;
 pub(crate) mod save;
 mod shade;

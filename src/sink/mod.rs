@@ -6,11 +6,16 @@
 mod csv;
 mod jsonl;
 mod markdown;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod row;
 mod text;
 
 pub use csv::Csv;
 pub use jsonl::{Jsonl, ResumeError, Resumed, resume};
 pub use markdown::Markdown;
+#[cfg(feature = "parquet")]
+pub use parquet::Parquet;
 pub use text::Text;
 
 use std::io;

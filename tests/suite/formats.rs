@@ -84,3 +84,22 @@ fn csv_keeps_quotes_commas_and_lines_apart_and_is_whole_after_every_record() {
     );
     assert_eq!((rows.len(), out.last()), (2, Some(&b'\n')));
 }
+
+#[test]
+fn parquet_needs_a_file_and_a_build_that_has_it() {
+    let dir = saved();
+    let output = extract(dir.path(), &["-f", "parquet"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("Parquet needs a file: -o FILE"), "{told}");
+    let output = extract(dir.path(), &["-o", "out.parquet"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.success(), cfg!(feature = "parquet"), "{told}");
+    assert_eq!(
+        dir.path().join("out.parquet").exists(),
+        cfg!(feature = "parquet")
+    );
+    assert!(
+        output.status.success() || told.contains("--features parquet"),
+        "{told}"
+    );
+}

@@ -3,6 +3,9 @@
 /// The program as a person runs it: exit codes, the summary's sum, going on, saved pages.
 #[cfg(feature = "cli")]
 mod cli;
+/// Parquet: what was put is found again, never half a file.
+#[cfg(all(feature = "cli", feature = "parquet"))]
+mod columns;
 /// Crawls of loopback sites: pauses, robots.txt, redirects, retries, limits, stopping.
 #[cfg(feature = "cli")]
 mod crawl;
