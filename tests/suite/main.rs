@@ -38,6 +38,9 @@ mod read;
 mod robots;
 /// The rule tables: sorted, told in `docs/rules.md`, each rule needed by the cases it names.
 mod rules;
+/// HTTPS with certificates that hold and do not, HTTP/2 over it.
+#[cfg(feature = "cli")]
+mod secure;
 /// Where a flag's value comes from, and what goes to standard error.
 #[cfg(feature = "cli")]
 mod settings;
