@@ -136,8 +136,9 @@ async fn what_was_on_the_wire_is_handed_out_as_it_came() {
     assert_eq!(moved.header("location"), Some(&b"/packed"[..]));
 }
 
-/// How long a crawl of quick hosts takes, with or without the whole matrix beside them.
-async fn time_of_quick_hosts(with_the_others: bool) -> Duration {
+/// How long a crawl of quick hosts takes, beside as many others as the matrix has rows: the whole
+/// matrix, or harmless ones in its place.
+async fn time_of_quick_hosts(others_are_hostile: bool) -> Duration {
     use cleancopy::frontier::{Frontier as _, Memory};
     use cleancopy::page::Target;
     struct Latest(Instant, Duration);
@@ -160,16 +161,13 @@ async fn time_of_quick_hosts(with_the_others: bool) -> Duration {
     let hostile: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
     all.push(("story", says(answer(&[], story_page().as_bytes()))));
     let server = Server::start(scripts(all));
-    let mut list: Vec<String> = (0..80)
+    let mut list: Vec<String> = (0..60)
         .map(|n| format!("http://quick{}.example/story?{n}", n % 4))
         .collect();
-    if with_the_others {
-        list.extend(
-            hostile
-                .iter()
-                .map(|name| format!("http://{name}.hostile.example/{name}")),
-        );
-    }
+    list.extend(hostile.iter().map(|name| {
+        let path = if others_are_hostile { name } else { "story" };
+        format!("http://{name}.other.example/{path}")
+    }));
     let frontier = Memory::new();
     let targets = list.iter().map(|url| Target::parse(url).unwrap()).collect();
     frontier.add(jiff::Timestamp::now(), targets).await.unwrap();
@@ -187,17 +185,17 @@ async fn time_of_quick_hosts(with_the_others: bool) -> Duration {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn hostile_hosts_cost_the_others_next_to_nothing() {
-    let (mut alone, mut among) = (Vec::new(), Vec::new());
+async fn hostile_hosts_cost_the_others_no_more_than_harmless_ones_do() {
+    let (mut harmless, mut hostile) = (Vec::new(), Vec::new());
     // The machine may be busy with something else, which only ever adds: the best of a few tells
     // what the crawl costs, against what is usual at the time.
-    for tries in 1..=5 {
-        alone.push(time_of_quick_hosts(false).await);
-        among.push(time_of_quick_hosts(true).await);
-        let usual = alone.iter().sum::<Duration>() / tries;
-        if among.iter().any(|took| *took <= usual.mul_f64(1.05)) {
+    for tries in 1..=4 {
+        harmless.push(time_of_quick_hosts(false).await);
+        hostile.push(time_of_quick_hosts(true).await);
+        let usual = harmless.iter().sum::<Duration>() / tries;
+        if hostile.iter().any(|took| *took <= usual.mul_f64(1.05)) {
             return;
         }
     }
-    panic!("quick hosts alone: {alone:?}; among hostile ones: {among:?}");
+    panic!("quick hosts beside harmless ones: {harmless:?}; beside hostile ones: {hostile:?}");
 }

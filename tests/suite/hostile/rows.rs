@@ -40,7 +40,7 @@ fn slow() -> Vec<Row> {
             Outcome::HeadTimeout,
             script(|wire| {
                 let many = "HTTP/1.1 100 Continue\r\n\r\n".repeat(200);
-                wire.put_for_ever(many.as_bytes(), Duration::from_millis(1))
+                wire.put_for_ever(many.as_bytes(), Duration::from_millis(5))
             }),
         ),
         ("body-drips", Outcome::TooSlow, drip(b"<p>", 20)),
