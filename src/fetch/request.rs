@@ -39,14 +39,7 @@ impl Fetcher {
         let status = response.status().as_u16();
         let end = end_of_head(&response, url, now);
         let headers = texts(response.headers());
-        let body = Body {
-            response,
-            options: self.options(),
-            traffic: &self.inner.traffic,
-            url,
-            at: now,
-            exchange: exchange.as_mut(),
-        };
+        let body = self.body(response, url, now, exchange.as_mut());
         if let Some(end) = end {
             if body.exchange.is_some() {
                 body.for_the_archive(MAX_ODD_BODY).await;
@@ -62,6 +55,24 @@ impl Fetcher {
             headers,
             body,
         }))
+    }
+
+    /// The body of an answer, none of it taken yet.
+    pub(super) fn body<'a>(
+        &'a self,
+        response: Response,
+        url: &'a Url,
+        at: Timestamp,
+        exchange: Option<&'a mut Exchange>,
+    ) -> Body<'a> {
+        Body {
+            response,
+            options: self.options(),
+            traffic: &self.inner.traffic,
+            url,
+            at,
+            exchange,
+        }
     }
 
     /// Sends one request; the answer's body is still to come.

@@ -16,7 +16,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use url::Url;
 
-use super::body::Body;
 use super::error::Error;
 use super::kind::Wanted;
 use super::request::{redirect_of, retry_after_of};
@@ -200,14 +199,7 @@ async fn one(
             .and_then(|value| value.to_str().ok()),
     );
     if response.status().is_success() {
-        let body = Body {
-            response,
-            options: fetcher.options(),
-            traffic: &fetcher.inner.traffic,
-            url,
-            at: now,
-            exchange: exchange.as_mut(),
-        };
+        let body = fetcher.body(response, url, now, exchange.as_mut());
         file.body = whole_lines(body.first_bytes(MAX_BYTES).await?);
     } else if file.is_unreachable() {
         let reason = format!("status {status}");
