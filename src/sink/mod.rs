@@ -12,7 +12,7 @@ mod row;
 mod text;
 
 pub use csv::Csv;
-pub use jsonl::{Jsonl, ResumeError, Resumed, resume};
+pub use jsonl::{Brief, Jsonl, ResumeError, Resumed, briefs, resume, resume_from};
 pub use markdown::Markdown;
 #[cfg(feature = "parquet")]
 pub use parquet::Parquet;
