@@ -15,7 +15,7 @@ use cleancopy::outcome::Outcome;
 use cleancopy::page::Target;
 use jiff::Timestamp;
 
-const BATCH: usize = 1_000;
+const BATCH: usize = 10_000;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -21,7 +21,7 @@ use super::progress::Progress;
 use super::summary;
 
 /// So many addresses are taken at a time.
-const BATCH: usize = 1_000;
+const BATCH: usize = 10_000;
 
 pub(crate) fn run(args: &CrawlArgs, path: &Path) -> anyhow::Result<ExitCode> {
     if args.output.format() != Format::Jsonl {

@@ -26,6 +26,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -37,6 +38,9 @@ use crate::sink::{Brief, ResumeError, briefs, resume_from};
 const FRONTIER: &str = "frontier.sqlite";
 const LOCK: &str = "lock";
 const MANIFEST: &str = "manifest.json";
+
+/// So many times a lock is tried for.
+const PATIENCE: u32 = 10;
 
 /// So many records are settled at a time.
 const BATCH: usize = 1_000;
@@ -199,6 +203,7 @@ impl Folder {
         let file = records_file(path, visit);
         let (records, mut recovered) = recover(&file, &frontier, visit, now)?;
         recovered.leases = frontier.take_over(now, pause)?;
+        sync_names(path);
         Ok(Self {
             frontier,
             records,
@@ -236,6 +241,7 @@ impl Folder {
         let visit = visit_of(&self.frontier)?;
         let file = records_file(&self.path, visit);
         self.records = recover(&file, &self.frontier, visit, now)?.0;
+        sync_names(&self.path);
         Ok(count)
     }
 
@@ -263,10 +269,23 @@ fn lock(path: &Path) -> Result<File, FolderError> {
         .truncate(false)
         .open(&file)
         .map_err(FolderError::io(&file))?;
-    match lock.try_lock() {
-        Err(TryLockError::WouldBlock) => Err(FolderError::InUse(path.to_owned())),
-        // Where the system knows no locks, there is none to break.
-        _ => Ok(lock),
+    for _ in 0..PATIENCE {
+        match lock.try_lock() {
+            // It may be one who only looks whether it is taken, and lets go at once.
+            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(20)),
+            // Where the system knows no locks, there is none to break.
+            _ => return Ok(lock),
+        }
+    }
+    Err(FolderError::InUse(path.to_owned()))
+}
+
+/// Makes sure that new files of a folder are still there after a power cut, where folders can be
+/// synced.
+fn sync_names(path: &Path) {
+    if let Ok(folder) = File::open(path) {
+        // A system that cannot do it does not need it.
+        drop(folder.sync_all());
     }
 }
 

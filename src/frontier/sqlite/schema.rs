@@ -65,7 +65,7 @@ CREATE TABLE url (
     validated TEXT
 ) STRICT;
 CREATE INDEX url_hash ON url (hash);
-CREATE INDEX url_line ON url (host, state, turn) WHERE state < 2;
+CREATE INDEX url_line ON url (host, state, turn);
 
 CREATE TABLE tally (outcome TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT;
 CREATE TABLE robots (
