@@ -8,7 +8,7 @@
 //!
 //! # The laws
 //!
-//! Every store keeps them; `tests/suite/frontier.rs` runs each over all stores.
+//! Every store keeps them; `tests/suite/frontier` runs each over all stores.
 //!
 //! 1. An address is taken once: adding it again changes nothing and is counted as known.
 //! 2. A host is leased to one holder at a time, with at least one and at most `per_host` jobs, and
