@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The one named end of a URL. Names are stable: tools count and filter by them.
+/// `docs/outcomes.md` says of each what to do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -11,8 +12,12 @@ pub enum Outcome {
     Article,
     /// The page was read and holds no article (a section front, an error page, a consent wall).
     NoArticle,
-    /// The answer is not HTML; it was not read.
+    /// The page is still what an earlier visit read: the server said so without sending it (304).
+    Unchanged,
+    /// The answer is not HTML; its body was not taken.
     NotHtml,
+    /// The answer is a success without a body (204, 205, or nothing at all).
+    NoContent,
     /// The server answered with a status that carries no page (4xx, 5xx).
     HttpError,
     /// robots.txt forbids the address (RFC 9309).
@@ -23,20 +28,48 @@ pub enum Outcome {
     AddressRefused,
     /// The host name has no address.
     DnsFailed,
-    /// No connection, or it broke before the answer.
+    /// No connection: nobody listens, or the network does not lead there.
     ConnectFailed,
+    /// No connection within its limit of time, TLS included.
+    ConnectTimeout,
     /// The TLS handshake failed or the certificate is not valid for the host.
     TlsFailed,
-    /// A time limit passed.
+    /// The proxy could not be reached or did not let the request through.
+    ProxyFailed,
+    /// The connection broke or was closed before the head of the answer was there.
+    ConnectionLost,
+    /// What came is not an HTTP answer (garbage, HTTP/0.9, two lengths that differ).
+    NotHttp,
+    /// The head of the answer has more headers, or more bytes of them, than the limit.
+    HeadTooLarge,
+    /// The head of the answer was not there within its limit of time.
+    HeadTimeout,
+    /// Nothing of the body arrived for longer than the limit.
+    IdleTimeout,
+    /// The body arrived at less than the least rate.
+    TooSlow,
+    /// The request as a whole was not over within its limit of time.
     Timeout,
     /// The body is larger than the limit, counted after decompression.
     TooLarge,
-    /// More redirects than the limit, or a loop.
+    /// The body is larger than the limit, counted as it came over the wire.
+    WireTooLarge,
+    /// The body unpacks to more times its size than the limit: a decompression bomb.
+    RatioTooHigh,
+    /// The body has a content encoding that was not asked for and that nobody here knows.
+    UnknownEncoding,
+    /// The body does not decode as the content encoding that the head states.
+    BadEncoding,
+    /// The body broke off before its end.
+    Truncated,
+    /// The body breaks the rules of HTTP (a chunk size that is no number …).
+    BadBody,
+    /// More redirects than the limit.
     TooManyRedirects,
+    /// Redirects that lead in a circle.
+    RedirectLoop,
     /// A redirect that leads nowhere: no `Location`, or not an http(s) URL.
     BadRedirect,
-    /// The body broke off or does not decode.
-    BadBody,
     /// The page came, and reading it broke: a fault of this program, never of the page.
     ReadFailed,
     /// The file could not be opened or read.
@@ -44,6 +77,43 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All of them, in the order in which this page tells them.
+    pub const ALL: &[Self] = &[
+        Self::Article,
+        Self::NoArticle,
+        Self::Unchanged,
+        Self::NotHtml,
+        Self::NoContent,
+        Self::HttpError,
+        Self::RobotsDisallowed,
+        Self::RobotsUnreachable,
+        Self::AddressRefused,
+        Self::DnsFailed,
+        Self::ConnectFailed,
+        Self::ConnectTimeout,
+        Self::TlsFailed,
+        Self::ProxyFailed,
+        Self::ConnectionLost,
+        Self::NotHttp,
+        Self::HeadTooLarge,
+        Self::HeadTimeout,
+        Self::IdleTimeout,
+        Self::TooSlow,
+        Self::Timeout,
+        Self::TooLarge,
+        Self::WireTooLarge,
+        Self::RatioTooHigh,
+        Self::UnknownEncoding,
+        Self::BadEncoding,
+        Self::Truncated,
+        Self::BadBody,
+        Self::TooManyRedirects,
+        Self::RedirectLoop,
+        Self::BadRedirect,
+        Self::ReadFailed,
+        Self::Unreadable,
+    ];
+
     /// The name as it stands in records.
     ///
     /// # Examples
@@ -54,27 +124,44 @@ impl Outcome {
         match self {
             Self::Article => "article",
             Self::NoArticle => "no-article",
+            Self::Unchanged => "unchanged",
             Self::NotHtml => "not-html",
+            Self::NoContent => "no-content",
             Self::HttpError => "http-error",
             Self::RobotsDisallowed => "robots-disallowed",
             Self::RobotsUnreachable => "robots-unreachable",
             Self::AddressRefused => "address-refused",
             Self::DnsFailed => "dns-failed",
             Self::ConnectFailed => "connect-failed",
+            Self::ConnectTimeout => "connect-timeout",
             Self::TlsFailed => "tls-failed",
+            Self::ProxyFailed => "proxy-failed",
+            Self::ConnectionLost => "connection-lost",
+            Self::NotHttp => "not-http",
+            Self::HeadTooLarge => "head-too-large",
+            Self::HeadTimeout => "head-timeout",
+            Self::IdleTimeout => "idle-timeout",
+            Self::TooSlow => "too-slow",
             Self::Timeout => "timeout",
             Self::TooLarge => "too-large",
-            Self::TooManyRedirects => "too-many-redirects",
-            Self::BadRedirect => "bad-redirect",
+            Self::WireTooLarge => "wire-too-large",
+            Self::RatioTooHigh => "ratio-too-high",
+            Self::UnknownEncoding => "unknown-encoding",
+            Self::BadEncoding => "bad-encoding",
+            Self::Truncated => "truncated",
             Self::BadBody => "bad-body",
+            Self::TooManyRedirects => "too-many-redirects",
+            Self::RedirectLoop => "redirect-loop",
+            Self::BadRedirect => "bad-redirect",
             Self::ReadFailed => "read-failed",
             Self::Unreadable => "unreadable",
         }
     }
 
-    /// Whether the page was had and read, with or without an article in it.
+    /// Whether the page was had and read, with or without an article in it: now, or on an earlier
+    /// visit since which it has not changed.
     pub fn was_read(self) -> bool {
-        matches!(self, Self::Article | Self::NoArticle)
+        matches!(self, Self::Article | Self::NoArticle | Self::Unchanged)
     }
 }
 

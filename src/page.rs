@@ -4,6 +4,10 @@
 //! right of it that reads is a pure function of this value, so a page saved today reads the same
 //! tomorrow.
 
+mod exchange;
+
+pub use exchange::{Cut, Exchange};
+
 use jiff::Timestamp;
 use url::Url;
 

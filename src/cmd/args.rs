@@ -2,6 +2,8 @@
 
 use clap::{Parser, Subcommand};
 
+use super::log::LogArgs;
+
 const EXIT: &str = "Exit status: 0 all pages were read, 1 some were not, 2 the run could not \
                     start or go on.";
 
@@ -11,15 +13,19 @@ const EXIT: &str = "Exit status: 0 all pages were read, 1 some were not, 2 the r
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Fetch the pages of a URL list and write one record a URL
     Crawl(super::crawl::CrawlArgs),
+    /// Say how a crawl in a folder stands: outcomes, and which hosts wait for what
+    Status(super::status::StatusArgs),
     /// Read saved pages (files, folders, standard input) without any network
     Extract(super::extract::ExtractArgs),
-    /// Show why every block of a page was kept or dropped
+    /// Show why every block of a page was kept or dropped, or what became of an address of a crawl
     Explain(super::explain::ExplainArgs),
     /// Fetch one page and keep it as a folder, for fixtures
     Save(super::save::SaveArgs),

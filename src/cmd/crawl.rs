@@ -1,11 +1,12 @@
-//! `cleancopy crawl`: a URL list through the crawler into a file of records.
+//! `cleancopy crawl`: a URL list through the crawler into a file of records, or into a folder
+//! ([`super::folder`]).
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use cleancopy::Sink;
 use cleancopy::crawl::{self, Options, Stats};
 use cleancopy::fetch::Fetcher;
@@ -15,31 +16,41 @@ use cleancopy::page::Target;
 use jiff::Timestamp;
 
 use super::list;
+use super::log::say;
+use super::metrics::{Both, Metrics, MetricsArgs};
 use super::network::{NetworkArgs, seconds};
-use super::output::{Format, OutputArgs};
-use super::progress::{Progress, say};
+use super::output::OutputArgs;
+use super::progress::Progress;
 use super::summary::Summary;
 
 /// Flags of `cleancopy crawl`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CrawlArgs {
     /// The list: one URL a line; `-` is standard input
-    list: PathBuf,
+    pub(crate) list: PathBuf,
     #[command(flatten)]
-    output: OutputArgs,
+    pub(crate) output: OutputArgs,
     /// Start anew, even if the output has records already
     #[arg(long)]
-    fresh: bool,
+    pub(crate) fresh: bool,
+    /// Visit all addresses of the output folder again, asking servers for what changed since
+    #[arg(long, conflicts_with = "fresh")]
+    pub(crate) revisit: bool,
+    /// Say for each line of the list whether it would be fetched, or why not, without any network
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     #[command(flatten)]
-    pace: PaceArgs,
+    pub(crate) pace: PaceArgs,
     #[command(flatten)]
-    network: NetworkArgs,
+    pub(crate) network: NetworkArgs,
+    #[command(flatten)]
+    pub(crate) metrics: MetricsArgs,
 }
 
 /// Flags of politeness.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Pace")]
-struct PaceArgs {
+pub(crate) struct PaceArgs {
     /// Hosts visited at a time
     #[arg(long, value_name = "N", default_value = "32")]
     hosts: usize,
@@ -58,7 +69,7 @@ struct PaceArgs {
 }
 
 impl PaceArgs {
-    fn options(&self) -> Options {
+    pub(crate) fn options(&self) -> Options {
         let mut options = Options::default();
         options.hosts = self.hosts.max(1);
         options.pace.delay = self.delay;
@@ -75,9 +86,19 @@ struct Plan {
     sink: Box<dyn Sink>,
     fetcher: Fetcher,
     options: Options,
+    metrics: Option<Metrics>,
 }
 
 pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
+    if args.dry_run {
+        return super::dry_run::run(args);
+    }
+    if let Some(folder) = args.output.folder() {
+        return super::folder::run(args, folder);
+    }
+    if args.revisit {
+        bail!("only a crawl in a folder can be visited again: -o FOLDER/");
+    }
     let started = Instant::now();
     let list = list::read(&args.list)?;
     let fetcher = args.network.fetcher()?;
@@ -91,11 +112,13 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     let (todo, already) = without_earlier(list.targets, earlier);
     let mut options = args.pace.options();
     options.read = args.output.reading();
+    let metrics = runtime.block_on(args.metrics.start(&fetcher))?;
     let plan = Plan {
         frontier: Memory::new(),
         sink,
         fetcher,
         options,
+        metrics,
     };
     let (stats, again) = runtime.block_on(crawl(plan, todo))?;
     // A name lookup that hangs in its own thread must not keep the program.
@@ -158,7 +181,7 @@ async fn crawl(mut plan: Plan, todo: Vec<Target>) -> anyhow::Result<(Stats, usiz
         &plan.frontier,
         &plan.fetcher,
         &mut *plan.sink,
-        &mut progress,
+        &mut Both(&mut progress, plan.metrics),
         &plan.options,
         asked_to_stop(),
     )
@@ -168,7 +191,7 @@ async fn crawl(mut plan: Plan, todo: Vec<Target>) -> anyhow::Result<(Stats, usiz
 }
 
 /// Ends at the first Ctrl-C (or termination signal); the second leaves the program at once.
-async fn asked_to_stop() {
+pub(crate) async fn asked_to_stop() {
     signal().await;
     tokio::spawn(async {
         signal().await;
@@ -210,11 +233,13 @@ fn close(args: &CrawlArgs, summary: &Summary) {
         return;
     }
     match &args.output.output {
-        Some(path) if args.output.format == Format::Jsonl => say(format_args!(
+        Some(path) if args.output.format().goes_on() => say(format_args!(
             "stopped before the end; the same command{} goes on, as {} keeps what is done",
             if args.fresh { " without --fresh" } else { "" },
             path.display()
         )),
-        _ => say("stopped before the end; only JSONL output to a file (-o) can be gone on with"),
+        _ => say(
+            "stopped before the end; only JSONL or Parquet output to a file (-o) can be gone on with",
+        ),
     }
 }

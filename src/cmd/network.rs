@@ -16,18 +16,11 @@ pub(crate) struct NetworkArgs {
     /// Do not look at robots.txt (for sites of your own; every record says so)
     #[arg(long)]
     pub(crate) ignore_robots: bool,
-    /// Seconds within which a connection must stand
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
-    connect_timeout: Duration,
-    /// Seconds within which a request must be over
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
-    timeout: Duration,
-    /// MiB a body may have, counted after decompression
-    #[arg(long, value_name = "MIB", default_value = "20")]
-    max_body: usize,
-    /// Redirects followed for one address
-    #[arg(long, value_name = "N", default_value = "10")]
-    max_redirects: usize,
+    #[command(flatten)]
+    limits: LimitArgs,
+    /// Keep the cookies of each host while the program runs, and send them back to it alone
+    #[arg(long)]
+    cookies: bool,
     /// Where a host is to be found, instead of asking the system; `*` stands for all others
     #[arg(long, value_name = "HOST=ADDRESS[:PORT]")]
     resolve: Vec<Fixed>,
@@ -37,6 +30,71 @@ pub(crate) struct NetworkArgs {
     /// Use no proxy, whatever the environment says
     #[arg(long)]
     no_proxy: bool,
+}
+
+/// Limits of one request. Each ends in an outcome of its own.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Limits of a request")]
+struct LimitArgs {
+    /// Seconds within which a connection must stand, TLS included
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    connect_timeout: Duration,
+    /// Seconds within which the head of the answer must be there, connecting included
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    head_timeout: Duration,
+    /// Seconds for which nothing of a body may arrive
+    #[arg(long, value_name = "SECONDS", default_value = "15", value_parser = seconds)]
+    idle_timeout: Duration,
+    /// Seconds within which a request must be over
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    timeout: Duration,
+    /// Bytes a second at which a body must arrive on the whole; 0 for any
+    #[arg(long, value_name = "BYTES", default_value = "1024")]
+    min_rate: u32,
+    /// Seconds before that counts
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    min_rate_after: Duration,
+    /// Headers an answer may have
+    #[arg(long, value_name = "N", default_value = "200")]
+    max_headers: usize,
+    /// KiB the headers of an answer may have together
+    #[arg(long, value_name = "KIB", default_value = "128")]
+    max_head: usize,
+    /// MiB a body may have as it comes over the wire
+    #[arg(long, value_name = "MIB", default_value = "10")]
+    max_wire: usize,
+    /// MiB a body may have, counted after decompression
+    #[arg(long, value_name = "MIB", default_value = "20")]
+    max_body: usize,
+    /// Times its size that a body may unpack to
+    #[arg(long, value_name = "N", default_value = "200")]
+    max_ratio: u32,
+    /// MiB a body must have unpacked to before that counts
+    #[arg(long, value_name = "MIB", default_value = "1")]
+    max_ratio_from: usize,
+    /// Redirects followed for one address
+    #[arg(long, value_name = "N", default_value = "10")]
+    max_redirects: usize,
+}
+
+impl LimitArgs {
+    fn set(&self, options: &mut Options) {
+        const KIB: usize = 1024;
+        const MIB: usize = 1024 * KIB;
+        options.connect_timeout = self.connect_timeout;
+        options.head_timeout = self.head_timeout;
+        options.idle_timeout = self.idle_timeout;
+        options.total_timeout = self.timeout;
+        options.min_rate = self.min_rate;
+        options.min_rate_after = self.min_rate_after;
+        options.max_headers = self.max_headers;
+        options.max_head = self.max_head.saturating_mul(KIB);
+        options.max_wire = self.max_wire.saturating_mul(MIB);
+        options.max_body = self.max_body.saturating_mul(MIB);
+        options.max_ratio = self.max_ratio;
+        options.max_ratio_from = self.max_ratio_from.saturating_mul(MIB);
+        options.max_redirects = self.max_redirects;
+    }
 }
 
 impl NetworkArgs {
@@ -49,10 +107,8 @@ impl NetworkArgs {
         if self.no_proxy {
             options.proxy = Proxy::None;
         }
-        options.connect_timeout = self.connect_timeout;
-        options.total_timeout = self.timeout;
-        options.max_body = self.max_body.saturating_mul(1024 * 1024);
-        options.max_redirects = self.max_redirects;
+        self.limits.set(&mut options);
+        options.cookies = self.cookies;
         options.resolve.clone_from(&self.resolve);
         options.allow_private.clone_from(&self.allow_private);
         Fetcher::new(options).context("cannot start fetching")

@@ -3,6 +3,7 @@
 
 use std::error::Error as StdError;
 use std::fmt::Write as _;
+use std::io::ErrorKind;
 
 use jiff::Timestamp;
 use url::Url;
@@ -50,21 +51,35 @@ impl Error {
         self
     }
 
+    pub(super) fn with_retry_after(mut self, at: Option<Timestamp>) -> Self {
+        self.retry_after = at;
+        self
+    }
+
     pub(super) fn with_source(mut self, source: Cause) -> Self {
         self.source = Some(source);
         self
     }
 
-    /// What the HTTP client reports, with the outcome it means.
-    pub(super) fn of_client(error: reqwest::Error, url: &Url, at: Timestamp) -> Self {
-        let outcome = outcome_of(&error);
+    /// What the HTTP client reports, with the outcome it means at that stage of a request.
+    pub(super) fn of_client(error: reqwest::Error, url: &Url, at: Timestamp, stage: Stage) -> Self {
+        let outcome = match stage {
+            Stage::Head { by_proxy } => outcome_of_head(&error, by_proxy),
+            Stage::Body => outcome_of_body(&error),
+        };
         let reason = match outcome {
             Outcome::Timeout => "a time limit passed",
+            Outcome::ConnectTimeout => "no connection within its time",
             Outcome::AddressRefused => "the host has only addresses that must not be asked",
             Outcome::DnsFailed => "the host name has no address",
             Outcome::TlsFailed => "no secure connection",
-            Outcome::BadBody => "the body broke off or does not decode",
-            _ => "no connection, or it broke before the answer",
+            Outcome::ProxyFailed => "the proxy let nothing through",
+            Outcome::HeadTooLarge => "the head of the answer is too large",
+            Outcome::NotHttp => "what came is no HTTP answer",
+            Outcome::ConnectionLost => "the connection broke before the answer",
+            Outcome::Truncated => "the body broke off",
+            Outcome::BadBody => "the body breaks the rules of HTTP",
+            _ => "no connection",
         };
         let status = error.status().map(|s| s.as_u16());
         let mut failure = Self::new(outcome, url, at, reason.to_owned());
@@ -77,6 +92,13 @@ impl Error {
         match self.outcome {
             Outcome::Timeout
             | Outcome::ConnectFailed
+            | Outcome::ConnectTimeout
+            | Outcome::ConnectionLost
+            | Outcome::ProxyFailed
+            | Outcome::HeadTimeout
+            | Outcome::IdleTimeout
+            | Outcome::TooSlow
+            | Outcome::Truncated
             | Outcome::BadBody
             | Outcome::RobotsUnreachable => true,
             Outcome::HttpError => matches!(
@@ -91,8 +113,14 @@ impl Error {
     pub fn is_of_host(&self) -> bool {
         match self.outcome {
             Outcome::Timeout
+            | Outcome::HeadTimeout
+            | Outcome::IdleTimeout
+            | Outcome::TooSlow
             | Outcome::DnsFailed
             | Outcome::ConnectFailed
+            | Outcome::ConnectTimeout
+            | Outcome::ConnectionLost
+            | Outcome::ProxyFailed
             | Outcome::TlsFailed
             | Outcome::AddressRefused
             | Outcome::RobotsUnreachable => true,
@@ -119,36 +147,83 @@ impl Error {
     }
 }
 
-fn outcome_of(error: &reqwest::Error) -> Outcome {
+/// How far a request had come when the client gave it up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// The head of the answer was not there yet.
+    Head {
+        /// Whether a proxy stood between.
+        by_proxy: bool,
+    },
+    /// The body was under way.
+    Body,
+}
+
+fn outcome_of_head(error: &reqwest::Error, by_proxy: bool) -> Outcome {
     if in_chain::<Refused>(error) {
-        Outcome::AddressRefused
-    } else if in_chain::<NoAddress>(error) {
-        Outcome::DnsFailed
-    } else if in_chain::<rustls::Error>(error) {
-        Outcome::TlsFailed
-    } else if error.is_timeout() {
-        Outcome::Timeout
-    } else if error.is_body() || error.is_decode() {
-        Outcome::BadBody
-    } else {
-        Outcome::ConnectFailed
+        return Outcome::AddressRefused;
+    }
+    if in_chain::<NoAddress>(error) && !by_proxy {
+        return Outcome::DnsFailed;
+    }
+    if in_chain::<rustls::Error>(error) {
+        return Outcome::TlsFailed;
+    }
+    if error.is_connect() {
+        return match () {
+            () if by_proxy => Outcome::ProxyFailed,
+            () if error.is_timeout() => Outcome::ConnectTimeout,
+            // The only reading that connecting does is the TLS handshake.
+            () if broke_off(error) => Outcome::TlsFailed,
+            () => Outcome::ConnectFailed,
+        };
+    }
+    if error.is_timeout() {
+        return Outcome::Timeout;
+    }
+    match find::<hyper::Error>(error) {
+        Some(http) if http.is_parse_too_large() => Outcome::HeadTooLarge,
+        Some(http) if http.is_parse() || http.is_parse_status() => Outcome::NotHttp,
+        _ => Outcome::ConnectionLost,
     }
 }
 
-/// Whether a cause is of this type. `io::Error` hides the error it wraps from `source`.
+fn outcome_of_body(error: &reqwest::Error) -> Outcome {
+    if error.is_timeout() {
+        return Outcome::Timeout;
+    }
+    match find::<std::io::Error>(error).map(std::io::Error::kind) {
+        Some(ErrorKind::InvalidInput | ErrorKind::InvalidData) => Outcome::BadBody,
+        _ => Outcome::Truncated,
+    }
+}
+
+/// Whether the other side ended the connection in the middle of something.
+fn broke_off(error: &reqwest::Error) -> bool {
+    let kind = find::<std::io::Error>(error).map(std::io::Error::kind);
+    matches!(
+        kind,
+        Some(ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe)
+    )
+}
+
 fn in_chain<T: StdError + 'static>(error: &(dyn StdError + 'static)) -> bool {
+    find::<T>(error).is_some()
+}
+
+/// The innermost cause of this type. `io::Error` hides the error it wraps from `source`.
+fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+    let mut found = error.downcast_ref::<T>();
     let mut next = Some(error);
     while let Some(cause) = next {
-        if cause.is::<T>() {
-            return true;
-        }
+        found = cause.downcast_ref::<T>().or(found);
         let wrapped = cause
             .downcast_ref::<std::io::Error>()
             .and_then(std::io::Error::get_ref);
-        if wrapped.is_some_and(|inner| in_chain::<T>(inner)) {
-            return true;
+        if let Some(inner) = wrapped.and_then(|inner| find::<T>(inner)) {
+            found = Some(inner);
         }
         next = cause.source();
     }
-    false
+    found
 }

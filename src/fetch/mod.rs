@@ -4,48 +4,63 @@
 //!
 //! 1. The address is checked: no private network, unless allowed.
 //! 2. robots.txt of its origin is asked for, if it is not known, and obeyed.
-//! 3. The request goes out, under limits of time.
+//! 3. The request goes out; its answer is taken under limits of time, size and rate, and its
+//!    content encoding comes off ([`Options`] has every limit).
 //! 4. A redirect starts again at 1, up to a limit, never in a circle.
-//! 5. An answer that is an error, is not HTML, or is too large ends as an [`Error`]; any other is
-//!    a [`RawPage`].
+//! 5. An answer that is an error, is not HTML, or breaks a limit ends as an [`Error`]; any other
+//!    is a [`RawPage`].
 //!
 //! A crawl takes the steps one by one ([`Fetcher::permission`], [`Fetcher::hop`]), because each
-//! request of a host has to wait for its turn.
+//! request of a host has to wait for its turn. [`Fetcher::ask`] also hands out what was on the
+//! wire, for archives.
 //!
-//! A fetcher deliberately knows nothing of HTML, keeps no cookies, tries nothing twice, and never
-//! waits for a host's turn.
+//! A fetcher deliberately knows nothing of HTML, keeps no cookies unless told to, tries nothing
+//! twice, never waits for a host's turn, and never talks to a server whose certificate is not
+//! valid for its name.
 
+mod body;
 mod clock;
+mod cookies;
+mod decoder;
 mod error;
 mod guard;
-mod limit;
+mod kind;
 mod options;
 mod pace;
+mod proxy;
+mod request;
 mod resolve;
 mod robots;
 mod rulebook;
 mod tls;
+mod traffic;
 
 pub use clock::Clock;
 pub use error::Error;
 pub use guard::{Guard, Refused};
+pub use kind::Wanted;
 pub use options::{Options, Proxy, RobotsPolicy};
 pub use pace::{Pace, later, retry_after};
-pub use resolve::{Fixed, NotFixed};
-pub use robots::{Rules, TOKEN, Verdict};
+pub use resolve::{Fixed, Lookup, NotFixed};
+pub use robots::{RobotsFile, Rules, TOKEN, Verdict};
 pub use rulebook::Permission;
+pub use traffic::Traffic;
 
 use std::sync::Arc;
 
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
-use reqwest::{Client, Response, StatusCode, redirect};
+use reqwest::Client;
+use tokio::time::timeout;
 use url::Url;
 
+use crate::frontier::Validators;
 use crate::outcome::Outcome;
-use crate::page::RawPage;
+use crate::page::{Cut, Exchange, RawPage};
 
+use proxy::Proxies;
 use resolve::Resolver;
 use rulebook::Rulebook;
+use traffic::Counters;
 
 /// The client could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -73,7 +88,21 @@ struct Inner {
     client: Client,
     options: Options,
     guard: Arc<Guard>,
+    proxies: Proxies,
+    resolver: Resolver,
     rulebook: Rulebook,
+    traffic: Counters,
+}
+
+/// What one request came to, and what was on the wire.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Asked {
+    /// What it led to.
+    pub hop: Result<Hop, Error>,
+    /// The wire, if [`Options::keep_wire`] says so and a head came: pages, redirects and error
+    /// pages alike, whole or cut.
+    pub exchange: Option<Exchange>,
 }
 
 /// What one request led to.
@@ -86,6 +115,13 @@ pub enum Hop {
     Redirect {
         /// Where it leads: absolute, http or https, without a fragment.
         to: Url,
+    },
+    /// The page is still the version that was asked about.
+    Unchanged {
+        /// When the server said so.
+        at: Timestamp,
+        /// What to ask by next time.
+        validators: Validators,
     },
 }
 
@@ -109,29 +145,21 @@ impl Fetcher {
             return Err(BuildError::Contact);
         }
         let guard = Arc::new(Guard::allowing(options.allow_private.clone()));
+        let proxies = Proxies::new(options.proxy);
         let resolver = Resolver {
             fixed: options.resolve.clone().into(),
             guard: Arc::clone(&guard),
+            lookup: options.lookup.clone(),
+            vouched: proxies.names().into(),
         };
-        let mut client = Client::builder()
-            .tls_backend_preconfigured(tls::config().map_err(BuildError::Tls)?)
-            .user_agent(options.user_agent())
-            .redirect(redirect::Policy::none())
-            .dns_resolver(resolver)
-            .connect_timeout(options.connect_timeout)
-            .read_timeout(options.idle_timeout)
-            // One request a host at a time needs one connection, and only for the next pause.
-            .pool_max_idle_per_host(1)
-            .pool_idle_timeout(options.idle_timeout)
-            .referer(false);
-        if options.proxy == Proxy::None {
-            client = client.no_proxy();
-        }
         let inner = Inner {
-            client: client.build().map_err(BuildError::Client)?,
+            client: request::client(&options, resolver.clone())?,
             options,
             guard,
+            proxies,
+            resolver,
             rulebook: Rulebook::default(),
+            traffic: Counters::default(),
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -141,6 +169,11 @@ impl Fetcher {
     /// What the fetcher was built with.
     pub fn options(&self) -> &Options {
         &self.inner.options
+    }
+
+    /// What was sent and taken so far.
+    pub fn traffic(&self) -> Traffic {
+        self.inner.traffic.read()
     }
 
     /// The clock the fetcher goes by.
@@ -162,6 +195,11 @@ impl Fetcher {
             }
             match self.hop(&at).await? {
                 Hop::Page(page) => return Ok(page),
+                // Nothing was asked about, so this is no answer.
+                Hop::Unchanged { at: when, .. } => {
+                    let reason = "status 304 to an unconditional request".to_owned();
+                    return Err(Error::new(Outcome::HttpError, &at, when, reason).with_status(304));
+                }
                 Hop::Redirect { to } => {
                     self.check_trail(url, &trail, &to)?;
                     trail.push(to);
@@ -176,13 +214,30 @@ impl Fetcher {
     /// [`Error`] when the file cannot be had for now, which forbids the whole host.
     pub async fn permission(&self, url: &Url) -> Result<Permission, Error> {
         if self.options().robots == RobotsPolicy::Ignore {
-            return Ok(Permission {
-                verdict: Verdict::Allowed,
-                crawl_delay: None,
-                answered_at: None,
-            });
+            return Ok(Permission::without_rules());
         }
         self.inner.rulebook.permission(self, url).await
+    }
+
+    /// Takes in a robots.txt that an earlier fetcher had ([`Permission::file`]), so that it need not
+    /// be asked for again while it is good, and goes on ruling while its host is unreachable.
+    pub fn remember(&self, file: &RobotsFile) {
+        self.inner.rulebook.remember(file);
+    }
+
+    /// Refuses an address that is an IP address which must not be asked, before any request.
+    ///
+    /// # Errors
+    /// [`Refused`], saying what the address is.
+    pub fn check_literal(&self, url: &Url) -> Result<(), Refused> {
+        self.inner.guard.check_literal(url)
+    }
+
+    /// Whether robots.txt would have to be asked for before this address: whoever has it from
+    /// earlier may hand it [in](Self::remember) now.
+    pub fn needs_robots(&self, url: &Url) -> bool {
+        let origin = || url.origin().ascii_serialization();
+        self.options().robots == RobotsPolicy::Obey && self.inner.rulebook.is_new(&origin())
     }
 
     /// Sends one request and takes what comes, without a look at robots.txt.
@@ -190,76 +245,56 @@ impl Fetcher {
     /// # Errors
     /// [`Error`], whose `outcome` names what happened.
     pub async fn hop(&self, url: &Url) -> Result<Hop, Error> {
+        self.ask(url, Wanted::Page).await.hop
+    }
+
+    /// As [`hop`](Self::hop), for what is wanted, and with what was on the wire.
+    pub async fn ask(&self, url: &Url, wanted: Wanted) -> Asked {
+        self.ask_if_changed(url, wanted, &Validators::default())
+            .await
+    }
+
+    /// As [`ask`](Self::ask), for a page of which an earlier answer is known: a server that still
+    /// has that version sends no body, and the hop is [`Hop::Unchanged`] (RFC 9110, section 13.1).
+    pub async fn ask_if_changed(&self, url: &Url, wanted: Wanted, known: &Validators) -> Asked {
+        let mut exchange = None;
         let limit = self.options().total_timeout;
-        match tokio::time::timeout(limit, self.hop_unlimited(url)).await {
-            Ok(result) => result,
-            Err(_) => Err(too_slow(url, self)),
-        }
+        let asking = self.take(url, wanted, known, &mut exchange);
+        let hop = timeout(limit, asking).await.unwrap_or_else(|_| {
+            if let Some(exchange) = &mut exchange {
+                exchange.cut = Some(Cut::Time);
+            }
+            Err(too_slow(url, self))
+        });
+        Asked { hop, exchange }
     }
 
     /// Whether a redirect may be followed after those in `trail`, which began at `url`.
     ///
     /// # Errors
-    /// [`Error`] with [`Outcome::TooManyRedirects`] for a circle or one too many.
+    /// [`Error`] with [`Outcome::RedirectLoop`] for a circle, [`Outcome::TooManyRedirects`] for one
+    /// too many.
     pub fn check_trail(&self, url: &Url, trail: &[Url], to: &Url) -> Result<(), Error> {
         let max = self.options().max_redirects;
-        let reason = if to == url || trail.contains(to) {
-            format!("the redirects lead in a circle to {to}")
+        let been = trail.iter().chain([url]).filter(|at| *at == to).count();
+        // Some sites set a cookie and send whoever brings none back to where it was.
+        let allowed = usize::from(self.options().cookies);
+        let (outcome, reason) = if been > allowed {
+            let reason = format!("the redirects lead in a circle to {to}");
+            (Outcome::RedirectLoop, reason)
         } else if trail.len() >= max {
-            format!("more than {max} redirects")
+            let reason = format!("more than {max} redirects");
+            (Outcome::TooManyRedirects, reason)
         } else {
             return Ok(());
         };
-        let now = self.clock().now();
-        Err(Error::new(Outcome::TooManyRedirects, to, now, reason))
+        Err(Error::new(outcome, to, self.clock().now(), reason))
     }
 
     /// The failure of an address that a rule of robots.txt forbids.
     pub fn disallowed(&self, url: &Url, rule: &str) -> Error {
         let reason = format!("robots.txt disallows {rule}");
         Error::new(Outcome::RobotsDisallowed, url, self.clock().now(), reason)
-    }
-
-    async fn hop_unlimited(&self, url: &Url) -> Result<Hop, Error> {
-        let response = self.send(url).await?;
-        let now = self.clock().now();
-        if let Some(redirect) = redirect_of(&response, url, now)? {
-            return Ok(redirect);
-        }
-        let status = response.status();
-        if !status.is_success() {
-            let mut error = Error::new(Outcome::HttpError, url, now, told(status));
-            error.status = Some(status.as_u16());
-            error.retry_after = retry_after_of(&response, now);
-            return Err(error);
-        }
-        let headers = headers_of(&response);
-        let body = limit::html_body(response, self.options().max_body, url, now)
-            .await
-            .map_err(|error| error.with_status(status.as_u16()))?;
-        Ok(Hop::Page(RawPage {
-            url: Some(url.clone()),
-            fetched_at: Some(to_millisecond(now)),
-            status: status.as_u16(),
-            headers,
-            body,
-        }))
-    }
-
-    /// Sends one request; the answer's body is still to come.
-    async fn send(&self, url: &Url) -> Result<Response, Error> {
-        let now = self.clock().now();
-        if let Err(refused) = self.inner.guard.check_literal(url) {
-            let reason = refused.to_string();
-            return Err(Error::new(Outcome::AddressRefused, url, now, reason));
-        }
-        let request = self
-            .inner
-            .client
-            .get(url.clone())
-            .header("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1");
-        let sent = request.send().await;
-        sent.map_err(|error| Error::of_client(error, url, self.clock().now()))
     }
 }
 
@@ -276,47 +311,4 @@ fn to_millisecond(at: Timestamp) -> Timestamp {
         .smallest(Unit::Millisecond)
         .mode(RoundMode::Ceil);
     at.round(up).unwrap_or(at)
-}
-
-fn told(status: StatusCode) -> String {
-    match status.canonical_reason() {
-        Some(reason) => format!("status {} {reason}", status.as_u16()),
-        None => format!("status {}", status.as_u16()),
-    }
-}
-
-fn headers_of(response: &Response) -> Vec<(String, String)> {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    response
-        .headers()
-        .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), text(value.as_bytes())))
-        .collect()
-}
-
-fn retry_after_of(response: &Response, now: Timestamp) -> Option<Timestamp> {
-    let value = response.headers().get("retry-after")?;
-    retry_after(value.to_str().ok()?, now)
-}
-
-/// Where an answer redirects to, if it does (RFC 9110, section 15.4).
-fn redirect_of(response: &Response, url: &Url, now: Timestamp) -> Result<Option<Hop>, Error> {
-    let status = response.status().as_u16();
-    if !matches!(status, 301 | 302 | 303 | 307 | 308) {
-        return Ok(None);
-    }
-    let bad =
-        |reason: String| Error::new(Outcome::BadRedirect, url, now, reason).with_status(status);
-    let Some(location) = response.headers().get("location") else {
-        return Err(bad(format!("status {status} without a location")));
-    };
-    let location = String::from_utf8_lossy(location.as_bytes());
-    let mut to = url
-        .join(location.trim())
-        .map_err(|error| bad(format!("location {location}: {error}")))?;
-    if !matches!(to.scheme(), "http" | "https") {
-        return Err(bad(format!("a redirect to scheme `{}`", to.scheme())));
-    }
-    to.set_fragment(None);
-    Ok(Some(Hop::Redirect { to }))
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use robotxt::{AccessResult, Robots};
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::pace::later;
@@ -40,8 +41,62 @@ pub enum Verdict {
     },
 }
 
+/// A robots.txt as it was had: all that its rules are made from, for whoever keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RobotsFile {
+    /// The origin it rules: scheme, host and port (RFC 6454, section 6.2).
+    pub origin: String,
+    /// HTTP status code of the last answer.
+    pub status: u16,
+    /// When it was had.
+    pub fetched_at: Timestamp,
+    /// Until when it is good.
+    pub until: Timestamp,
+    /// Its first 500 KiB, whole lines only; nothing unless the status was a success.
+    pub body: Vec<u8>,
+}
+
+impl RobotsFile {
+    pub(super) fn new(status: u16, fetched_at: Timestamp) -> Self {
+        Self {
+            origin: String::new(),
+            status,
+            fetched_at,
+            until: later(fetched_at, DAY),
+            body: Vec::new(),
+        }
+    }
+
+    /// There is none.
+    pub(super) fn missing(fetched_at: Timestamp) -> Self {
+        Self::new(404, fetched_at)
+    }
+
+    /// Makes it good for as long as `Cache-Control` says, within an hour and a day.
+    pub(super) fn fresh_for(&mut self, cache_control: Option<&str>) {
+        let age = cache_control.and_then(max_age).unwrap_or(DAY);
+        self.until = later(self.fetched_at, age.clamp(HOUR, DAY));
+    }
+
+    /// Whether the status says that the file cannot be had for now: 429 (it asks us to go away,
+    /// which is no licence), 5xx, and what is no status at all (RFC 9309, section 2.3.1.4).
+    pub(super) fn is_unreachable(&self) -> bool {
+        self.status == 429 || !(200..=499).contains(&self.status)
+    }
+}
+
+/// What of a robots.txt is taken in if it is longer than the limit: no rule cut in half.
+pub(super) fn whole_lines(mut body: Vec<u8>) -> Vec<u8> {
+    if body.len() >= MAX_BYTES {
+        let end = body.iter().rposition(|c| matches!(c, b'\n' | b'\r'));
+        body.truncate(end.map_or(0, |at| at + 1));
+    }
+    body
+}
+
 impl Rules {
-    /// The rules a server's answer means: the file's for a success, none for 400 to 499.
+    /// The rules a server's answer means: the file's for a success, none for 300 to 499.
     ///
     /// `None` when the file cannot be had for now, which forbids everything: 429 and 5xx
     /// (RFC 9309, section 2.3.1.4; 429 asks us to go away, so it is no licence).
@@ -60,28 +115,28 @@ impl Rules {
     /// # Ok::<(), url::ParseError>(())
     /// ```
     pub fn of_answer(status: u16, body: &[u8], now: Timestamp) -> Option<Self> {
-        let access = match status {
-            200..=299 => AccessResult::Successful(body),
-            429 => return None,
-            300..=499 => AccessResult::Unavailable,
-            _ => return None,
-        };
-        let robots = match access {
-            AccessResult::Successful(body) => Robots::parse(&normalise_agents(body), TOKEN),
-            other => Robots::from_access(other, TOKEN),
+        let mut file = RobotsFile::new(status, now);
+        file.body = body.to_vec();
+        Self::of_file(&file)
+    }
+
+    /// The rules of a file that was kept; `None` as for [`of_answer`](Self::of_answer).
+    pub fn of_file(file: &RobotsFile) -> Option<Self> {
+        Self::for_agent(file, TOKEN)
+    }
+
+    fn for_agent(file: &RobotsFile, agent: &str) -> Option<Self> {
+        if file.is_unreachable() {
+            return None;
+        }
+        let robots = match file.status {
+            200..=299 => Robots::parse(&normalise_agents(&file.body), agent),
+            _ => Robots::from_access(AccessResult::Unavailable, agent),
         };
         Some(Self {
             robots,
-            until: later(now, DAY),
+            until: file.until,
         })
-    }
-
-    /// The same rules, good for as long as `Cache-Control` says, within an hour and a day.
-    #[must_use]
-    pub fn fresh_for(mut self, cache_control: Option<&str>, now: Timestamp) -> Self {
-        let age = cache_control.and_then(max_age).unwrap_or(DAY);
-        self.until = later(now, age.clamp(HOUR, DAY));
-        self
     }
 
     /// Until when the rules are good.
@@ -159,69 +214,4 @@ fn agent_of(line: &[u8]) -> Option<&[u8]> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn allowed(file: &str, path: &str) -> bool {
-        let rules = Rules::of_answer(200, file.as_bytes(), Timestamp::UNIX_EPOCH).unwrap();
-        let url = Url::parse(&format!("https://news.example{path}")).unwrap();
-        rules.verdict(&url) == Verdict::Allowed
-    }
-
-    #[test]
-    fn our_own_group_wins_over_the_star() {
-        let file = "user-agent: *\ndisallow: /\n\nuser-agent: CleanCopy/1.0 # us\nallow: /\n";
-        assert!(allowed(file, "/story"));
-        assert!(!allowed("\u{feff}User-Agent: * \nDisallow: /a", "/a/b"));
-        assert!(allowed("user-agent: cleancopying\ndisallow: /", "/story"));
-    }
-
-    #[test]
-    fn the_longest_pattern_wins() {
-        let file = "user-agent: *\ndisallow: /news\nallow: /news/free\ndisallow: /*.pdf$";
-        assert!(!allowed(file, "/news/1"));
-        assert!(allowed(file, "/news/free/1"));
-        assert!(!allowed(file, "/x.pdf"));
-        assert!(allowed(file, "/x.pdf?page=2"));
-    }
-
-    #[test]
-    fn the_status_decides_when_there_is_no_file() {
-        let now = Timestamp::UNIX_EPOCH;
-        for (status, had) in [
-            (200, true),
-            (204, true),
-            (301, true),
-            (401, true),
-            (403, true),
-            (404, true),
-            (410, true),
-            (429, false),
-            (500, false),
-            (503, false),
-        ] {
-            assert_eq!(
-                Rules::of_answer(status, b"", now).is_some(),
-                had,
-                "{status}"
-            );
-        }
-    }
-
-    #[test]
-    fn rules_are_good_for_an_hour_to_a_day() {
-        let now = Timestamp::UNIX_EPOCH;
-        for (header, seconds) in [
-            (None, 86_400),
-            (Some("public, max-age=7200"), 7_200),
-            (Some("max-age=5"), 3_600),
-            (Some("max-age=999999999"), 86_400),
-            (Some("no-store"), 86_400),
-        ] {
-            let rules = Rules::of_answer(404, b"", now)
-                .unwrap()
-                .fresh_for(header, now);
-            assert_eq!(rules.until().as_second(), seconds, "{header:?}");
-        }
-    }
-}
+mod tests;

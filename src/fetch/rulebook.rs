@@ -6,8 +6,8 @@
 //! 4. A file that cannot be had for now forbids its whole origin and is not kept: the next one who
 //!    asks asks again. If older rules are there, they go on ruling for an hour instead.
 //!
-//! Rules live as long as the fetcher. When frontiers outlive the process, this is the place that
-//! hands them to the store.
+//! Rules live as long as the fetcher. A file that was asked for comes with the [`Permission`], so
+//! that a store can keep it and [hand it in](Fetcher::remember) to the fetcher of the next run.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,9 +17,13 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::error::Error;
-use super::robots::{MAX_BYTES, MAX_REDIRECTS, Rules, Verdict};
-use super::{Fetcher, Hop, limit};
+use super::kind::Wanted;
+use super::request::{redirect_of, retry_after_of};
+use super::robots::{MAX_BYTES, MAX_REDIRECTS, RobotsFile, Rules, Verdict, whole_lines};
+use super::{Fetcher, later, too_slow};
+use crate::frontier::Validators;
 use crate::outcome::Outcome;
+use crate::page::Exchange;
 
 /// While a file cannot be had, rules had earlier go on ruling for so long at a time.
 const STALE: Duration = Duration::from_secs(3600);
@@ -44,6 +48,36 @@ pub struct Permission {
     pub crawl_delay: Option<Duration>,
     /// When robots.txt was answered, if it was asked for now.
     pub answered_at: Option<Timestamp>,
+    /// The file, if it was asked for now and there is an answer to keep.
+    pub file: Option<RobotsFile>,
+    /// What was on the wire for it, redirects first, if [`Options::keep_wire`] says so.
+    ///
+    /// [`Options::keep_wire`]: super::Options::keep_wire
+    pub exchanges: Vec<Exchange>,
+}
+
+impl Permission {
+    /// What rules say that are known already.
+    fn by(rules: &Rules, url: &Url) -> Self {
+        Self {
+            verdict: rules.verdict(url),
+            crawl_delay: rules.crawl_delay(),
+            answered_at: None,
+            file: None,
+            exchanges: Vec::new(),
+        }
+    }
+
+    /// What holds where robots.txt is not looked at.
+    pub(super) fn without_rules() -> Self {
+        Self {
+            verdict: Verdict::Allowed,
+            crawl_delay: None,
+            answered_at: None,
+            file: None,
+            exchanges: Vec::new(),
+        }
+    }
 }
 
 impl Rulebook {
@@ -61,6 +95,19 @@ impl Rulebook {
         origins.insert(origin.to_owned(), kept);
     }
 
+    /// Takes in a file that was had before; one that says nothing is passed over.
+    pub(super) fn remember(&self, file: &RobotsFile) {
+        if let Some(rules) = Rules::of_file(file) {
+            let until = rules.until();
+            self.keep(&file.origin, &Arc::new(rules), until);
+        }
+    }
+
+    /// Whether nothing is known of the rules of this origin.
+    pub(super) fn is_new(&self, origin: &str) -> bool {
+        self.kept(origin).is_none()
+    }
+
     /// Whether `url` may be asked, by the rules of its origin.
     pub(super) async fn permission(
         &self,
@@ -71,92 +118,103 @@ impl Rulebook {
         let now = fetcher.clock().now();
         let kept = self.kept(&origin);
         if let Some(good) = kept.as_ref().filter(|kept| kept.until > now) {
-            return Ok(Permission {
-                verdict: good.rules.verdict(url),
-                crawl_delay: good.rules.crawl_delay(),
-                answered_at: None,
-            });
+            return Ok(Permission::by(&good.rules, url));
         }
-        let (rules, until) = match (ask(fetcher, url).await, kept) {
-            (Ok(rules), _) => {
+        let mut exchanges = Vec::new();
+        let asked = ask(fetcher, url, &origin, &mut exchanges).await;
+        let (rules, until, file) = match (asked, kept) {
+            (Ok((rules, file)), _) => {
                 let until = rules.until();
-                (Arc::new(rules), until)
+                (Arc::new(rules), until, Some(file))
             }
-            (Err(_), Some(old)) => (old.rules, super::later(now, STALE)),
+            (Err(_), Some(old)) => (old.rules, later(now, STALE), None),
             (Err(error), None) => return Err(error),
         };
         self.keep(&origin, &rules, until);
         Ok(Permission {
-            verdict: rules.verdict(url),
-            crawl_delay: rules.crawl_delay(),
             answered_at: Some(fetcher.clock().now()),
+            file,
+            exchanges,
+            ..Permission::by(&rules, url)
         })
     }
 }
 
 /// Asks an origin for its robots.txt.
-async fn ask(fetcher: &Fetcher, url: &Url) -> Result<Rules, Error> {
+async fn ask(
+    fetcher: &Fetcher,
+    url: &Url,
+    origin: &str,
+    exchanges: &mut Vec<Exchange>,
+) -> Result<(Rules, RobotsFile), Error> {
     let mut at = url
         .join("/robots.txt")
         .expect("an http URL can carry any path");
     let limit = fetcher.options().total_timeout;
     let asking = async {
         for _ in 0..=MAX_REDIRECTS {
-            match one(fetcher, &at).await? {
-                Answer::Rules(rules) => return Ok(rules),
+            let mut exchange = None;
+            let answer = one(fetcher, &at, &mut exchange).await;
+            exchanges.extend(exchange);
+            match answer? {
+                Answer::File(file) => return Ok(file),
                 Answer::Moved(to) => at = to,
             }
         }
-        Ok(none(fetcher.clock().now()))
+        // More redirects than that: there is no file (RFC 9309, section 2.3.1.2).
+        Ok(RobotsFile::missing(fetcher.clock().now()))
     };
-    let asked = tokio::time::timeout(limit, asking).await;
-    let outcome = match asked {
-        Ok(Ok(rules)) => return Ok(rules),
-        Ok(Err(error)) => error,
-        Err(_) => super::too_slow(url, fetcher),
+    let mut file = match tokio::time::timeout(limit, asking).await {
+        Ok(Ok(file)) => file,
+        Ok(Err(error)) => return Err(unreachable(url, error)),
+        Err(_) => return Err(unreachable(url, too_slow(url, fetcher))),
     };
-    Err(unreachable(url, outcome))
+    origin.clone_into(&mut file.origin);
+    if let Some(rules) = Rules::of_file(&file) {
+        return Ok((rules, file));
+    }
+    let reason = format!("status {}", file.status);
+    let error = Error::new(Outcome::HttpError, url, file.fetched_at, reason);
+    Err(unreachable(url, error))
 }
 
 enum Answer {
-    Rules(Rules),
+    File(RobotsFile),
     Moved(Url),
 }
 
-async fn one(fetcher: &Fetcher, url: &Url) -> Result<Answer, Error> {
-    let response = fetcher.send(url).await?;
+async fn one(
+    fetcher: &Fetcher,
+    url: &Url,
+    exchange: &mut Option<Exchange>,
+) -> Result<Answer, Error> {
+    let response = fetcher
+        .send(url, Wanted::Page, &Validators::default(), exchange)
+        .await?;
     let now = fetcher.clock().now();
     let status = response.status().as_u16();
-    match super::redirect_of(&response, url, now) {
-        Ok(Some(Hop::Redirect { to })) => return Ok(Answer::Moved(to)),
+    match redirect_of(&response, url, now) {
+        Ok(Some(to)) => return Ok(Answer::Moved(to)),
         // A redirect that leads nowhere: there is no file.
-        Err(_) => return Ok(Answer::Rules(none(now))),
-        Ok(_) => {}
+        Err(_) => return Ok(Answer::File(RobotsFile::missing(now))),
+        Ok(None) => {}
     }
-    let retry_after = super::retry_after_of(&response, now);
-    let cache_control = response
-        .headers()
-        .get("cache-control")
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned);
-    let body = if response.status().is_success() {
-        limit::first_bytes(response, MAX_BYTES, url, now).await?
-    } else {
-        Vec::new()
-    };
-    if let Some(rules) = Rules::of_answer(status, &body, now) {
-        let rules = rules.fresh_for(cache_control.as_deref(), now);
-        return Ok(Answer::Rules(rules));
+    let mut file = RobotsFile::new(status, now);
+    file.fresh_for(
+        response
+            .headers()
+            .get("cache-control")
+            .and_then(|value| value.to_str().ok()),
+    );
+    if response.status().is_success() {
+        let body = fetcher.body(response, url, now, exchange.as_mut());
+        file.body = whole_lines(body.first_bytes(MAX_BYTES).await?);
+    } else if file.is_unreachable() {
+        let reason = format!("status {status}");
+        let error = Error::new(Outcome::HttpError, url, now, reason).with_status(status);
+        return Err(error.with_retry_after(retry_after_of(&response, now)));
     }
-    let reason = format!("status {status}");
-    let mut error = Error::new(Outcome::HttpError, url, now, reason).with_status(status);
-    error.retry_after = retry_after;
-    Err(error)
-}
-
-/// No rules at all.
-fn none(now: Timestamp) -> Rules {
-    Rules::of_answer(404, b"", now).expect("404 means that there are no rules")
+    Ok(Answer::File(file))
 }
 
 /// A failure to get robots.txt. Where the host cannot be reached at all, that is the outcome:
@@ -165,7 +223,9 @@ fn unreachable(url: &Url, error: Error) -> Error {
     let outcome = match error.outcome {
         Outcome::DnsFailed
         | Outcome::ConnectFailed
+        | Outcome::ConnectTimeout
         | Outcome::TlsFailed
+        | Outcome::ProxyFailed
         | Outcome::AddressRefused => error.outcome,
         _ => Outcome::RobotsUnreachable,
     };

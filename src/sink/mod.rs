@@ -3,14 +3,21 @@
 //! A sink knows nothing of crawling. It deliberately does not buffer on its own account: what was
 //! put is on its way, so that a run that is killed has lost nothing it reported.
 
+mod csv;
 mod html;
 mod jsonl;
 mod markdown;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod row;
 mod text;
 
+pub use csv::Csv;
 pub use html::Html;
-pub use jsonl::{Jsonl, ResumeError, Resumed, resume};
+pub use jsonl::{Brief, Jsonl, ResumeError, Resumed, briefs, resume, resume_from};
 pub use markdown::Markdown;
+#[cfg(feature = "parquet")]
+pub use parquet::Parquet;
 pub use text::Text;
 
 use std::io;
@@ -111,6 +118,17 @@ pub trait Sink: Send {
     /// # Errors
     /// When the record could not be written; the caller stops the run.
     fn put(&mut self, record: &Record) -> io::Result<()>;
+
+    /// Makes sure that what was put outlasts the machine's power, where that is possible.
+    ///
+    /// A crawl calls it after putting some records and before the frontier forgets their
+    /// addresses. What was put before the call before this one has been settled by then.
+    ///
+    /// # Errors
+    /// When it could not be made sure of; the caller stops the run.
+    fn sync(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Ends the output: writes what is still buffered.
     ///

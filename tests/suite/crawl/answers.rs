@@ -47,11 +47,11 @@ async fn every_answer_has_its_outcome() {
         ("/untyped-pdf", Outcome::NotHtml),
         ("/gone", Outcome::HttpError),
         ("/error", Outcome::HttpError),
-        ("/hang", Outcome::Timeout),
+        ("/hang", Outcome::HeadTimeout),
         ("/drip", Outcome::Timeout),
-        ("/close", Outcome::ConnectFailed),
-        ("/short", Outcome::BadBody),
-        ("/liar", Outcome::BadBody),
+        ("/close", Outcome::ConnectionLost),
+        ("/short", Outcome::Truncated),
+        ("/liar", Outcome::BadEncoding),
         ("/nowhere", Outcome::BadRedirect),
         ("/mail", Outcome::BadRedirect),
         ("/inside", Outcome::AddressRefused),
@@ -114,7 +114,7 @@ async fn redirects_are_followed_to_a_limit_and_never_in_a_circle() {
         found,
         [
             Outcome::Article,
-            Outcome::TooManyRedirects,
+            Outcome::RedirectLoop,
             Outcome::TooManyRedirects,
             Outcome::RobotsDisallowed
         ]

@@ -40,9 +40,11 @@ fn fetching(to: SocketAddr) -> fetch::Options {
     options.resolve = vec![Fixed::new("*", to)];
     options.proxy = Proxy::None;
     options.connect_timeout = Duration::from_millis(600);
+    options.head_timeout = Duration::from_millis(800);
     options.idle_timeout = Duration::from_millis(600);
     options.total_timeout = Duration::from_millis(900);
     options.max_body = 1024 * 1024;
+    options.max_ratio_from = 256 * 1024;
     options
 }
 
