@@ -95,11 +95,13 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     let (lines, not_urls) = (list.lines(), list.not_urls);
     let (todo, already) = without_earlier(list.targets, earlier);
     let metrics = runtime.block_on(args.metrics.start(&fetcher))?;
+    let mut options = args.pace.options();
+    options.read = args.output.reading();
     let plan = Plan {
         frontier: Memory::new(),
         sink,
         fetcher,
-        options: args.pace.options(),
+        options,
         metrics,
     };
     let (stats, again) = runtime.block_on(crawl(plan, todo))?;

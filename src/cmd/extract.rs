@@ -49,12 +49,13 @@ pub(crate) fn run(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
         }
     }
     let mut sink = args.output.create()?;
+    let options = args.output.reading();
     let mut counts = Counts::default();
     for path in &args.inputs {
         match inputs(path) {
             Ok(found) => {
                 for input in found {
-                    let record = record(&input, args.url.as_ref());
+                    let record = record(&input, args.url.as_ref(), &options);
                     counts.put(&mut *sink, &record)?;
                 }
             }
@@ -146,7 +147,7 @@ fn is_html(path: &Path) -> bool {
     is(&inner, &["html", "htm", "xhtml"])
 }
 
-fn record(input: &Input, url: Option<&Url>) -> Record {
+fn record(input: &Input, url: Option<&Url>, options: &Options) -> Record {
     let (name, page) = match input {
         Input::Stdin => ("-".to_owned(), bytes_of(io::stdin().lock(), false)),
         Input::File(path) => {
@@ -172,7 +173,7 @@ fn record(input: &Input, url: Option<&Url>) -> Record {
             if let Some(url) = url {
                 page.url = Some(url.clone());
             }
-            let found = read(&page, &Options::default());
+            let found = read(&page, options);
             Record::of_page(&name, &page, found)
         }
         Err(error) => Record::of_failure(&name, Outcome::Unreadable, &error.to_string()),

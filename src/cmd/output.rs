@@ -7,9 +7,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use cleancopy::Sink;
+use cleancopy::extract::Favour;
 use cleancopy::outcome::Outcome;
-use cleancopy::sink::{Csv, Jsonl, Markdown, Text, resume};
+use cleancopy::sink::{Csv, Html, Jsonl, Markdown, Text, resume};
+use cleancopy::{Options, Sink};
 
 use super::log::say;
 
@@ -23,17 +24,61 @@ pub(crate) struct OutputArgs {
     /// How records are written; without it, as the file's ending says, and JSONL otherwise
     #[arg(short, long, value_enum)]
     format: Option<Format>,
+    #[command(flatten)]
+    reading: ReadingArgs,
+}
+
+/// Flags of what is read from a page.
+#[derive(Debug, clap::Args)]
+struct ReadingArgs {
+    /// Also keep: where links lead, pictures with captions, readers' comments, the body as nested
+    /// elements in JSON (Markdown and HTML have them anyway)
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PART,…")]
+    with: Vec<Extra>,
+    /// Leave out of the body
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PART,…")]
+    without: Vec<Part>,
+    /// What counts for more where it is not clear whether a block is text of the story
+    #[arg(long, value_enum)]
+    favour: Option<Goal>,
+}
+
+/// What is left out by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Extra {
+    Links,
+    Images,
+    Comments,
+    Elements,
+}
+
+/// What is in the body by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    Tables,
+}
+
+/// What a reader would rather have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Goal {
+    /// Nothing in the body that is not the story
+    Precision,
+    /// The whole story in the body
+    Recall,
 }
 
 /// How records are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
     /// One JSON object a line, with everything
+    #[value(alias = "json")]
     Jsonl,
     /// Articles as plain text
     Text,
     /// Articles as Markdown
     Markdown,
+    /// Articles as one HTML document of a few plain elements
+    Html,
     /// One row a record, with the fields of its article as columns
     Csv,
     /// The same columns as a Parquet file, made in the end of JSON lines kept beside it
@@ -48,6 +93,7 @@ impl Format {
             "jsonl" | "ndjson" => Some(Self::Jsonl),
             "txt" => Some(Self::Text),
             "md" => Some(Self::Markdown),
+            "html" => Some(Self::Html),
             "csv" => Some(Self::Csv),
             "parquet" => Some(Self::Parquet),
             _ => None,
@@ -85,6 +131,7 @@ impl Format {
             Self::Jsonl => Box::new(Jsonl::new(out)),
             Self::Text => Box::new(Text::new(out)),
             Self::Markdown => Box::new(Markdown::new(out)),
+            Self::Html => Box::new(Html::new(out)),
             Self::Csv => Box::new(Csv::new(out)),
             Self::Parquet => bail!("Parquet needs a file: -o FILE"),
         })
@@ -96,6 +143,28 @@ impl OutputArgs {
     pub(crate) fn format(&self) -> Format {
         let by_name = self.output.as_deref().and_then(Format::of);
         self.format.or(by_name).unwrap_or(Format::Jsonl)
+    }
+
+    /// How pages are read for this output.
+    pub(crate) fn reading(&self) -> Options {
+        let args = &self.reading;
+        let with = |part| args.with.contains(&part);
+        let mut options = Options::default();
+        options.keep.links = with(Extra::Links);
+        options.keep.images = with(Extra::Images);
+        options.keep.comments = with(Extra::Comments);
+        options.keep.tables = !args.without.contains(&Part::Tables);
+        // Where links and pictures stand is told by the elements alone.
+        options.keep.elements = matches!(self.format(), Format::Markdown | Format::Html)
+            || with(Extra::Elements)
+            || with(Extra::Links)
+            || with(Extra::Images);
+        options.favour = match args.favour {
+            None => Favour::Balanced,
+            Some(Goal::Precision) => Favour::Precision,
+            Some(Goal::Recall) => Favour::Recall,
+        };
+        options
     }
 
     /// Starts the output anew.

@@ -4,6 +4,7 @@
 //! put is on its way, so that a run that is killed has lost nothing it reported.
 
 mod csv;
+mod html;
 mod jsonl;
 mod markdown;
 #[cfg(feature = "parquet")]
@@ -12,6 +13,7 @@ mod row;
 mod text;
 
 pub use csv::Csv;
+pub use html::Html;
 pub use jsonl::{Jsonl, ResumeError, Resumed, resume};
 pub use markdown::Markdown;
 #[cfg(feature = "parquet")]
