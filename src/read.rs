@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use url::Url;
 
+use crate::clean::Memory;
 use crate::decode;
 use crate::document::Document;
 use crate::extract::{self, Extraction, Model};
@@ -21,6 +22,8 @@ pub struct Options {
     pub model: Option<Arc<Model>>,
     /// Ids of rules that mark nothing, for finding out what a rule does; see `docs/rules.md`.
     pub without_rules: Vec<String>,
+    /// What other pages of the same host have: text that recurs on them is furniture.
+    pub memory: Option<Arc<Memory>>,
 }
 
 /// Reads a page: decodes, parses, cleans, extracts.
@@ -49,6 +52,7 @@ pub fn read(page: &RawPage, options: &Options) -> Extraction {
             .as_deref()
             .unwrap_or_else(|| Model::embedded()),
         without_rules: &options.without_rules,
+        memory: options.memory.as_deref(),
     };
     extract::extract(&doc, &context)
 }

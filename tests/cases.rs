@@ -4,16 +4,21 @@
 //! (`promise.toml`). Beside them lie `want.json`, the article, and `why.txt`, the report in short,
 //! so that a result that is right for the wrong reason is seen. `UPDATE=1 cargo test --test cases`
 //! rewrites those two from the saved page; the promise is never rewritten, so regenerating cannot
-//! accept nonsense.
+//! accept nonsense. A folder `beside/` holds other pages of the same host, which the case's reading
+//! remembers.
 //!
 //! Scores are left out of both files: a retrained model changes them on every page, and only the
 //! decisions matter.
+
+#[path = "suite/beside.rs"]
+mod beside;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use cleancopy::archive::folder;
 use cleancopy::extract::{Because, BlockDecision, FieldDecision, Verdict};
@@ -130,7 +135,10 @@ fn run(folder: &Path, update: bool) -> Result<(), String> {
         .note
         .ok_or("page.toml has no note: what is the one reason for this case?")?;
     let promise: Promise = toml_file(&folder.join("promise.toml"))?;
-    let found = read(&saved.page, &Options::default());
+    let mut options = Options::default();
+    options.explain = true;
+    options.memory = beside::memory(folder)?.map(Arc::new);
+    let found = read(&saved.page, &options);
     let want = want(&found)?;
     let why = why(&found);
     let mut failures = promises(folder, &promise, &found)?;

@@ -1,5 +1,6 @@
 //! Labelled pages: the gold rows and the saved bytes.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -34,6 +35,16 @@ pub(crate) struct Gold {
 }
 
 impl Gold {
+    /// The host of the page's address without `www.`; empty where there is none.
+    pub(crate) fn host(&self) -> String {
+        let url = self.url.as_deref().and_then(|u| u.parse::<url::Url>().ok());
+        let host = url
+            .as_ref()
+            .and_then(url::Url::host_str)
+            .unwrap_or_default();
+        host.trim_start_matches("www.").to_owned()
+    }
+
     /// The fold of the page's publisher.
     pub(crate) fn fold(&self) -> usize {
         let digest = Sha256::digest(self.publisher.as_deref().unwrap_or_default().as_bytes());
@@ -80,6 +91,15 @@ impl Set {
             gold,
             folder: folder.to_owned(),
         })
+    }
+
+    /// How many pages the set has of each host.
+    pub(crate) fn hosts(&self) -> HashMap<String, usize> {
+        let mut hosts = HashMap::new();
+        for row in &self.gold {
+            *hosts.entry(row.host()).or_insert(0) += 1;
+        }
+        hosts
     }
 
     /// The page's bytes as sent.

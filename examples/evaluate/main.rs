@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::Parser;
+use cleancopy::clean::Memory;
 use cleancopy::extract::Model;
 use cleancopy::{Options, read};
 
@@ -44,6 +45,12 @@ struct Args {
     /// Read each page with the model of its fold: fold-0.json … fold-4.json of tools/train
     #[arg(long)]
     models: Option<PathBuf>,
+    /// Read each page with a memory of all pages of its host in the set
+    #[arg(long)]
+    cross_page: bool,
+    /// Only pages of hosts with so many pages in the set, or more
+    #[arg(long, default_value_t = 0)]
+    host_pages: usize,
     /// Write one row a page, for other scorers
     #[arg(long)]
     rows: Option<PathBuf>,
@@ -69,9 +76,14 @@ fn main() -> Result<ExitCode> {
     for folder in &args.sets {
         let set = Set::open(folder)?;
         let wanted = Filter::of(&args)?;
+        let memory = args.cross_page.then(|| remember(&set)).transpose()?;
+        let hosts = set.hosts();
         let mut pages = Vec::new();
         for row in set.gold.iter().filter(|g| wanted.takes(g)) {
-            let found = read_page(&set, row, models.as_deref())?;
+            if hosts.get(&row.host()).copied().unwrap_or(0) < args.host_pages {
+                continue;
+            }
+            let found = read_page(&set, row, models.as_deref(), memory.as_ref())?;
             if let Some(out) = &mut rows {
                 writeln!(out, "{}", serde_json::to_string(&found)?)?;
             }
@@ -146,9 +158,24 @@ fn fold_models(folder: &Path) -> Result<Vec<Arc<Model>>> {
         .collect()
 }
 
-fn read_page(set: &Set, row: &Gold, models: Option<&[Arc<Model>]>) -> Result<Found> {
+/// What all pages of a set teach about their hosts.
+fn remember(set: &Set) -> Result<Arc<Memory>> {
+    let mut memory = Memory::default();
+    for row in &set.gold {
+        memory.learn(&set.page(row)?);
+    }
+    Ok(Arc::new(memory))
+}
+
+fn read_page(
+    set: &Set,
+    row: &Gold,
+    models: Option<&[Arc<Model>]>,
+    memory: Option<&Arc<Memory>>,
+) -> Result<Found> {
     let page = set.page(row)?;
     let mut options = Options::default();
+    options.memory = memory.cloned();
     options.model = models.map(|m| Arc::clone(&m[row.fold()]));
     let extraction = read(&page, &options);
     Ok(Found::of(&row.id, extraction))

@@ -108,17 +108,23 @@ impl Cutter<'_> {
             return;
         };
         let verbatim = self.around.last().is_some_and(|o| o.2);
-        for c in raw.chars() {
-            let space = text::is_space(c);
-            if space && (!verbatim || self.run.text.is_empty()) {
+        let mut rest = raw;
+        while let Some(c) = rest.chars().next() {
+            // Most text is words of plain letters: they are taken whole.
+            let plain = rest.bytes().take_while(u8::is_ascii_graphic).count();
+            let (piece, behind) = rest.split_at(plain.max(c.len_utf8()));
+            rest = behind;
+            if plain > 0 {
+                self.push_piece(piece, node);
+            } else if text::is_space(c) && (!verbatim || self.run.text.is_empty()) {
                 self.run.gap = true;
             } else if !text::is_invisible(c) {
-                self.push_char(c, node);
+                self.push_piece(piece, node);
             }
         }
     }
 
-    fn push_char(&mut self, c: char, node: NodeIx) {
+    fn push_piece(&mut self, piece: &str, node: NodeIx) {
         let run = &mut self.run;
         if run.text.is_empty() {
             run.from = node.index();
@@ -130,7 +136,7 @@ impl Cutter<'_> {
         run.breaks = 0;
         run.gap = false;
         run.to = node.index() + 1;
-        run.text.push(c);
+        run.text.push_str(piece);
     }
 
     fn flush(&mut self) {

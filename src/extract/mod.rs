@@ -24,7 +24,7 @@ use url::Url;
 use body::{Body, Hints, How};
 use rescue::Rescued;
 
-use crate::clean::{self, Scene};
+use crate::clean::{self, Host, Memory, Scene};
 use crate::document::{Document, Measures, Run, runs};
 use crate::rules::Rules;
 
@@ -45,6 +45,8 @@ pub struct Context<'a> {
     pub model: &'a Model,
     /// Ids of rules that mark nothing, for finding out what a rule does.
     pub without_rules: &'a [String],
+    /// What other pages of the same host have.
+    pub memory: Option<&'a Memory>,
 }
 
 impl Default for Context<'_> {
@@ -57,7 +59,15 @@ impl Default for Context<'_> {
             explain: false,
             model: Model::embedded(),
             without_rules: &[],
+            memory: None,
         }
+    }
+}
+
+impl Context<'_> {
+    /// What the memory knows of the page's host.
+    fn host(&self) -> Option<&Host> {
+        self.memory?.host(self.url?)
     }
 }
 
@@ -75,12 +85,13 @@ impl Surveyed {
         }
     }
 
-    fn scene<'a>(&'a self, doc: &'a Document) -> Scene<'a> {
+    fn scene<'a>(&'a self, doc: &'a Document, memory: Option<&'a Host>) -> Scene<'a> {
         Scene {
             doc,
             measures: &self.measures,
             runs: &self.runs,
             rules: Rules::embedded(),
+            memory,
         }
     }
 }
@@ -107,7 +118,7 @@ pub struct Input {
 /// ```
 pub fn inputs(doc: &Document, context: &Context<'_>) -> Vec<Input> {
     let surveyed = Surveyed::of(doc);
-    let scene = surveyed.scene(doc);
+    let scene = surveyed.scene(doc, context.host());
     let marks = clean::clean(&scene, context.without_rules);
     let facts = field::Facts::gather(&scene, context);
     let hints = field::headline(&facts).hints(&facts);
@@ -135,7 +146,7 @@ pub struct Extraction {
 /// Extracts the article of a parsed page.
 pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     let surveyed = Surveyed::of(doc);
-    let scene = surveyed.scene(doc);
+    let scene = surveyed.scene(doc, context.host());
     let marks = clean::clean(&scene, context.without_rules);
     let facts = field::Facts::gather(&scene, context);
     let mut report = Report::default();
@@ -157,7 +168,7 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     article.paragraphs = body::assemble(doc, &body.blocks);
     article.text = join(&article.paragraphs);
     report.verdict = body.verdict;
-    report.blocks = decisions(doc, body, &article);
+    report.blocks = decisions(doc, body, &article, context.explain);
     let found = report.verdict == Verdict::Article && !article.text.is_empty();
     Extraction {
         article: found.then_some(article),
@@ -177,7 +188,7 @@ fn rescued(
 ) -> Body {
     let doc = Document::parse(&found.html);
     let surveyed = Surveyed::of(&doc);
-    let scene = surveyed.scene(&doc);
+    let scene = surveyed.scene(&doc, None);
     let hints = Hints {
         headline: None,
         ..hints.clone()
@@ -188,7 +199,7 @@ fn rescued(
 }
 
 /// The blocks as the report tells them; one that is dropped because a field has it says so.
-fn decisions(doc: &Document, body: Body, article: &Article) -> Vec<BlockDecision> {
+fn decisions(doc: &Document, body: Body, article: &Article, explain: bool) -> Vec<BlockDecision> {
     let fields = [
         ("headline", article.headline.as_deref()),
         ("standfirst", article.standfirst.as_deref()),
@@ -210,7 +221,11 @@ fn decisions(doc: &Document, body: Body, article: &Article) -> Vec<BlockDecision
                 None
             };
             BlockDecision {
-                path: doc.path(j.block.node),
+                path: if explain {
+                    doc.path(j.block.node)
+                } else {
+                    String::new()
+                },
                 node: j.block.node.index(),
                 kind: j.block.kind,
                 text: j.block.text,

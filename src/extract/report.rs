@@ -54,7 +54,9 @@ impl Verdict {
 /// What was decided about one block, and why.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BlockDecision {
-    /// Where the block stands in the document, readable in a browser's inspector.
+    /// Where the block stands in the document, readable in a browser's inspector; empty without
+    /// `Options::explain`, because making it costs as much as judging the block.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub path: String,
     /// Number of the block's element in document order, see `NodeIx`.
     pub node: usize,

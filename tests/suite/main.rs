@@ -1,5 +1,7 @@
 //! The test suite: one binary, one module a subject.
 
+/// What lies beside a case: other pages of its host; no tests of its own.
+mod beside;
 /// The program as a person runs it: exit codes, the summary's sum, going on, saved pages.
 #[cfg(feature = "cli")]
 mod cli;

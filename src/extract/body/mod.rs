@@ -117,11 +117,8 @@ pub(crate) fn inputs(scene: &Scene<'_>, marks: &Marks, hints: &Hints) -> Vec<(Bl
         .collect();
     let terrain = Terrain::of(scene, &blocks, hints);
     let rows = features::rows(scene, &blocks, &terrain, hints);
-    blocks
-        .into_iter()
-        .zip(rows)
-        .map(|(block, row)| (block, row.values().to_vec()))
-        .collect()
+    let rows: Vec<Vec<f32>> = rows.map(|values| values.to_vec()).collect();
+    blocks.into_iter().zip(rows).collect()
 }
 
 /// Judges every block of the page.
@@ -135,9 +132,19 @@ pub(crate) fn body(scene: &Scene<'_>, marks: &Marks, hints: &Hints, how: &How<'_
         |(run, rule): (&Run, &Option<RuleId>)| rule.is_none().then(|| Block::of(scene.doc, run));
     let live: Vec<Block> = scene.runs.iter().zip(&rules).filter_map(of).collect();
     let terrain = Terrain::of(scene, &live, hints);
-    let rows = features::rows(scene, &live, &terrain, hints);
-    let values: Vec<_> = rows.iter().map(features::Row::values).collect();
-    let scores: Vec<f32> = values.iter().map(|v| how.model.score(v)).collect();
+    let (mut scores, mut parts) = (Vec::with_capacity(live.len()), Vec::new());
+    let mut rows = features::rows(scene, &live, &terrain, hints);
+    loop {
+        let some: Vec<_> = rows.by_ref().take(model::LANES).collect();
+        if some.is_empty() {
+            break;
+        }
+        how.model.score(&some, &mut scores);
+        if how.explain {
+            parts.extend(some.iter().map(|row| how.model.parts(row)));
+        }
+    }
+    drop(rows);
     let draft = repair::repaired(scene.doc, &live, &terrain, &scores, how.model.threshold());
     let page = verdict::Judgement {
         blocks: &live,
@@ -155,11 +162,7 @@ pub(crate) fn body(scene: &Scene<'_>, marks: &Marks, hints: &Hints, how: &How<'_
             },
             None => Because::Score {
                 value: scores[i],
-                parts: if how.explain {
-                    how.model.parts(&values[i])
-                } else {
-                    Vec::new()
-                },
+                parts: parts.get_mut(i).map(std::mem::take).unwrap_or_default(),
             },
         };
         Judged {

@@ -60,7 +60,7 @@ pub(super) fn authors(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Names 
     lift_wider(&mut candidates);
     let rule = Agreement {
         least: 0.0,
-        same: &|a: &Names, b: &Names| agree(a, b),
+        key: &keys,
         bonus: 0.4,
         show: &|n: &Names| {
             let names: Vec<&str> = n.iter().map(|a| a.name.as_str()).collect();
@@ -109,13 +109,11 @@ fn lift_wider(candidates: &mut [Candidate<Names>]) {
     }
 }
 
-fn agree(a: &Names, b: &Names) -> bool {
-    let keys = |names: &Names| {
-        let mut keys: Vec<String> = names.iter().map(|n| key(&n.name)).collect();
-        keys.sort();
-        keys
-    };
-    keys(a) == keys(b)
+/// The names in one order, for comparing lists of them.
+fn keys(names: &Names) -> String {
+    let mut keys: Vec<String> = names.iter().map(|n| key(&n.name)).collect();
+    keys.sort();
+    keys.join(";")
 }
 
 fn unique(list: impl IntoIterator<Item = Author>) -> Names {

@@ -1,6 +1,6 @@
 //! The one walk over the document that collects where facts may stand.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::sync::LazyLock;
 
 use super::json;

@@ -32,7 +32,7 @@ pub(super) fn kind(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<
     }
     let rule = Agreement {
         least: 0.0,
-        same: &|a: &Kind, b: &Kind| a == b,
+        key: &|kind: &Kind| format!("{kind:?}"),
         bonus: 0.2,
         show: &|k: &Kind| format!("{k:?}").to_lowercase(),
     };
@@ -59,7 +59,7 @@ pub(super) fn free(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<
     }
     let rule = Agreement {
         least: 0.0,
-        same: &|a: &bool, b: &bool| a == b,
+        key: &bool::to_string,
         bonus: 0.2,
         show: &bool::to_string,
     };

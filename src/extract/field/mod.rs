@@ -137,12 +137,14 @@ fn choose<T: Clone>(
     notes: &mut Vec<FieldDecision>,
 ) -> Option<Candidate<T>> {
     candidates.truncate(CANDIDATES);
+    let keys: Vec<String> = candidates.iter().map(|c| (rule.key)(&c.value)).collect();
     let scores: Vec<f32> = candidates
         .iter()
-        .map(|c| {
+        .zip(&keys)
+        .map(|(c, key)| {
             let mut families = 0_u8;
-            for other in &candidates {
-                if other.weight >= rule.least && (rule.same)(&other.value, &c.value) {
+            for (other, other_key) in candidates.iter().zip(&keys) {
+                if other.weight >= rule.least && other_key == key {
                     families |= other.source.family();
                 }
             }
@@ -170,11 +172,11 @@ fn choose<T: Clone>(
     Some(candidates.swap_remove(best))
 }
 
-/// When two candidates agree, and what that is worth.
+/// When two candidates agree, which is when their keys are equal, and what that is worth.
 struct Agreement<'r, T> {
     /// A candidate that weighs less is no witness for others.
     least: f32,
-    same: &'r dyn Fn(&T, &T) -> bool,
+    key: &'r dyn Fn(&T) -> String,
     bonus: f32,
     show: &'r dyn Fn(&T) -> String,
 }
@@ -187,7 +189,7 @@ fn choose_text(
 ) -> Option<Candidate<String>> {
     let rule = Agreement {
         least: 0.0,
-        same: &|a: &String, b: &String| crate::text::fold(a) == crate::text::fold(b),
+        key: &|text: &String| crate::text::fold(text),
         bonus: 0.3,
         show: &Clone::clone,
     };

@@ -1,5 +1,6 @@
 //! Names of people and agencies out of the text of a byline.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -23,6 +24,21 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     words.lead.sort_by_key(|w| std::cmp::Reverse(w.len()));
     words
 });
+
+/// The words before a name by their first character in lower case, longest first.
+static LEADS: LazyLock<BTreeMap<char, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut leads: BTreeMap<char, Vec<&str>> = BTreeMap::new();
+    for lead in &WORDS.lead {
+        leads.entry(initial(lead)).or_default().push(lead);
+    }
+    leads
+});
+
+/// The first character of a text, as far as it is lowered; a space for none.
+fn initial(text: &str) -> char {
+    let lowered = text.chars().next().map(char::to_lowercase);
+    lowered.and_then(|mut c| c.next()).unwrap_or(' ')
+}
 
 /// A byline longer than this, in characters, is prose.
 const LONGEST: usize = 300;
@@ -48,7 +64,7 @@ pub(super) fn without_lead(byline: &str) -> (&str, bool) {
 }
 
 fn lead_end(rest: &str) -> Option<usize> {
-    WORDS.lead.iter().find_map(|lead| {
+    LEADS.get(&initial(rest))?.iter().find_map(|lead| {
         let mut taken = 0;
         let mut chars = rest.char_indices();
         for want in lead.chars() {

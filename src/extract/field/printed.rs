@@ -44,7 +44,7 @@ pub(super) fn printed(
     }
     let rule = Agreement {
         least: 0.0,
-        same: &|a: &Printed, b: &Printed| a.text == b.text,
+        key: &|printed: &Printed| printed.text.clone(),
         bonus: 0.0,
         show: &|p: &Printed| p.text.clone(),
     };

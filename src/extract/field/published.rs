@@ -203,7 +203,7 @@ pub(super) fn modified(
 fn same_day(bonus: f32) -> Agreement<'static, Moment> {
     Agreement {
         least: 1.0,
-        same: &|a: &Moment, b: &Moment| a.day() == b.day(),
+        key: &|moment: &Moment| moment.day().to_string(),
         bonus,
         show: &|m: &Moment| m.to_string(),
     }

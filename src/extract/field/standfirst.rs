@@ -1,7 +1,7 @@
 //! The standfirst: the dek or summary that stands above the text.
 
 use super::headline::description;
-use super::title::likeness;
+use super::title::Bag;
 use super::{Candidate, Source, View, choose_text};
 use crate::document::Tag;
 use crate::extract::report::FieldDecision;
@@ -16,7 +16,9 @@ pub(super) fn standfirst(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Opt
         described.as_deref(),
         facts.story().and_then(|s| s.description.as_deref()),
         facts.story().and_then(|s| s.alternative.as_deref()),
-    ];
+    ]
+    .map(|text| text.map(Bag::of));
+    let headline = view.headline.map(Bag::of);
     let mut candidates = Vec::new();
     let head = view.place.headline;
     let from = head.map_or(0, |h| h.saturating_sub(4));
@@ -24,10 +26,8 @@ pub(super) fn standfirst(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Opt
     for index in from..to {
         let block = &view.body.blocks[index].block;
         let words = text::count(&block.text).words;
-        if !(5..=120).contains(&words)
-            || view
-                .headline
-                .is_some_and(|h| likeness(h, &block.text) > 0.8)
+        let bag = Bag::of(&block.text);
+        if !(5..=120).contains(&words) || headline.as_ref().is_some_and(|h| h.likeness(&bag) > 0.8)
         {
             continue;
         }
@@ -39,7 +39,7 @@ pub(super) fn standfirst(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Opt
         let agreeing = stated
             .iter()
             .flatten()
-            .map(|s| likeness(s, &block.text))
+            .map(|s| s.likeness(&bag))
             .fold(0.0, f32::max);
         let heading = matches!(doc.tag(block.node), Tag::H2 | Tag::H3 | Tag::H4);
         let after = head.is_some_and(|h| index > h && index <= h + 6);

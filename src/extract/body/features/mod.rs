@@ -9,7 +9,7 @@ mod neighbours;
 mod own;
 mod place;
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use ancestors::Line;
 use own::{Print, Stated};
@@ -25,14 +25,14 @@ macro_rules! features {
     ($($name:ident),* $(,)?) => {
         /// The inputs of one block.
         #[derive(Debug, Clone, Default)]
-        pub(crate) struct Row { $(pub(crate) $name: f32),* }
+        struct Row { $($name: f32),* }
 
         /// The names of the inputs, in the order of `Row::values`.
         pub const FEATURES: &[&str] = &[$(stringify!($name)),*];
 
         impl Row {
             /// The inputs as numbers.
-            pub(crate) fn values(&self) -> [f32; FEATURES.len()] {
+            fn values(&self) -> Values {
                 [$(self.$name),*]
             }
         }
@@ -80,16 +80,20 @@ features! {
     page_best_share, page_headline,
 }
 
+/// The inputs of one block as numbers, in the order of [`FEATURES`].
+pub(crate) type Values = [f32; FEATURES.len()];
+
 /// Stands for "no such ancestor" in the distances.
 const FAR: f32 = 30.0;
 
-/// The inputs of every block of a page.
-pub(crate) fn rows(
-    scene: &Scene<'_>,
-    blocks: &[Block],
-    terrain: &Terrain,
-    hints: &Hints,
-) -> Vec<Row> {
+/// The inputs of every block of a page, one block after another: a page of many blocks never has
+/// them all at once.
+pub(crate) fn rows<'a>(
+    scene: &Scene<'a>,
+    blocks: &'a [Block],
+    terrain: &'a Terrain,
+    hints: &'a Hints,
+) -> impl Iterator<Item = Values> + 'a {
     let stated = Stated::of(hints);
     let (mut starts, mut runs) = (HashMap::new(), HashMap::new());
     let mut prints = Vec::with_capacity(blocks.len());
@@ -118,24 +122,22 @@ pub(crate) fn rows(
         lines: HashMap::new(),
     };
     let mut place = Place::default();
-    (0..blocks.len())
-        .map(|i| {
-            let mut row = Row::default();
-            maker.own(&mut row, i);
-            maker.images(&mut row, i);
-            maker.likeness(&mut row, i);
-            maker.markup(&mut row, i);
-            maker.place(&mut row, i, &mut place);
-            maker.neighbours(&mut row, i);
-            maker.family(&mut row, i);
-            maker.kinds(&mut row, i);
-            maker.list(&mut row, i);
-            maker.look(&mut row, i);
-            maker.ancestors(&mut row, i);
-            maker.page(&mut row);
-            row
-        })
-        .collect()
+    (0..blocks.len()).map(move |i| {
+        let mut row = Row::default();
+        maker.own(&mut row, i);
+        maker.images(&mut row, i);
+        maker.likeness(&mut row, i);
+        maker.markup(&mut row, i);
+        maker.place(&mut row, i, &mut place);
+        maker.neighbours(&mut row, i);
+        maker.family(&mut row, i);
+        maker.kinds(&mut row, i);
+        maker.list(&mut row, i);
+        maker.look(&mut row, i);
+        maker.ancestors(&mut row, i);
+        maker.page(&mut row);
+        row.values()
+    })
 }
 
 struct Maker<'a> {
