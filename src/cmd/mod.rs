@@ -1,14 +1,17 @@
 //! The commands, one file each; they use nothing but the public library.
 
+mod archives;
 pub(crate) mod args;
 pub(crate) mod config;
 pub(crate) mod crawl;
 pub(crate) mod explain;
 pub(crate) mod extract;
 pub(crate) mod features;
+mod in_order;
 mod list;
 pub(crate) mod log;
 mod metrics;
+mod manifest;
 mod network;
 mod output;
 #[cfg(feature = "parquet")]

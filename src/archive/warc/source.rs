@@ -98,17 +98,23 @@ impl<R: Read> Source<R> {
         Ok(Some(&self.bytes[self.at - count..self.at]))
     }
 
-    /// Goes to the next place where `pattern` stands; `false` at the end of the file.
-    pub(super) fn find(&mut self, pattern: &[u8]) -> io::Result<bool> {
+    /// Goes to the next place where one of the patterns stands; `false` at the end of the file.
+    pub(super) fn find(&mut self, patterns: &[&[u8]]) -> io::Result<bool> {
+        let longest = patterns.iter().map(|p| p.len()).max().unwrap_or(1);
         loop {
-            let ahead = self.ahead(pattern.len())?;
-            if ahead.len() < pattern.len() {
-                let rest = ahead.len();
-                self.consume(rest);
+            let ahead = self.ahead(longest)?;
+            if ahead.is_empty() {
                 return Ok(false);
             }
-            let found = ahead.windows(pattern.len()).position(|w| w == pattern);
-            let passed = found.unwrap_or(ahead.len() - pattern.len() + 1);
+            let begins = |at: &usize| patterns.iter().any(|p| ahead[*at..].starts_with(p));
+            let found = (0..ahead.len()).find(begins);
+            let is_end = ahead.len() < longest;
+            let searched = if is_end {
+                ahead.len()
+            } else {
+                ahead.len() - longest + 1
+            };
+            let passed = found.unwrap_or(searched);
             self.consume(passed);
             self.mark = self.at;
             if found.is_some() {

@@ -50,6 +50,8 @@ pub(super) struct Stream<R> {
     /// Where what was begun last begins in the file.
     began: u64,
     packing: Packing,
+    /// Whether anything was met yet that tells how the archive is packed.
+    known: bool,
     /// Whether a member or frame is open: more of it may come.
     open: bool,
     inflate: Decompress,
@@ -76,6 +78,7 @@ impl<R: Read> Stream<R> {
             source: Source::new(file),
             began: 0,
             packing: Packing::Plain,
+            known: false,
             open: false,
             inflate: Decompress::new(false),
             crc: Crc::new(),
@@ -148,15 +151,17 @@ impl<R: Read> Stream<R> {
         loop {
             self.close();
             self.source.back_to_mark();
-            let sign = match self.packing {
-                Packing::Plain => b"\nWARC/",
-                Packing::Gzip => &GZIP[..],
-                Packing::Zstd => &ZSTD,
+            const PLAIN: &[u8] = b"\nWARC/";
+            let signs: &[&[u8]] = match self.packing {
+                _ if !self.known => &[PLAIN, &GZIP, &ZSTD],
+                Packing::Plain => &[PLAIN],
+                Packing::Gzip => &[&GZIP],
+                Packing::Zstd => &[&ZSTD],
             };
-            if !self.source.find(sign)? {
+            if !self.source.find(signs)? {
                 return Ok(false);
             }
-            if self.packing == Packing::Plain {
+            if self.source.fill()?.first() == Some(&b'\n') {
                 self.source.consume(1);
             }
             match self.begin_of_record() {
@@ -186,10 +191,11 @@ impl<R: Read> Stream<R> {
     fn open_next(&mut self) -> Result<bool, Fault> {
         self.close();
         self.mark();
-        let ahead = self.source.ahead(4)?;
+        let ahead = self.source.ahead(RECORD.len())?;
         if ahead.is_empty() {
             return Ok(false);
         }
+        let is_plain = ahead.starts_with(RECORD);
         let skippable =
             ahead.len() >= 4 && ahead[0] & 0xf0 == 0x50 && ahead[1..4] == [0x2a, 0x4d, 0x18];
         if ahead.starts_with(&GZIP) {
@@ -204,12 +210,13 @@ impl<R: Read> Stream<R> {
             self.packing = Packing::Zstd;
             self.skippable_frame()?;
             return self.open_next();
-        } else if matches!(self.packing, Packing::Plain) || ahead.starts_with(&RECORD[..4]) {
+        } else if self.packing == Packing::Plain || is_plain {
             self.packing = Packing::Plain;
         } else {
             return Err(Fault::Damage("what follows is no compressed record"));
         }
         self.open = true;
+        self.known |= self.packing != Packing::Plain || is_plain;
         Ok(true)
     }
 

@@ -2,6 +2,9 @@
 
 /// Bytes of any kind, and archives with bytes changed: no panic, and every record is counted.
 mod anything;
+/// `cleancopy extract --warc`: an output and a manifest an archive, whole or not there.
+#[cfg(feature = "cli")]
+mod extract;
 /// Reading: versions, packings, codings, filters, limits, damage.
 mod reading;
 /// Writing: what stands in a file, its index, revisits, rotation, a file cut anywhere.
