@@ -48,7 +48,10 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 
 /// Everything of an archive: its pages, what went wrong, and the count of both.
 fn all(archive: &[u8], filter: Filter) -> (Vec<RawPage>, Vec<Error>, Tally) {
-    let mut pages = Pages::new("test.warc", archive, filter);
+    drain(Pages::new("test.warc", archive, filter))
+}
+
+fn drain(mut pages: Pages<&[u8]>) -> (Vec<RawPage>, Vec<Error>, Tally) {
     let (mut good, mut bad) = (Vec::new(), Vec::new());
     for result in pages.by_ref() {
         match result {
