@@ -14,6 +14,7 @@ use cleancopy::outcome::Outcome;
 use cleancopy::page::Target;
 use jiff::Timestamp;
 
+use super::archiving::ArchivingArgs;
 use super::list;
 use super::log::say;
 use super::metrics::{Both, Metrics, MetricsArgs};
@@ -32,6 +33,8 @@ pub(crate) struct CrawlArgs {
     /// Start anew, even if the output has records already
     #[arg(long)]
     fresh: bool,
+    #[command(flatten)]
+    archiving: ArchivingArgs,
     #[command(flatten)]
     pace: PaceArgs,
     #[command(flatten)]
@@ -85,12 +88,13 @@ struct Plan {
 pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let list = list::read(&args.list)?;
-    let fetcher = args.network.fetcher()?;
+    let fetcher = args.network.fetcher_keeping(args.archiving.wanted())?;
     let (sink, earlier) = if args.fresh {
         (args.output.create()?, BTreeMap::new())
     } else {
         args.output.go_on()?
     };
+    let sink = args.archiving.beside(sink, fetcher.options())?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start threads")?;
     let (lines, not_urls) = (list.lines(), list.not_urls);
     let (todo, already) = without_earlier(list.targets, earlier);

@@ -1,6 +1,7 @@
 //! The commands, one file each; they use nothing but the public library.
 
 mod archives;
+mod archiving;
 pub(crate) mod args;
 pub(crate) mod config;
 pub(crate) mod crawl;

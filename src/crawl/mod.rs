@@ -21,7 +21,7 @@ pub use stats::Stats;
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -268,6 +268,7 @@ where
             readers: Arc::clone(&self.readers),
             pace: self.options.pace.clone(),
             read: self.options.read.clone(),
+            wire: Mutex::default(),
         };
         let host = lease.host.clone();
         let (jobs, failing) = (lease.jobs.clone(), lease.failing);
@@ -289,6 +290,9 @@ where
         let Some((lease, _)) = self.leases.remove(&host) else {
             return Ok(());
         };
+        for exchange in &visited.exchanges {
+            self.sink.keep(exchange)?;
+        }
         for record in &visited.records {
             self.sink.put(record)?;
             self.stats.count(record);

@@ -8,7 +8,7 @@
 //!    the host it leads to.
 //! 4. The page is read, on a thread for blocking work.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -17,10 +17,10 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use url::Url;
 
-use crate::fetch::{self, Fetcher, Hop, Pace, RobotsPolicy, Verdict, later};
+use crate::fetch::{self, Fetcher, Hop, Pace, RobotsPolicy, Verdict, Wanted, later};
 use crate::frontier::{End, Failing, Job};
 use crate::outcome::Outcome;
-use crate::page::RawPage;
+use crate::page::{Exchange, RawPage};
 use crate::read::{self, read};
 use crate::sink::Record;
 
@@ -30,12 +30,27 @@ pub(super) struct Context {
     pub(super) readers: Arc<Semaphore>,
     pub(super) pace: Pace,
     pub(super) read: read::Options,
+    /// What was on the wire in this visit, if the fetcher keeps it.
+    pub(super) wire: Mutex<Vec<Exchange>>,
+}
+
+impl Context {
+    fn keep(&self, exchanges: impl IntoIterator<Item = Exchange>) {
+        let mut wire = self.wire.lock().unwrap_or_else(PoisonError::into_inner);
+        wire.extend(exchanges);
+    }
+
+    fn kept(&self) -> Vec<Exchange> {
+        let mut wire = self.wire.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *wire)
+    }
 }
 
 /// What a visit came to.
 #[derive(Debug)]
 pub(super) struct Visited {
     pub(super) records: Vec<Record>,
+    pub(super) exchanges: Vec<Exchange>,
     pub(super) ends: Vec<(Url, End)>,
     pub(super) next_at: Timestamp,
     pub(super) failed: Option<Outcome>,
@@ -66,6 +81,7 @@ pub(super) async fn visit(context: &Context, jobs: Vec<Job>, failing: Option<Fai
     let clock = context.fetcher.clock();
     let mut visited = Visited {
         records: Vec::new(),
+        exchanges: Vec::new(),
         ends: Vec::new(),
         next_at: clock.now(),
         failed: None,
@@ -92,6 +108,7 @@ pub(super) async fn visit(context: &Context, jobs: Vec<Job>, failing: Option<Fai
             break;
         }
     }
+    visited.exchanges = context.kept();
     visited
 }
 
@@ -112,7 +129,7 @@ fn given_up(context: &Context, job: &Job, failing: Failing) -> Step {
 /// Takes a job one request further.
 async fn take(context: &Context, job: &Job, failing: Option<Failing>) -> Step {
     let fetcher = &context.fetcher;
-    let permission = match fetcher.permission(job.at()).await {
+    let mut permission = match fetcher.permission(job.at()).await {
         Ok(permission) => permission,
         Err(error) => {
             let step = failure(context, job, failing, &error);
@@ -120,6 +137,7 @@ async fn take(context: &Context, job: &Job, failing: Option<Failing>) -> Step {
         }
     };
     let pause = context.pace.pause(permission.crawl_delay);
+    context.keep(permission.exchanges.drain(..));
     let turn_over = permission.answered_at.map(|at| later(at, pause));
     match (permission.verdict, turn_over) {
         (Verdict::Disallowed { rule }, turn_over) => {
@@ -144,7 +162,9 @@ async fn take(context: &Context, job: &Job, failing: Option<Failing>) -> Step {
 /// the connection took, so it never sees two requests closer together than the pause.
 async fn ask(context: &Context, job: &Job, failing: Option<Failing>, pause: Duration) -> Step {
     let clock = context.fetcher.clock();
-    let (mut step, answered) = match context.fetcher.hop(job.at()).await {
+    let asked = context.fetcher.ask(job.at(), Wanted::Page).await;
+    context.keep(asked.exchange);
+    let (mut step, answered) = match asked.hop {
         Ok(Hop::Redirect { to }) => (redirected(context, job, failing, to), clock.now()),
         Ok(Hop::Page(page)) => {
             let answered = page.fetched_at.unwrap_or_else(|| clock.now());

@@ -3,6 +3,8 @@
 //! A sink knows nothing of crawling. It deliberately does not buffer on its own account: what was
 //! put is on its way, so that a run that is killed has lost nothing it reported.
 
+#[cfg(feature = "warc")]
+mod archived;
 mod csv;
 mod jsonl;
 mod markdown;
@@ -11,6 +13,8 @@ mod parquet;
 mod row;
 mod text;
 
+#[cfg(feature = "warc")]
+pub use archived::Archived;
 pub use csv::Csv;
 pub use jsonl::{Jsonl, ResumeError, Resumed, resume};
 pub use markdown::Markdown;
@@ -25,7 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::extract::{Article, Extraction};
 use crate::outcome::Outcome;
-use crate::page::RawPage;
+use crate::page::{Exchange, RawPage};
 
 /// What became of one address: one record a URL, with the article or the reason why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -116,6 +120,16 @@ pub trait Sink: Send {
     /// # Errors
     /// When the record could not be written; the caller stops the run.
     fn put(&mut self, record: &Record) -> io::Result<()>;
+
+    /// Takes one exchange as it was on the wire, before the records that come of it. Only a sink
+    /// that keeps archives does anything with it; all others leave it, as this does.
+    ///
+    /// # Errors
+    /// When it could not be kept; the caller stops the run.
+    fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
+        let _ = exchange;
+        Ok(())
+    }
 
     /// Ends the output: writes what is still buffered.
     ///

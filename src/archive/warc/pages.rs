@@ -155,7 +155,7 @@ impl<R: Read> Pages<R> {
         }
         let Some(kept) = self.reader.block(self.limits.kept)? else {
             let reason = format!("the kept body is larger than {} bytes", self.limits.kept);
-            return Ok(Found::Unusable(Outcome::TooLarge, reason));
+            return Ok(Found::Unusable(Outcome::WireTooLarge, reason));
         };
         Ok(match self.decoded(head, &answer, kept) {
             Ok(body) => Found::Page(RawPage {
@@ -191,7 +191,7 @@ impl<R: Read> Pages<R> {
                 let reason = format!("the body decodes to more than {max} bytes");
                 (Outcome::TooLarge, reason)
             }
-            Undone::Broken(what) => (Outcome::BadBody, format!("the body is {what}")),
+            Undone::Broken(what) => (Outcome::BadEncoding, format!("the body is {what}")),
         })
     }
 

@@ -2,6 +2,9 @@
 
 /// Bytes of any kind, and archives with bytes changed: no panic, and every record is counted.
 mod anything;
+/// `cleancopy crawl --warc`: what was asked and answered is in the archive before its record.
+#[cfg(feature = "cli")]
+mod crawled;
 /// `cleancopy extract --warc`: an output and a manifest an archive, whole or not there.
 #[cfg(feature = "cli")]
 mod extract;

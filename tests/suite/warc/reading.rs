@@ -232,7 +232,7 @@ fn a_bomb_ends_as_too_large_and_costs_only_its_page() {
         matches!(
             errors[0],
             Error::Page {
-                outcome: Outcome::TooLarge,
+                outcome: Outcome::WireTooLarge,
                 ..
             }
         ),
@@ -333,7 +333,7 @@ fn what_was_cut_off_when_it_was_captured_gives_what_there_is() {
         matches!(
             errors[0],
             Error::Page {
-                outcome: Outcome::BadBody,
+                outcome: Outcome::BadEncoding,
                 ..
             }
         ),
