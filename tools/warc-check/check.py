@@ -18,8 +18,12 @@ def main(folder):
     faults += [f"{path}: left unfinished" for path in Path(folder).glob("*.open")]
     for path in archives:
         faults += warcio_check(path)
-        found = places(path)
-        faults += digests(path, [record_id for _, _, record_id, _ in found])
+        try:
+            found = places(path)
+            faults += digests(path, [record_id for _, _, record_id, _ in found])
+        except OSError as error:
+            faults.append(f"{path}: cannot be read to its end: {error}")
+            continue
         faults += members(path, found)
         index = path.with_name(path.name.removesuffix(".warc.gz") + ".cdxj")
         faults += index_faults(path, index, found)

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -193,4 +195,34 @@ fn a_run_that_cannot_mean_what_it_says_does_not_start() {
         let told = String::from_utf8_lossy(&ended.stderr);
         assert!(told.contains(wanted), "{args:?}: {told}");
     }
+}
+
+#[test]
+fn a_run_that_was_killed_leaves_nothing_half_done_and_the_next_one_does_it() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    fs::write(folder.path().join("a.warc.gz"), archive(0, 80)).expect("written");
+    let out = folder.path().join("out");
+    let mut running = Command::new(env!("CARGO_BIN_EXE_cleancopy"))
+        .current_dir(folder.path())
+        .args(["extract", "--warc", "a.warc.gz", "-o", "out", "--threads", "1"])
+        .spawn()
+        .expect("the program runs");
+    let begun = Instant::now();
+    let is_begun = || {
+        let left = out.is_dir().then(|| files(&out, ".unfinished")).unwrap_or_default();
+        left.iter().any(|path| fs::metadata(path).is_ok_and(|data| data.len() > 0))
+    };
+    while !is_begun() && begun.elapsed() < Duration::from_secs(20) {
+        sleep(Duration::from_millis(1));
+    }
+    running.kill().expect("it was started");
+    running.wait().expect("it ends");
+    // Either it was stopped before its end, or it is whole; a manifest never tells of less.
+    if out.join("a.manifest.json").exists() {
+        assert_eq!(urls(&out.join("a.jsonl")).len(), 81);
+    }
+    assert_eq!(extract(folder.path(), &["a.warc.gz", "-o", "out"]).status.code(), Some(0));
+    assert_eq!(urls(&out.join("a.jsonl")).len(), 81);
+    assert_eq!(json(&out.join("a.manifest.json"))["articles"], 80);
+    assert!(files(&out, ".unfinished").is_empty());
 }
