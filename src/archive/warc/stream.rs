@@ -19,6 +19,8 @@ const MAX_DICTIONARY: usize = 16 * 1024 * 1024;
 
 const GZIP: [u8; 3] = [0x1f, 0x8b, 8];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+/// How a plain record begins that is not the first.
+const PLAIN: &[u8] = b"\nWARC/";
 /// How every record begins, whatever the version.
 pub(super) const RECORD: &[u8] = b"WARC/";
 
@@ -151,7 +153,6 @@ impl<R: Read> Stream<R> {
         loop {
             self.close();
             self.source.back_to_mark();
-            const PLAIN: &[u8] = b"\nWARC/";
             let signs: &[&[u8]] = match self.packing {
                 _ if !self.known => &[PLAIN, &GZIP, &ZSTD],
                 Packing::Plain => &[PLAIN],

@@ -204,13 +204,26 @@ fn a_run_that_was_killed_leaves_nothing_half_done_and_the_next_one_does_it() {
     let out = folder.path().join("out");
     let mut running = Command::new(env!("CARGO_BIN_EXE_cleancopy"))
         .current_dir(folder.path())
-        .args(["extract", "--warc", "a.warc.gz", "-o", "out", "--threads", "1"])
+        .args([
+            "extract",
+            "--warc",
+            "a.warc.gz",
+            "-o",
+            "out",
+            "--threads",
+            "1",
+        ])
         .spawn()
         .expect("the program runs");
     let begun = Instant::now();
     let is_begun = || {
-        let left = out.is_dir().then(|| files(&out, ".unfinished")).unwrap_or_default();
-        left.iter().any(|path| fs::metadata(path).is_ok_and(|data| data.len() > 0))
+        let left = if out.is_dir() {
+            files(&out, ".unfinished")
+        } else {
+            Vec::new()
+        };
+        left.iter()
+            .any(|path| fs::metadata(path).is_ok_and(|data| data.len() > 0))
     };
     while !is_begun() && begun.elapsed() < Duration::from_secs(20) {
         sleep(Duration::from_millis(1));
@@ -221,7 +234,12 @@ fn a_run_that_was_killed_leaves_nothing_half_done_and_the_next_one_does_it() {
     if out.join("a.manifest.json").exists() {
         assert_eq!(urls(&out.join("a.jsonl")).len(), 81);
     }
-    assert_eq!(extract(folder.path(), &["a.warc.gz", "-o", "out"]).status.code(), Some(0));
+    assert_eq!(
+        extract(folder.path(), &["a.warc.gz", "-o", "out"])
+            .status
+            .code(),
+        Some(0)
+    );
     assert_eq!(urls(&out.join("a.jsonl")).len(), 81);
     assert_eq!(json(&out.join("a.manifest.json"))["articles"], 80);
     assert!(files(&out, ".unfinished").is_empty());
