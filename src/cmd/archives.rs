@@ -20,9 +20,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::in_order::in_order;
+use super::log::say;
 use super::manifest::Manifest;
 use super::output::OutputArgs;
-use super::log::say;
 
 /// Flags of reading web archives.
 #[derive(Debug, clap::Args)]
@@ -265,7 +265,10 @@ fn fill(
     manifest: &mut Manifest,
 ) -> anyhow::Result<()> {
     let made = unfinished.made_of();
-    let mut sink = task.output.format().into_file(unfinished.file.try_clone()?, &made)?;
+    let mut sink = task
+        .output
+        .format()
+        .into_file(unfinished.file.try_clone()?, &made)?;
     let options = Options::default();
     in_order(
         task.threads,
@@ -344,7 +347,11 @@ impl Unfinished {
         }
         let own = uuid::Uuid::new_v4().simple();
         let path = folder.join(format!("{begin}{own}{end}"));
-        let file = File::options().read(true).write(true).create_new(true).open(&path);
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(&path);
         let file = file.with_context(|| format!("cannot write {}", path.display()))?;
         file.try_lock()
             .with_context(|| format!("cannot lock {}", path.display()))?;

@@ -8,7 +8,7 @@ use cleancopy::archive::warc::{Writer, WriterOptions};
 use cleancopy::fetch::{self, RobotsPolicy};
 use cleancopy::sink::Archived;
 
-use super::progress::say;
+use super::log::say;
 
 /// Flags of web archives.
 #[derive(Debug, clap::Args)]

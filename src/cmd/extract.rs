@@ -12,8 +12,8 @@ use cleancopy::outcome::Outcome;
 use cleancopy::{Options, RawPage, Record, Sink, read};
 use url::Url;
 
-use super::log::say;
 use super::archives::{self, WarcArgs};
+use super::log::say;
 use super::output::{Format, OutputArgs};
 
 /// A compressed page may not unpack to more bytes than this.

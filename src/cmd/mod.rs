@@ -11,8 +11,8 @@ pub(crate) mod features;
 mod in_order;
 mod list;
 pub(crate) mod log;
-mod metrics;
 mod manifest;
+mod metrics;
 mod network;
 mod output;
 #[cfg(feature = "parquet")]
