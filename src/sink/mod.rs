@@ -112,6 +112,17 @@ pub trait Sink: Send {
     /// When the record could not be written; the caller stops the run.
     fn put(&mut self, record: &Record) -> io::Result<()>;
 
+    /// Makes sure that what was put outlasts the machine's power, where that is possible.
+    ///
+    /// A crawl calls it after putting some records and before the frontier forgets their
+    /// addresses. What was put before the call before this one has been settled by then.
+    ///
+    /// # Errors
+    /// When it could not be made sure of; the caller stops the run.
+    fn sync(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Ends the output: writes what is still buffered.
     ///
     /// # Errors
