@@ -14,9 +14,11 @@
 //! A crawl deliberately takes no signal, draws no progress and prints nothing; the
 //! [`Observer`] sees what happens.
 
+mod folder;
 mod stats;
 mod visit;
 
+pub use folder::{Folder, FolderError, Manifest, Records, Recovered, TakenList};
 pub use stats::Stats;
 
 use std::collections::HashMap;

@@ -315,10 +315,9 @@ async fn reading(context: &Context, asked: &str, page: RawPage) -> Record {
         let found = read(&page, &options);
         Record::of_page(&name, &page, found)
     });
-    let record = task.await.unwrap_or_else(|_| {
+    task.await.unwrap_or_else(|_| {
         Record::of_failure(asked, Outcome::ReadFailed, "reading the page panicked")
-    });
-    record
+    })
 }
 
 /// A failure: to be tried again, or the end of the job.

@@ -225,6 +225,14 @@ impl Fetcher {
         self.inner.rulebook.remember(file);
     }
 
+    /// Refuses an address that is an IP address which must not be asked, before any request.
+    ///
+    /// # Errors
+    /// [`Refused`], saying what the address is.
+    pub fn check_literal(&self, url: &Url) -> Result<(), Refused> {
+        self.inner.guard.check_literal(url)
+    }
+
     /// Whether robots.txt would have to be asked for before this address: whoever has it from
     /// earlier may hand it [in](Self::remember) now.
     pub fn needs_robots(&self, url: &Url) -> bool {

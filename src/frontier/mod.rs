@@ -34,7 +34,7 @@
 //! 13. A revisit makes every address that ended pending again on its own host, as at the start
 //!     but with its validators, and leaves gates and pending addresses as they are.
 //! 14. An address that is closed ends, whoever holds its host, is not leased again, and a
-//!     settlement that still names it changes nothing of it.
+//!     settlement that still names it changes nothing of it. Validators that nobody tells stay.
 //! 15. What was learnt about a host (robots.txt, latency) is there for the next lease.
 //!
 //! A frontier deliberately does not know what a request is, never sleeps, and never asks what time

@@ -9,7 +9,7 @@ mod markdown;
 mod text;
 
 pub use csv::Csv;
-pub use jsonl::{Jsonl, ResumeError, Resumed, resume};
+pub use jsonl::{Brief, Jsonl, ResumeError, Resumed, briefs, resume, resume_from};
 pub use markdown::Markdown;
 pub use text::Text;
 

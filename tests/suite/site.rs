@@ -15,6 +15,10 @@ pub(crate) struct Request {
     pub(crate) host: String,
     pub(crate) path: String,
     pub(crate) agent: String,
+    /// `If-None-Match`.
+    pub(crate) etag: Option<String>,
+    /// `If-Modified-Since`.
+    pub(crate) since: Option<String>,
 }
 
 /// What the server does with a request.
@@ -120,6 +124,11 @@ impl Site {
         self.log.lock().unwrap().clone()
     }
 
+    /// How many requests there were so far.
+    pub(crate) fn requests(&self) -> usize {
+        self.log.lock().unwrap().len()
+    }
+
     /// The paths asked for so far on a host.
     pub(crate) fn paths(&self, host: &str) -> Vec<String> {
         let log = self.log().into_iter();
@@ -147,6 +156,8 @@ fn serve(
             host: String::new(),
             path: first.split(' ').nth(1)?.to_owned(),
             agent: String::new(),
+            etag: None,
+            since: None,
         };
         for line in lines.by_ref() {
             let line = line.ok()?;
@@ -159,6 +170,8 @@ fn serve(
                     .split(':')
                     .next()?
                     .clone_into(&mut request.host),
+                "if-none-match" => request.etag = Some(value.trim().to_owned()),
+                "if-modified-since" => request.since = Some(value.trim().to_owned()),
                 "user-agent" => value.trim().clone_into(&mut request.agent),
                 _ => {}
             }

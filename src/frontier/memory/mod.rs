@@ -157,7 +157,7 @@ impl Frontier for Memory {
         let mut state = self.state();
         let closed = ends
             .into_iter()
-            .filter(|(target, finding)| state.close(now, target.clone(), finding.clone()));
+            .filter(|(target, finding)| state.close(now, target, finding.clone()));
         Ok(closed.count())
     }
 

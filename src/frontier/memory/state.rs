@@ -160,7 +160,7 @@ impl State {
     }
 
     /// Ends an address whatever its host is doing; `false` if it had ended before.
-    pub(super) fn close(&mut self, now: Timestamp, target: Target, finding: Finding) -> bool {
+    pub(super) fn close(&mut self, now: Timestamp, target: &Target, mut finding: Finding) -> bool {
         self.add(now, target.clone());
         let Some(known) = self.known.get(target.url.as_str()) else {
             return false;
@@ -170,6 +170,9 @@ impl State {
         let Some(job) = host.and_then(|host| host.take(target.url.as_str())) else {
             return false;
         };
+        if finding.validators.is_empty() {
+            finding.validators = job.validators.clone();
+        }
         self.ended(now, job, finding);
         self.relist(&name);
         true
@@ -212,13 +215,12 @@ impl State {
 
     pub(super) fn find(&self, now: Timestamp, url: &str) -> Option<Entry> {
         let known = self.known.get(url)?;
-        let (job, pending, put_off) = match &known.ended {
-            Some(job) => (job.clone(), None, None),
-            None => {
-                let host = self.hosts.get(&known.host)?;
-                let (job, put_off) = host.find(url)?;
-                (job.clone(), host.state(&known.host, now), put_off)
-            }
+        let (job, pending, put_off) = if let Some(job) = &known.ended {
+            (job.clone(), None, None)
+        } else {
+            let host = self.hosts.get(&known.host)?;
+            let (job, put_off) = host.find(url)?;
+            (job.clone(), host.state(&known.host, now), put_off)
         };
         Some(Entry {
             job,

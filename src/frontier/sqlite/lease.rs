@@ -140,7 +140,11 @@ pub(super) fn close(
     let Some(known) = known.filter(|known| known.state < 2) else {
         return Ok(false);
     };
-    line::ended(transaction, now, &known, finding)?;
+    let mut finding = finding.clone();
+    if finding.validators.is_empty() {
+        finding.validators = known.job.validators.clone();
+    }
+    line::ended(transaction, now, &known, &finding)?;
     line::refresh(transaction, known.host)?;
     Ok(true)
 }

@@ -105,6 +105,20 @@ impl Sqlite {
             .map_err(store)
     }
 
+    /// All notes whose names begin so, by name.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the file fails.
+    pub fn notes(&self, prefix: &str) -> Result<Vec<(String, String)>, Error> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached(
+                "SELECT name, value FROM note WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name",
+            )?;
+            let notes = statement.query_map([prefix], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            notes.collect()
+        })
+    }
+
     /// Keeps a note.
     ///
     /// # Errors
@@ -116,6 +130,39 @@ impl Sqlite {
                 .execute([name, value])
         })?;
         Ok(())
+    }
+
+    /// [`Frontier::add`], for whoever cannot await.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the file fails; then none of them was taken.
+    pub fn add_now(&self, now: Timestamp, targets: &[Target]) -> Result<Added, Error> {
+        self.write(|transaction| {
+            let mut added = Added::default();
+            for target in targets {
+                if line::add(transaction, now, target)? {
+                    added.new += 1;
+                } else {
+                    added.known += 1;
+                }
+            }
+            Ok(added)
+        })
+    }
+
+    /// [`Frontier::close`], for whoever cannot await.
+    pub(crate) fn close_now(
+        &self,
+        now: Timestamp,
+        ends: &[(Target, Finding)],
+    ) -> Result<usize, Error> {
+        self.write(|transaction| {
+            let mut closed = 0;
+            for (target, finding) in ends {
+                closed += usize::from(lease::close(transaction, now, target, finding)?);
+            }
+            Ok(closed)
+        })
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
@@ -152,17 +199,7 @@ impl Sqlite {
 
 impl Frontier for Sqlite {
     async fn add(&self, now: Timestamp, targets: Vec<Target>) -> Result<Added, Error> {
-        self.write(|transaction| {
-            let mut added = Added::default();
-            for target in &targets {
-                if line::add(transaction, now, target)? {
-                    added.new += 1;
-                } else {
-                    added.known += 1;
-                }
-            }
-            Ok(added)
-        })
+        self.add_now(now, &targets)
     }
 
     async fn lease(&self, now: Timestamp, want: Want) -> Result<Vec<Lease>, Error> {
@@ -211,13 +248,7 @@ impl Frontier for Sqlite {
     }
 
     async fn close(&self, now: Timestamp, ends: Vec<(Target, Finding)>) -> Result<usize, Error> {
-        self.write(|transaction| {
-            let mut closed = 0;
-            for (target, finding) in &ends {
-                closed += usize::from(lease::close(transaction, now, target, finding)?);
-            }
-            Ok(closed)
-        })
+        self.close_now(now, &ends)
     }
 
     async fn revisit(&self, _: Timestamp) -> Result<usize, Error> {

@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::store;
 use crate::frontier::Error;
 
-/// Says in the file's head whose it is (`PRAGMA application_id`): "ClCp".
+/// Says in the file's head whose it is (`PRAGMA application_id`): `ClCp`.
 const APPLICATION: i64 = 0x436c_4370;
 
 /// The format this version writes (`PRAGMA user_version`).
