@@ -12,6 +12,8 @@ pub enum Outcome {
     Article,
     /// The page was read and holds no article (a section front, an error page, a consent wall).
     NoArticle,
+    /// The page is still what an earlier visit read: the server said so without sending it (304).
+    Unchanged,
     /// The answer is not HTML; its body was not taken.
     NotHtml,
     /// The answer is a success without a body (204, 205, or nothing at all).
@@ -79,6 +81,7 @@ impl Outcome {
     pub const ALL: &[Self] = &[
         Self::Article,
         Self::NoArticle,
+        Self::Unchanged,
         Self::NotHtml,
         Self::NoContent,
         Self::HttpError,
@@ -121,6 +124,7 @@ impl Outcome {
         match self {
             Self::Article => "article",
             Self::NoArticle => "no-article",
+            Self::Unchanged => "unchanged",
             Self::NotHtml => "not-html",
             Self::NoContent => "no-content",
             Self::HttpError => "http-error",
@@ -154,9 +158,10 @@ impl Outcome {
         }
     }
 
-    /// Whether the page was had and read, with or without an article in it.
+    /// Whether the page was had and read, with or without an article in it: now, or on an earlier
+    /// visit since which it has not changed.
     pub fn was_read(self) -> bool {
-        matches!(self, Self::Article | Self::NoArticle)
+        matches!(self, Self::Article | Self::NoArticle | Self::Unchanged)
     }
 }
 

@@ -31,11 +31,11 @@ impl ArchivingArgs {
 
     /// The same sink, with archives beside it if they are wanted. Archives that a killed run left
     /// unfinished are finished now.
-    pub(crate) fn beside(
+    pub(crate) fn beside<'a>(
         &self,
-        sink: Box<dyn Sink>,
+        sink: Box<dyn Sink + 'a>,
         fetching: &fetch::Options,
-    ) -> anyhow::Result<Box<dyn Sink>> {
+    ) -> anyhow::Result<Box<dyn Sink + 'a>> {
         let Some(folder) = &self.folder else {
             return Ok(sink);
         };

@@ -1,11 +1,12 @@
-//! `cleancopy crawl`: a URL list through the crawler into a file of records.
+//! `cleancopy crawl`: a URL list through the crawler into a file of records, or into a folder
+//! ([`super::folder`]).
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use cleancopy::Sink;
 use cleancopy::crawl::{self, Options, Stats};
 use cleancopy::fetch::Fetcher;
@@ -27,26 +28,32 @@ use super::summary::Summary;
 #[derive(Debug, clap::Args)]
 pub(crate) struct CrawlArgs {
     /// The list: one URL a line; `-` is standard input
-    list: PathBuf,
+    pub(crate) list: PathBuf,
     #[command(flatten)]
-    output: OutputArgs,
+    pub(crate) output: OutputArgs,
     /// Start anew, even if the output has records already
     #[arg(long)]
-    fresh: bool,
+    pub(crate) fresh: bool,
+    /// Visit all addresses of the output folder again, asking servers for what changed since
+    #[arg(long, conflicts_with = "fresh")]
+    pub(crate) revisit: bool,
+    /// Say for each line of the list whether it would be fetched, or why not, without any network
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     #[command(flatten)]
-    archiving: ArchivingArgs,
+    pub(crate) archiving: ArchivingArgs,
     #[command(flatten)]
-    pace: PaceArgs,
+    pub(crate) pace: PaceArgs,
     #[command(flatten)]
-    network: NetworkArgs,
+    pub(crate) network: NetworkArgs,
     #[command(flatten)]
-    metrics: MetricsArgs,
+    pub(crate) metrics: MetricsArgs,
 }
 
 /// Flags of politeness.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Pace")]
-struct PaceArgs {
+pub(crate) struct PaceArgs {
     /// Hosts visited at a time
     #[arg(long, value_name = "N", default_value = "32")]
     hosts: usize,
@@ -65,7 +72,7 @@ struct PaceArgs {
 }
 
 impl PaceArgs {
-    fn options(&self) -> Options {
+    pub(crate) fn options(&self) -> Options {
         let mut options = Options::default();
         options.hosts = self.hosts.max(1);
         options.pace.delay = self.delay;
@@ -86,6 +93,15 @@ struct Plan {
 }
 
 pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
+    if args.dry_run {
+        return super::dry_run::run(args);
+    }
+    if let Some(folder) = args.output.folder() {
+        return super::folder::run(args, folder);
+    }
+    if args.revisit {
+        bail!("only a crawl in a folder can be visited again: -o FOLDER/");
+    }
     let started = Instant::now();
     let list = list::read(&args.list)?;
     let fetcher = args.network.fetcher_keeping(args.archiving.wanted())?;
@@ -177,7 +193,7 @@ async fn crawl(mut plan: Plan, todo: Vec<Target>) -> anyhow::Result<(Stats, usiz
 }
 
 /// Ends at the first Ctrl-C (or termination signal); the second leaves the program at once.
-async fn asked_to_stop() {
+pub(crate) async fn asked_to_stop() {
     signal().await;
     tokio::spawn(async {
         signal().await;

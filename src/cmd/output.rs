@@ -17,8 +17,9 @@ use super::log::say;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// Write records to this file instead of standard output
-    #[arg(short, long, value_name = "FILE")]
+    /// Write records to this file instead of standard output; a name that ends in `/` is the folder
+    /// of a crawl, which goes on where it was after any end
+    #[arg(short, long, value_name = "FILE|FOLDER/")]
     pub(crate) output: Option<PathBuf>,
     /// How records are written; without it, as the file's ending says, and JSONL otherwise
     #[arg(short, long, value_enum)]
@@ -102,6 +103,13 @@ impl OutputArgs {
     pub(crate) fn format(&self) -> Format {
         let by_name = self.output.as_deref().and_then(Format::of);
         self.format.or(by_name).unwrap_or(Format::Jsonl)
+    }
+
+    /// The folder to crawl into, if the output is one.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        let path = self.output.as_deref()?;
+        let named = path.to_string_lossy().ends_with(std::path::is_separator);
+        (named || path.is_dir()).then_some(path)
     }
 
     /// Starts the output anew.

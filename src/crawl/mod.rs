@@ -2,8 +2,9 @@
 //!
 //! 1. Hosts that are due are leased from the frontier, up to a number at a time.
 //! 2. Each lease is visited in a task of its own: robots.txt, request, reading (`visit`).
-//! 3. A finished visit comes back here: its records are put into the sink, and only then is the
-//!    lease settled. So an address is on its way to disk before the frontier forgets it.
+//! 3. Finished visits come back here: their records are put into the sink, the sink makes sure of
+//!    them, and only then are the leases settled. So an address is on disk before the frontier
+//!    forgets it. Visits that end while the disk is busy are settled together.
 //! 4. While nothing is due, the crawl sleeps until something is, or a visit ends.
 //! 5. It is over when nothing is pending and nothing is under way, or, after the shutdown was
 //!    asked for, when the visits under way have ended.
@@ -13,9 +14,11 @@
 //! A crawl deliberately takes no signal, draws no progress and prints nothing; the
 //! [`Observer`] sees what happens.
 
+mod folder;
 mod stats;
 mod visit;
 
+pub use folder::{Folder, FolderError, Manifest, Records, Recovered, TakenList};
 pub use stats::Stats;
 
 use std::collections::HashMap;
@@ -33,7 +36,7 @@ use crate::fetch::{Fetcher, Pace};
 use crate::frontier::{self, Frontier, Lease, Settlement, Want};
 use crate::sink::{Record, Sink};
 
-use visit::{Context, Visited};
+use visit::{Context, Errand, Visited};
 
 /// How to crawl.
 #[derive(Debug, Clone)]
@@ -182,12 +185,15 @@ where
         visits: JoinSet::new(),
         leases: HashMap::new(),
         stats: Stats::default(),
+        renewed: fetcher.clock().now(),
     };
     let mut shutdown = pin!(shutdown);
     let mut stopping = false;
     let mut renewal = interval((options.lease / 3).max(Duration::from_millis(10)));
     renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
+        // A process that was stopped for a while renews what it holds before it does anything else.
+        crawl.renew_late().await?;
         let wait = if stopping { None } else { crawl.lease().await? };
         if crawl.visits.is_empty() && wait.is_none() {
             break;
@@ -208,6 +214,9 @@ where
     Ok(crawl.stats)
 }
 
+/// A visit that ended, or how its task ended instead.
+type Ended = Result<(String, Visited), JoinError>;
+
 /// A crawl under way.
 struct Crawl<'a, F, S: ?Sized, O: ?Sized> {
     frontier: &'a F,
@@ -220,6 +229,8 @@ struct Crawl<'a, F, S: ?Sized, O: ?Sized> {
     /// The leases of the visits under way, by host; the handle ends a visit whose lease is lost.
     leases: HashMap<String, (Lease, AbortHandle)>,
     stats: Stats,
+    /// When all leases were last renewed.
+    renewed: Timestamp,
 }
 
 impl<F, S, O> Crawl<'_, F, S, O>
@@ -244,6 +255,7 @@ where
         let leases = self.frontier.lease(now, want).await?;
         let full = leases.len() == free;
         for lease in leases {
+            self.recall_robots(&lease).await?;
             self.visit(lease);
         }
         if full {
@@ -261,6 +273,19 @@ where
         Ok(Some(ahead + Duration::from_millis(1)))
     }
 
+    /// Hands the fetcher the robots.txt files that an earlier run had of the hosts to be asked.
+    async fn recall_robots(&self, lease: &Lease) -> Result<(), Error> {
+        for job in &lease.jobs {
+            if self.fetcher.needs_robots(job.at()) {
+                let origin = job.at().origin().ascii_serialization();
+                if let Some(kept) = self.frontier.robots(&origin).await? {
+                    self.fetcher.remember(&visit::recalled(origin, kept));
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn visit(&mut self, lease: Lease) {
         self.observer.see(Event::Visiting { host: &lease.host });
         let context = Context {
@@ -271,24 +296,47 @@ where
             wire: Mutex::default(),
         };
         let host = lease.host.clone();
-        let (jobs, failing) = (lease.jobs.clone(), lease.failing);
+        let errand = Errand::from(&lease);
         let handle = self.visits.spawn(async move {
-            let visited = visit::visit(&context, jobs, failing).await;
+            let visited = visit::visit(&context, errand).await;
             (host, visited)
         });
         self.leases.insert(lease.host.clone(), (lease, handle));
     }
 
-    /// Records of a visit go to the sink, then its lease back to the frontier.
-    async fn settle(&mut self, ended: Result<(String, Visited), JoinError>) -> Result<(), Error> {
+    /// Records of ended visits go to the sink, then their leases back to the frontier.
+    async fn settle(&mut self, first: Ended) -> Result<(), Error> {
+        let mut ended = vec![first];
+        while let Some(next) = self.visits.try_join_next() {
+            ended.push(next);
+        }
+        // Leases may have run out while this process was stopped: then nothing may be put.
+        self.renew_late().await?;
+        let mut settlements = Vec::with_capacity(ended.len());
+        for ended in ended {
+            settlements.extend(self.put(ended)?);
+        }
+        self.sink.sync()?;
+        for (lease, settlement) in settlements {
+            let host = lease.host.clone();
+            let now = self.fetcher.clock().now();
+            if !self.frontier.settle(now, lease, settlement).await? {
+                tracing::warn!(%host, "the lease had run out before it was settled");
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the records of a visit into the sink; returns what is to be settled.
+    fn put(&mut self, ended: Ended) -> Result<Option<(Lease, Settlement)>, Error> {
         let (host, visited) = match ended {
             Ok(ended) => ended,
             // Its lease was lost: whoever has it now makes the records.
-            Err(error) if error.is_cancelled() => return Ok(()),
+            Err(error) if error.is_cancelled() => return Ok(None),
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         };
         let Some((lease, _)) = self.leases.remove(&host) else {
-            return Ok(());
+            return Ok(None);
         };
         for exchange in &visited.exchanges {
             self.sink.keep(exchange)?;
@@ -302,11 +350,21 @@ where
         let settlement = Settlement {
             ends: visited.ends,
             next_at: visited.next_at,
+            wait: visited.wait,
             failed: visited.failed,
+            pause: visited.pause,
+            latency: visited.latency,
+            robots: visited.robots,
         };
-        let now = self.fetcher.clock().now();
-        if !self.frontier.settle(now, lease, settlement).await? {
-            tracing::warn!(%host, "the lease had run out before it was settled");
+        Ok(Some((lease, settlement)))
+    }
+
+    /// Renews all leases if that is overdue by the clock, whatever the timer says.
+    async fn renew_late(&mut self) -> Result<(), Error> {
+        let since = self.fetcher.clock().now().duration_since(self.renewed);
+        let late = self.options.lease / 2;
+        if Duration::try_from(since).unwrap_or_default() > late {
+            self.renew().await?;
         }
         Ok(())
     }
@@ -314,6 +372,7 @@ where
     /// Prolongs the leases of the visits under way; a visit whose lease is lost is given up.
     async fn renew(&mut self) -> Result<(), Error> {
         let now = self.fetcher.clock().now();
+        self.renewed = now;
         let mut lost = Vec::new();
         for (host, (lease, _)) in &self.leases {
             if !self.frontier.renew(now, lease, self.options.lease).await? {

@@ -22,6 +22,7 @@ use super::kind::Wanted;
 use super::request::{redirect_of, retry_after_of};
 use super::robots::{MAX_BYTES, MAX_REDIRECTS, RobotsFile, Rules, Verdict, whole_lines};
 use super::{Fetcher, later, too_slow};
+use crate::frontier::Validators;
 use crate::outcome::Outcome;
 use crate::page::Exchange;
 
@@ -101,6 +102,11 @@ impl Rulebook {
             let until = rules.until();
             self.keep(&file.origin, &Arc::new(rules), until);
         }
+    }
+
+    /// Whether nothing is known of the rules of this origin.
+    pub(super) fn is_new(&self, origin: &str) -> bool {
+        self.kept(origin).is_none()
     }
 
     /// Whether `url` may be asked, by the rules of its origin.
@@ -183,7 +189,9 @@ async fn one(
     url: &Url,
     exchange: &mut Option<Exchange>,
 ) -> Result<Answer, Error> {
-    let response = fetcher.send(url, Wanted::Page, exchange).await?;
+    let response = fetcher
+        .send(url, Wanted::Page, &Validators::default(), exchange)
+        .await?;
     let now = fetcher.clock().now();
     let status = response.status().as_u16();
     match redirect_of(&response, url, now) {

@@ -10,19 +10,19 @@ use crate::page::Exchange;
 ///
 /// A crawl hands over an exchange before the record that came of it, so whatever has a record is
 /// in the archive.
-pub struct Archived {
-    records: Box<dyn Sink>,
+pub struct Archived<'a> {
+    records: Box<dyn Sink + 'a>,
     writer: Writer,
 }
 
-impl Archived {
+impl<'a> Archived<'a> {
     /// Records go to `records`, exchanges to `writer`.
-    pub fn new(records: Box<dyn Sink>, writer: Writer) -> Self {
+    pub fn new(records: Box<dyn Sink + 'a>, writer: Writer) -> Self {
         Self { records, writer }
     }
 }
 
-impl std::fmt::Debug for Archived {
+impl std::fmt::Debug for Archived<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let writer = &self.writer;
         f.debug_struct("Archived")
@@ -31,13 +31,18 @@ impl std::fmt::Debug for Archived {
     }
 }
 
-impl Sink for Archived {
+impl Sink for Archived<'_> {
     fn put(&mut self, record: &Record) -> io::Result<()> {
         self.records.put(record)
     }
 
     fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
         self.writer.keep(exchange)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.writer.sync()?;
+        self.records.sync()
     }
 
     fn finish(&mut self) -> io::Result<()> {

@@ -16,7 +16,7 @@ mod text;
 #[cfg(feature = "warc")]
 pub use archived::Archived;
 pub use csv::Csv;
-pub use jsonl::{Jsonl, ResumeError, Resumed, resume};
+pub use jsonl::{Brief, Jsonl, ResumeError, Resumed, briefs, resume, resume_from};
 pub use markdown::Markdown;
 #[cfg(feature = "parquet")]
 pub use parquet::Parquet;
@@ -131,9 +131,39 @@ pub trait Sink: Send {
         Ok(())
     }
 
+    /// Makes sure that what was put outlasts the machine's power, where that is possible.
+    ///
+    /// A crawl calls it after putting some records and before the frontier forgets their
+    /// addresses. What was put before the call before this one has been settled by then.
+    ///
+    /// # Errors
+    /// When it could not be made sure of; the caller stops the run.
+    fn sync(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Ends the output: writes what is still buffered.
     ///
     /// # Errors
     /// When it could not be written.
     fn finish(&mut self) -> io::Result<()>;
+}
+
+/// A sink that somebody else owns.
+impl<S: Sink + ?Sized> Sink for &mut S {
+    fn put(&mut self, record: &Record) -> io::Result<()> {
+        (**self).put(record)
+    }
+
+    fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
+        (**self).keep(exchange)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        (**self).sync()
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        (**self).finish()
+    }
 }

@@ -13,11 +13,11 @@ use tempfile::TempDir;
 
 use super::site::{Reply, Site, story};
 
-fn dir() -> TempDir {
+pub(crate) fn dir() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
-fn cleancopy(args: &[&str]) -> Command {
+pub(crate) fn cleancopy(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cleancopy"));
     command.args(args).stdin(Stdio::null());
     command
@@ -27,7 +27,7 @@ fn cleancopy(args: &[&str]) -> Command {
 }
 
 /// A crawl of a list in a folder, with every host name leading to the site.
-fn crawl(site: &Site, dir: &Path, args: &[&str]) -> Command {
+pub(crate) fn crawl(site: &Site, dir: &Path, args: &[&str]) -> Command {
     let mut command = cleancopy(&["crawl", "urls.txt", "--no-proxy", "--delay", "0"]);
     command.args(["--retry-wait", "0.05", "--resolve"]);
     command.arg(format!("*={}", site.address));
@@ -42,22 +42,22 @@ fn news() -> Site {
     })
 }
 
-fn code(output: &Output) -> i32 {
+pub(crate) fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
 }
 
-fn told(output: &Output) -> String {
+pub(crate) fn told(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-fn records(text: &str) -> Vec<Record> {
+pub(crate) fn records(text: &str) -> Vec<Record> {
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
 }
 
 /// The rows of the closing summary.
-fn summary(output: &Output) -> Vec<(String, usize)> {
+pub(crate) fn summary(output: &Output) -> Vec<(String, usize)> {
     let told = told(output);
     let rows = told.lines().filter(|line| line.starts_with("  "));
     rows.map(|row| {
@@ -67,7 +67,7 @@ fn summary(output: &Output) -> Vec<(String, usize)> {
     .collect()
 }
 
-fn row(output: &Output, name: &str) -> usize {
+pub(crate) fn row(output: &Output, name: &str) -> usize {
     let rows = summary(output);
     rows.iter()
         .find(|(n, _)| n == name)

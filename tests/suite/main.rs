@@ -16,6 +16,9 @@ mod crawl;
 mod explain;
 /// The architecture: import order, file sizes, house rules of the source.
 mod floors;
+/// Crawls in a folder: killed, gone on with, visited again, looked at.
+#[cfg(feature = "cli")]
+mod folder;
 /// Output formats: chosen by flag or ending, whole at every moment.
 #[cfg(feature = "cli")]
 mod formats;

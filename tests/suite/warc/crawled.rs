@@ -13,21 +13,14 @@ use cleancopy::archive::warc::Reader;
 use super::{files, gzip};
 use crate::site::{Reply, Site, story};
 
-fn crawl(site: &Site, folder: &Path) -> Command {
+fn crawl(site: &Site, folder: &Path, output: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cleancopy"));
     command
         .current_dir(folder)
         .stdin(Stdio::null())
         .stderr(Stdio::null());
     command.args([
-        "crawl",
-        "urls",
-        "-o",
-        "out.jsonl",
-        "--warc",
-        "kept",
-        "--delay",
-        "0",
+        "crawl", "urls", "-o", output, "--warc", "kept", "--delay", "0",
     ]);
     command.args(["--no-proxy", "--retry-wait", "0.05", "--resolve"]);
     command.arg(format!("*={}", site.address));
@@ -80,7 +73,7 @@ fn a_crawl_keeps_every_answer_and_its_archive_reads_as_the_crawl_did() {
         .map(|path| format!("http://news.example/{path}"))
         .join("\n");
     fs::write(folder.path().join("urls"), list).expect("written");
-    let status = crawl(&site, folder.path())
+    let status = crawl(&site, folder.path(), "out.jsonl")
         .status()
         .expect("the program runs");
     assert_eq!(status.code(), Some(1), "one page is gone");
@@ -132,6 +125,12 @@ fn a_crawl_keeps_every_answer_and_its_archive_reads_as_the_crawl_did() {
 
 #[test]
 fn a_killed_crawl_has_kept_what_it_recorded_and_the_next_one_repairs_the_rest() {
+    for (output, records) in [("out.jsonl", "out.jsonl"), ("news/", "news/records.jsonl")] {
+        killed_and_repaired(output, records);
+    }
+}
+
+fn killed_and_repaired(output: &str, written: &str) {
     let site = Site::open(|request| {
         sleep(Duration::from_millis(3));
         Reply::html(&format!("<p>{}", request.path.repeat(300)))
@@ -141,9 +140,9 @@ fn a_killed_crawl_has_kept_what_it_recorded_and_the_next_one_repairs_the_rest() 
         .map(|n| format!("http://h{}.example/{n}", n % 12))
         .collect();
     fs::write(folder.path().join("urls"), urls.join("\n")).expect("written");
-    let (out, kept) = (folder.path().join("out.jsonl"), folder.path().join("kept"));
+    let (out, kept) = (folder.path().join(written), folder.path().join("kept"));
 
-    let mut running = crawl(&site, folder.path())
+    let mut running = crawl(&site, folder.path(), output)
         .spawn()
         .expect("the program runs");
     let begun = Instant::now();
@@ -163,7 +162,7 @@ fn a_killed_crawl_has_kept_what_it_recorded_and_the_next_one_repairs_the_rest() 
         fs::write(&path, [&bytes[..], &bytes[..100]].concat()).expect("written");
     }
 
-    let status = crawl(&site, folder.path())
+    let status = crawl(&site, folder.path(), output)
         .status()
         .expect("the program runs");
     assert!(status.code().is_some());

@@ -1,0 +1,199 @@
+//! `cleancopy crawl -o FOLDER/`: a crawl that goes on where it was after any end.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Context as _, bail};
+use cleancopy::crawl::{self, Folder, Stats, TakenList};
+use cleancopy::fetch::Fetcher;
+use cleancopy::frontier::{Counts, Frontier, Sqlite};
+use cleancopy::page::Target;
+use jiff::Timestamp;
+
+use super::crawl::{CrawlArgs, asked_to_stop};
+use super::list;
+use super::log::say;
+use super::metrics::Both;
+use super::output::Format;
+use super::progress::Progress;
+use super::summary;
+
+/// So many addresses are taken at a time.
+const BATCH: usize = 1_000;
+
+pub(crate) fn run(args: &CrawlArgs, path: &Path) -> anyhow::Result<ExitCode> {
+    if args.output.format() != Format::Jsonl {
+        bail!("a crawl in a folder writes JSONL; --format is for -o FILE");
+    }
+    let begun = Instant::now();
+    let fetcher = args.network.fetcher_keeping(args.archiving.wanted())?;
+    let runtime = tokio::runtime::Runtime::new().context("cannot start threads")?;
+    let done = runtime.block_on(crawl(args, path, &fetcher))?;
+    // A name lookup that hangs in its own thread must not keep the program.
+    runtime.shutdown_background();
+    let Done {
+        list,
+        counts,
+        stats,
+    } = done;
+    say(format_args!(
+        "{}: {} lines: {} new, {} known, {} not a URL",
+        list.name, list.lines, list.new, list.known, list.not_urls
+    ));
+    let (requests, seconds) = (stats.requests, begun.elapsed().as_secs_f64());
+    let name = path.display();
+    say(format_args!(
+        "{name}: visit {}, {requests} requests, {seconds:.1} s\n{}",
+        counts.visit,
+        summary::table(&summary::rows_of(&counts))
+    ));
+    if args.network.ignore_robots {
+        say("robots.txt was not looked at (--ignore-robots)");
+    }
+    if counts.pending > 0 {
+        let fresh = if args.fresh { " without --fresh" } else { "" };
+        say(format_args!(
+            "stopped before the end; the same command{fresh} goes on, and `cleancopy status \
+             {name}` says what waits and why"
+        ));
+    }
+    let read = counts.outcomes.iter().filter(|(o, _)| o.was_read());
+    let whole = read.map(|(_, n)| n).sum::<usize>() == counts.total() && list.not_urls == 0;
+    Ok(ExitCode::from(u8::from(!whole)))
+}
+
+/// What a run came to.
+struct Done {
+    list: TakenList,
+    counts: Counts,
+    stats: Stats,
+}
+
+async fn crawl(args: &CrawlArgs, path: &Path, fetcher: &Fetcher) -> anyhow::Result<Done> {
+    let options = args.pace.options();
+    let pause = options.pace.delay;
+    let now = Timestamp::now();
+    let mut folder = if args.fresh {
+        Folder::create(path, now, pause)?
+    } else {
+        Folder::open(path, now, pause)?
+    };
+    tell_recovered(path, &folder);
+    if args.revisit {
+        revisit(path, &mut folder).await?;
+    }
+    let list = take(&args.list, &folder.frontier)?;
+    let agent = fetcher.options().user_agent();
+    folder.write_manifest(Timestamp::now(), &agent).await?;
+
+    let metrics = args.metrics.start(fetcher).await?;
+    let mut progress = Progress::new(folder.frontier.pending().await?);
+    let frontier = Arc::clone(&folder.frontier);
+    let records = Box::new(&mut folder.records);
+    let mut sink = args.archiving.beside(records, fetcher.options())?;
+    let crawled = crawl::run_observed(
+        &*frontier,
+        fetcher,
+        &mut *sink,
+        &mut Both(&mut progress, metrics),
+        &options,
+        asked_to_stop(),
+    )
+    .await;
+    drop(sink);
+    progress.finish();
+    folder.write_manifest(Timestamp::now(), &agent).await?;
+    Ok(Done {
+        list,
+        counts: frontier.counts().await?,
+        stats: crawled?,
+    })
+}
+
+fn tell_recovered(path: &Path, folder: &Folder) {
+    let (name, found) = (path.display(), folder.recovered);
+    if found.torn > 0 {
+        let bytes = found.torn;
+        say(format_args!(
+            "{name}: cut off {bytes} bytes of a record that was not finished"
+        ));
+    }
+    if found.settled > 0 {
+        let count = found.settled;
+        say(format_args!(
+            "{name}: {count} addresses had their records already"
+        ));
+    }
+    if found.leases > 0 {
+        let count = found.leases;
+        say(format_args!(
+            "{name}: took over {count} hosts that an earlier run was asking when it ended"
+        ));
+    }
+}
+
+/// Starts another visit, unless one is still under way.
+async fn revisit(path: &Path, folder: &mut Folder) -> anyhow::Result<()> {
+    let counts = folder.frontier.counts().await?;
+    let (name, visit) = (path.display(), counts.visit);
+    if counts.pending > 0 {
+        let pending = counts.pending;
+        say(format_args!(
+            "{name}: going on with visit {visit}, of which {pending} addresses are left"
+        ));
+    } else if counts.total() > 0 {
+        let count = folder.revisit(Timestamp::now()).await?;
+        let visit = visit + 1;
+        say(format_args!("{name}: visit {visit} of {count} addresses"));
+    }
+    Ok(())
+}
+
+/// Takes a list into the frontier; one that was taken whole before is known by its digest.
+fn take(path: &Path, frontier: &Sqlite) -> anyhow::Result<TakenList> {
+    if let Some(digest) = list::digest(path)?
+        && let Some(before) = TakenList::find(frontier, &digest)?
+    {
+        return Ok(TakenList {
+            known: before.lines - before.not_urls,
+            new: 0,
+            ..before
+        });
+    }
+    let mut taken = TakenList {
+        name: list::name(path),
+        ..TakenList::default()
+    };
+    let mut batch: Vec<Target> = Vec::with_capacity(BATCH);
+    let digest = list::each(path, |line| {
+        match line.target {
+            Ok(target) => batch.push(target),
+            Err(ref error) => {
+                taken.not_urls += 1;
+                list::complain(path, &line, error);
+            }
+        }
+        if batch.len() == BATCH {
+            add(frontier, &mut batch, &mut taken)?;
+        }
+        Ok(())
+    })?;
+    add(frontier, &mut batch, &mut taken)?;
+    taken.lines = taken.new + taken.known + taken.not_urls;
+    // A run that was killed while it took the list counts what it had taken as known; the first
+    // to take it whole notes it.
+    if TakenList::find(frontier, &digest)?.is_none() {
+        taken.note(frontier, &digest)?;
+    }
+    Ok(taken)
+}
+
+fn add(frontier: &Sqlite, batch: &mut Vec<Target>, taken: &mut TakenList) -> anyhow::Result<()> {
+    let added = frontier.add_now(Timestamp::now(), batch)?;
+    taken.new += added.new;
+    taken.known += added.known;
+    batch.clear();
+    Ok(())
+}
