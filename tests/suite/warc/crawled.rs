@@ -8,7 +8,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use cleancopy::Record;
-use cleancopy::archive::warc::Reader;
+use cleancopy::archive::warc::Head;
 
 use super::{files, gzip};
 use crate::site::{Reply, Site, story};
@@ -27,23 +27,14 @@ fn crawl(site: &Site, folder: &Path, output: &str) -> Command {
     command
 }
 
-/// Type, address and block of every record in the archives of a folder; each must be sound.
+/// Type, address and block of every record in the archives of a folder.
 fn captures(folder: &Path) -> Vec<(String, String, Vec<u8>)> {
-    let mut found = Vec::new();
-    for path in files(folder, ".warc.gz") {
-        let file = fs::File::open(&path).expect("an archive");
-        let mut reader = Reader::new(&path.to_string_lossy(), file);
-        while let Some(head) = reader.next() {
-            let head = head.expect("a sound record");
-            let block = reader
-                .block(1 << 20)
-                .expect("a sound block")
-                .expect("a small block");
-            let target = head.target().unwrap_or_default().to_owned();
-            found.push((head.kind().to_owned(), target, block));
-        }
-    }
+    let archives = files(folder, ".warc.gz");
+    let found = archives.iter().flat_map(|path| super::records(path));
+    let told = |head: &Head| head.target().unwrap_or_default().to_owned();
     found
+        .map(|(head, block)| (head.kind().to_owned(), told(&head), block))
+        .collect()
 }
 
 fn records(path: &Path) -> Vec<Record> {

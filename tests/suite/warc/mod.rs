@@ -17,7 +17,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cleancopy::RawPage;
-use cleancopy::archive::warc::{Error, Filter, Pages, Tally, Writer, WriterOptions};
+use cleancopy::archive::warc::{Error, Filter, Head, Pages, Reader, Tally};
+use cleancopy::archive::warc::{Writer, WriterOptions};
 use cleancopy::page::Exchange;
 
 /// A record of WARC as text says it.
@@ -101,5 +102,18 @@ fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
         .filter(|path| path.to_string_lossy().ends_with(end))
         .collect();
     found.sort();
+    found
+}
+
+/// Head and block of every record of a file; each must be sound.
+fn records(path: &Path) -> Vec<(Head, Vec<u8>)> {
+    let file = fs::File::open(path).expect("the archive");
+    let mut reader = Reader::new(&path.to_string_lossy(), file);
+    let mut found = Vec::new();
+    while let Some(head) = reader.next() {
+        let head = head.expect("a sound record");
+        let block = reader.block(1 << 20).expect("a sound block");
+        found.push((head, block.expect("a small block")));
+    }
     found
 }

@@ -9,20 +9,11 @@ use cleancopy::page::Cut;
 
 use super::{exchange, files, gzip, writer};
 
-/// Head and block of every record of a file; each must be sound.
+/// Head and block, as text, of every record of a file; each must be sound.
 fn records(path: &Path) -> Vec<(Head, String)> {
-    let file = fs::File::open(path).expect("the archive");
-    let mut reader = Reader::new("written", file);
-    let mut found = Vec::new();
-    while let Some(head) = reader.next() {
-        let head = head.expect("a sound record");
-        let block = reader
-            .block(1 << 20)
-            .expect("a sound block")
-            .expect("a small block");
-        found.push((head, String::from_utf8_lossy(&block).into_owned()));
-    }
-    found
+    let text = |block: Vec<u8>| String::from_utf8_lossy(&block).into_owned();
+    let found = super::records(path).into_iter();
+    found.map(|(head, block)| (head, text(block))).collect()
 }
 
 fn the_archive(folder: &Path) -> Vec<(Head, String)> {
