@@ -15,6 +15,7 @@ use cleancopy::outcome::Outcome;
 use cleancopy::page::Target;
 use jiff::Timestamp;
 
+use super::archiving::ArchivingArgs;
 use super::list;
 use super::log::say;
 use super::metrics::{Both, Metrics, MetricsArgs};
@@ -39,6 +40,8 @@ pub(crate) struct CrawlArgs {
     /// Say for each line of the list whether it would be fetched, or why not, without any network
     #[arg(long)]
     pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) archiving: ArchivingArgs,
     #[command(flatten)]
     pub(crate) pace: PaceArgs,
     #[command(flatten)]
@@ -101,12 +104,13 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     }
     let started = Instant::now();
     let list = list::read(&args.list)?;
-    let fetcher = args.network.fetcher()?;
+    let fetcher = args.network.fetcher_keeping(args.archiving.wanted())?;
     let (sink, earlier) = if args.fresh {
         (args.output.create()?, BTreeMap::new())
     } else {
         args.output.go_on()?
     };
+    let sink = args.archiving.beside(sink, fetcher.options())?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start threads")?;
     let (lines, not_urls) = (list.lines(), list.not_urls);
     let (todo, already) = without_earlier(list.targets, earlier);

@@ -12,6 +12,7 @@ use cleancopy::outcome::Outcome;
 use cleancopy::{Options, RawPage, Record, Sink, read};
 use url::Url;
 
+use super::archives::{self, WarcArgs};
 use super::log::say;
 use super::output::{Format, OutputArgs};
 
@@ -21,8 +22,9 @@ const MAX_BODY: u64 = 64 * 1024 * 1024;
 /// Flags of `cleancopy extract`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ExtractArgs {
-    /// HTML files (also .gz), folders of them, folders of saved pages; `-` is standard input
-    #[arg(required = true, value_name = "FILE|DIR|-")]
+    /// HTML files (also .gz), folders of them, folders of saved pages; `-` is standard input. With
+    /// --warc, web archives
+    #[arg(required_unless_present = "list", value_name = "FILE|DIR|-")]
     inputs: Vec<PathBuf>,
     /// The page's address: links are resolved against it
     #[arg(long)]
@@ -32,6 +34,8 @@ pub(crate) struct ExtractArgs {
     /// Overwrite the output if it is there
     #[arg(long)]
     fresh: bool,
+    #[command(flatten)]
+    archives: WarcArgs,
 }
 
 /// One page to read.
@@ -42,6 +46,9 @@ enum Input {
 }
 
 pub(crate) fn run(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
+    if args.archives.warc {
+        return archives::run(&args.archives, &args.inputs, &args.output);
+    }
     if let Some(path) = &args.output.output {
         let taken = fs::metadata(path).is_ok_and(|data| data.len() > 0);
         if taken && !args.fresh {

@@ -28,7 +28,7 @@ pub(crate) fn run(args: &CrawlArgs, path: &Path) -> anyhow::Result<ExitCode> {
         bail!("a crawl in a folder writes JSONL; --format is for -o FILE");
     }
     let begun = Instant::now();
-    let fetcher = args.network.fetcher()?;
+    let fetcher = args.network.fetcher_keeping(args.archiving.wanted())?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start threads")?;
     let done = runtime.block_on(crawl(args, path, &fetcher))?;
     // A name lookup that hangs in its own thread must not keep the program.
@@ -92,15 +92,18 @@ async fn crawl(args: &CrawlArgs, path: &Path, fetcher: &Fetcher) -> anyhow::Resu
     let metrics = args.metrics.start(fetcher).await?;
     let mut progress = Progress::new(folder.frontier.pending().await?);
     let frontier = Arc::clone(&folder.frontier);
+    let records = Box::new(&mut folder.records);
+    let mut sink = args.archiving.beside(records, fetcher.options())?;
     let crawled = crawl::run_observed(
         &*frontier,
         fetcher,
-        &mut folder.records,
+        &mut *sink,
         &mut Both(&mut progress, metrics),
         &options,
         asked_to_stop(),
     )
     .await;
+    drop(sink);
     progress.finish();
     folder.write_manifest(Timestamp::now(), &agent).await?;
     Ok(Done {

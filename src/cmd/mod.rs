@@ -1,6 +1,8 @@
 //! The commands, one file each; they use nothing but the public library.
 
 mod address;
+mod archives;
+mod archiving;
 pub(crate) mod args;
 pub(crate) mod config;
 pub(crate) mod crawl;
@@ -9,8 +11,10 @@ pub(crate) mod explain;
 pub(crate) mod extract;
 pub(crate) mod features;
 mod folder;
+mod in_order;
 mod list;
 pub(crate) mod log;
+mod manifest;
 mod metrics;
 mod network;
 mod output;

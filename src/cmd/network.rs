@@ -99,6 +99,11 @@ impl LimitArgs {
 
 impl NetworkArgs {
     pub(crate) fn fetcher(&self) -> anyhow::Result<Fetcher> {
+        self.fetcher_keeping(false)
+    }
+
+    /// A fetcher that also hands on what was on the wire, if that is wanted.
+    pub(crate) fn fetcher_keeping(&self, wire: bool) -> anyhow::Result<Fetcher> {
         let mut options = Options::default();
         options.contact.clone_from(&self.contact);
         if self.ignore_robots {
@@ -109,6 +114,7 @@ impl NetworkArgs {
         }
         self.limits.set(&mut options);
         options.cookies = self.cookies;
+        options.keep_wire = wire;
         options.resolve.clone_from(&self.resolve);
         options.allow_private.clone_from(&self.allow_private);
         Fetcher::new(options).context("cannot start fetching")

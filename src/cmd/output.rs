@@ -87,6 +87,12 @@ pub(crate) enum Format {
 }
 
 impl Format {
+    /// The name as it is typed; output files end in it.
+    pub(crate) fn name(self) -> String {
+        let value = clap::ValueEnum::to_possible_value(&self);
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
     /// The format that a file's ending names.
     fn of(path: &Path) -> Option<Self> {
         let ending = path.extension()?.to_str()?.to_ascii_lowercase();
@@ -120,7 +126,7 @@ impl Format {
     }
 
     /// A sink into the file that records of `path` go to first.
-    fn into_file(self, file: File, path: &Path) -> anyhow::Result<Box<dyn Sink>> {
+    pub(crate) fn into_file(self, file: File, path: &Path) -> anyhow::Result<Box<dyn Sink>> {
         match self {
             Self::Parquet => super::parquet::sink(file, path),
             _ => self.sink(file),

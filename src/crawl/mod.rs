@@ -24,7 +24,7 @@ pub use stats::Stats;
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -293,6 +293,7 @@ where
             readers: Arc::clone(&self.readers),
             pace: self.options.pace.clone(),
             read: self.options.read.clone(),
+            wire: Mutex::default(),
         };
         let host = lease.host.clone();
         let errand = Errand::from(&lease);
@@ -337,6 +338,9 @@ where
         let Some((lease, _)) = self.leases.remove(&host) else {
             return Ok(None);
         };
+        for exchange in &visited.exchanges {
+            self.sink.keep(exchange)?;
+        }
         for record in &visited.records {
             self.sink.put(record)?;
             self.stats.count(record);

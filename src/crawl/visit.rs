@@ -8,7 +8,7 @@
 //!    the host it leads to.
 //! 4. The page is read, on a thread for blocking work.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -20,7 +20,7 @@ use url::Url;
 use crate::fetch::{self, Fetcher, Hop, Pace, RobotsPolicy, Verdict, Wanted, later};
 use crate::frontier::{End, Failing, Finding, Job, Lease, RobotsFile, Validators, Wait};
 use crate::outcome::Outcome;
-use crate::page::RawPage;
+use crate::page::{Exchange, RawPage};
 use crate::read::{self, read};
 use crate::sink::Record;
 
@@ -30,6 +30,20 @@ pub(super) struct Context {
     pub(super) readers: Arc<Semaphore>,
     pub(super) pace: Pace,
     pub(super) read: read::Options,
+    /// What was on the wire in this visit, if the fetcher keeps it.
+    pub(super) wire: Mutex<Vec<Exchange>>,
+}
+
+impl Context {
+    fn keep(&self, exchanges: impl IntoIterator<Item = Exchange>) {
+        let mut wire = self.wire.lock().unwrap_or_else(PoisonError::into_inner);
+        wire.extend(exchanges);
+    }
+
+    fn kept(&self) -> Vec<Exchange> {
+        let mut wire = self.wire.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *wire)
+    }
 }
 
 /// What a visit is to do, and what is known of the host.
@@ -60,6 +74,7 @@ struct Manners {
 #[derive(Debug)]
 pub(super) struct Visited {
     pub(super) records: Vec<Record>,
+    pub(super) exchanges: Vec<Exchange>,
     pub(super) ends: Vec<(Url, End)>,
     pub(super) next_at: Timestamp,
     pub(super) wait: Wait,
@@ -116,6 +131,7 @@ pub(super) async fn visit(context: &Context, errand: Errand) -> Visited {
     let clock = context.fetcher.clock();
     let mut visited = Visited {
         records: Vec::new(),
+        exchanges: Vec::new(),
         ends: Vec::new(),
         next_at: clock.now(),
         wait: Wait::Pause,
@@ -155,6 +171,7 @@ pub(super) async fn visit(context: &Context, errand: Errand) -> Visited {
             break;
         }
     }
+    visited.exchanges = context.kept();
     visited
 }
 
@@ -204,7 +221,7 @@ fn done(context: &Context, job: &Job, record: Record) -> Step {
 /// Takes a job one request further.
 async fn take(context: &Context, job: &Job, manners: Manners) -> Step {
     let fetcher = &context.fetcher;
-    let permission = match fetcher.permission(job.at()).await {
+    let mut permission = match fetcher.permission(job.at()).await {
         Ok(permission) => permission,
         Err(error) => {
             let (pause, why) = context.pace.pause(None, manners.latency);
@@ -213,6 +230,7 @@ async fn take(context: &Context, job: &Job, manners: Manners) -> Step {
         }
     };
     let (pause, why) = context.pace.pause(permission.crawl_delay, manners.latency);
+    context.keep(permission.exchanges.drain(..));
     let turn_over = permission.answered_at.map(|at| later(at, pause));
     let mut step = match (permission.verdict, turn_over) {
         (Verdict::Disallowed { rule }, turn_over) => {
@@ -253,6 +271,7 @@ async fn ask(
         .fetcher
         .ask_if_changed(job.at(), Wanted::Page, version)
         .await;
+    context.keep(asked.exchange);
     let (mut step, answered) = match asked.hop {
         Ok(Hop::Redirect { to }) => (redirected(context, job, manners.failing, to), clock.now()),
         Ok(Hop::Unchanged { at, validators }) => (unchanged(context, job, at, validators), at),

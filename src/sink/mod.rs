@@ -3,6 +3,8 @@
 //! A sink knows nothing of crawling. It deliberately does not buffer on its own account: what was
 //! put is on its way, so that a run that is killed has lost nothing it reported.
 
+#[cfg(feature = "warc")]
+mod archived;
 mod csv;
 mod html;
 mod jsonl;
@@ -12,6 +14,8 @@ mod parquet;
 mod row;
 mod text;
 
+#[cfg(feature = "warc")]
+pub use archived::Archived;
 pub use csv::Csv;
 pub use html::Html;
 pub use jsonl::{Brief, Jsonl, ResumeError, Resumed, briefs, resume, resume_from};
@@ -27,7 +31,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::extract::{Article, Extraction};
 use crate::outcome::Outcome;
-use crate::page::RawPage;
+use crate::page::{Exchange, RawPage};
 
 /// What became of one address: one record a URL, with the article or the reason why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -119,6 +123,16 @@ pub trait Sink: Send {
     /// When the record could not be written; the caller stops the run.
     fn put(&mut self, record: &Record) -> io::Result<()>;
 
+    /// Takes one exchange as it was on the wire, before the records that come of it. Only a sink
+    /// that keeps archives does anything with it; all others leave it, as this does.
+    ///
+    /// # Errors
+    /// When it could not be kept; the caller stops the run.
+    fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
+        let _ = exchange;
+        Ok(())
+    }
+
     /// Makes sure that what was put outlasts the machine's power, where that is possible.
     ///
     /// A crawl calls it after putting some records and before the frontier forgets their
@@ -135,4 +149,23 @@ pub trait Sink: Send {
     /// # Errors
     /// When it could not be written.
     fn finish(&mut self) -> io::Result<()>;
+}
+
+/// A sink that somebody else owns.
+impl<S: Sink + ?Sized> Sink for &mut S {
+    fn put(&mut self, record: &Record) -> io::Result<()> {
+        (**self).put(record)
+    }
+
+    fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
+        (**self).keep(exchange)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        (**self).sync()
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        (**self).finish()
+    }
 }

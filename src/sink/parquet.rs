@@ -75,6 +75,10 @@ impl Sink for Parquet {
         self.journal.put(record)
     }
 
+    fn sync(&mut self) -> io::Result<()> {
+        self.journal.sync()
+    }
+
     fn finish(&mut self) -> io::Result<()> {
         self.journal.finish()?;
         let end = self.read.stream_position()?;

@@ -52,3 +52,6 @@ mod settings;
 /// A server on loopback that behaves as badly as a test wants; no tests of its own.
 #[cfg(feature = "cli")]
 mod site;
+/// Web archives: what is written is read again, damage costs one record, filters and limits hold.
+#[cfg(feature = "warc")]
+mod warc;
