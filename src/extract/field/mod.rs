@@ -27,6 +27,7 @@ mod seen;
 mod signed_lines;
 mod site;
 mod standfirst;
+mod state;
 mod title;
 
 use std::fmt;
@@ -57,6 +58,8 @@ pub(crate) enum Source {
     Microdata(&'static str),
     /// Visible text, with what marked it.
     Visible(&'static str),
+    /// What a script would render: its state, with the key.
+    State(&'static str),
     /// The page's address.
     Url,
     /// The text itself was weighed.
@@ -71,6 +74,7 @@ impl fmt::Display for Source {
             Self::Link(name) => write!(f, "link {name}"),
             Self::Microdata(name) => write!(f, "microdata {name}"),
             Self::Visible(name) => write!(f, "visible {name}"),
+            Self::State(name) => write!(f, "script state {name}"),
             Self::Url => f.write_str("url"),
             Self::Detected => f.write_str("detected"),
         }
@@ -86,6 +90,7 @@ impl Source {
             Self::Microdata(_) | Self::Visible(_) => 4,
             Self::Url => 8,
             Self::Detected => 16,
+            Self::State(_) => 32,
         }
     }
 }
@@ -337,6 +342,19 @@ impl Place {
             from - block
         } else {
             block.saturating_sub(to)
+        }
+    }
+}
+
+impl Place {
+    /// Whether a block stands between the headline and the first paragraph, or right above the
+    /// headline.
+    fn is_head(&self, block: usize) -> bool {
+        match self.headline {
+            Some(head) if head <= self.first => {
+                (head.saturating_sub(2)..self.first.max(head + 1)).contains(&block)
+            }
+            _ => (self.first.saturating_sub(4)..self.first).contains(&block),
         }
     }
 }
