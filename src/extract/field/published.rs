@@ -169,8 +169,11 @@ fn shown_days(view: &View<'_>, candidates: &[Candidate<Moment>], dated: &mut [Da
     let [day] = days[..] else {
         return;
     };
+    let confirmed = dated.iter().map(|d| &d.candidate).any(|c| {
+        c.weight >= 2.3 && c.why != "marked as updated" && c.value.day() == stated.day()
+    });
     let apart = (day - stated.day()).get_days();
-    if apart.abs() < 2 || weight < 1.0 || apart > 0 && changed.contains(&day) {
+    if confirmed || apart.abs() < 2 || weight < 1.0 || apart > 0 && changed.contains(&day) {
         return;
     }
     for found in dated.iter_mut().filter(|d| d.is_at_head) {
@@ -317,12 +320,15 @@ fn machine(view: &View<'_>) -> Vec<Candidate<Moment>> {
             push(&mut out, view, value, (Source::Meta(name), weight));
         }
     }
+    let mut others = Vec::new();
     for (name, value) in facts.found.metas.all() {
         let known = PUBLISHED.iter().any(|(n, _)| *n == name);
         if !known && names_publication(name) {
-            push(&mut out, view, value, (Source::Meta("…publish…"), 4.1));
+            push(&mut others, view, value, (Source::Meta("of publication"), 4.1));
         }
     }
+    // Content systems also state when a page was last put out.
+    out.extend(others.into_iter().min_by_key(|c| c.value.day()));
     for page in &facts.found.stated.pages {
         push(&mut out, view, page, (Source::JsonLd("WebPage"), 3.3));
     }
@@ -355,7 +361,7 @@ fn machine(view: &View<'_>) -> Vec<Candidate<Moment>> {
             &mut out,
             view,
             modified,
-            (Source::JsonLd("dateModified"), 1.5),
+            (Source::JsonLd("dateModified"), 0.8),
         );
     }
     out

@@ -6,6 +6,7 @@ use super::gather::says;
 use super::{Candidate, Source, View};
 use crate::date::{self, Label, Moment, Order, Reading};
 use crate::document::NodeIx;
+use crate::extract::report::Because;
 
 /// How far from the head of the story a date may stand, in blocks, to speak for it.
 pub(super) const NEAR: usize = 25;
@@ -39,6 +40,7 @@ pub(super) fn times(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
         let pubdate = doc.attr(node, "pubdate").is_some()
             || label == Some(Label::Published)
             || named(view, node, PUBLISHED_NAMES);
+        let told = shown.filter(|s| s.day() != moment.day());
         let mut add = |moment: Moment, more: f32| {
             let timed = if moment.time().is_some() { 0.1 } else { 0.0 };
             let weight = 4.0 + place.weight + timed + if pubdate { 0.3 } else { 0.0 } + more
@@ -46,15 +48,13 @@ pub(super) fn times(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
             let found = Candidate::new(moment, Source::Visible("time"), weight);
             out.push(Dated {
                 candidate: found.at(node).because(place.why),
-                is_at_head: place.is_at_head,
+                is_at_head: place.is_at_head && told.is_none_or(|t| t == moment),
             });
         };
         add(moment, 0.0);
         // What readers see goes before what the attribute says.
-        if let Some(shown) = shown
-            && (shown.day() - moment.day()).get_days().abs() > 1
-        {
-            add(shown, 0.5);
+        if let Some(told) = told {
+            add(told, 0.5);
         }
     }
     out
@@ -80,7 +80,9 @@ fn label_of_node(view: &View<'_>, node: NodeIx, index: usize, text: &str) -> Opt
     let block = &view.body.blocks.get(index)?.block;
     let inside = view.facts.scene.doc.subtree(node).start < block.span.end;
     let at = block.text.find(text).filter(|_| inside && !text.is_empty());
-    label_before(view, index, at.unwrap_or(0))
+    let first_digit = text.find(|c: char| c.is_ascii_digit())?;
+    let own = date::label(&text[..first_digit]);
+    own.or_else(|| label_before(view, index, at.unwrap_or(0)))
 }
 
 /// The characters before a date that may say what it is the date of.
@@ -108,6 +110,8 @@ struct Place {
     is_at_head: bool,
 }
 
+const CLOSES: &str = "closes the story";
+
 /// How far behind the last paragraph a line about the publication may stand, in blocks.
 const BEHIND: usize = 6;
 
@@ -127,6 +131,9 @@ impl Place {
         if linked {
             weight -= 0.8;
         }
+        if of_comment(view, node) {
+            weight -= 1.5;
+        }
         let is_at_head = !linked && view.place.is_head(index);
         if label == Some(Label::Updated) || label.is_none() && named(view, node, UPDATED_NAMES) {
             return Self {
@@ -138,7 +145,7 @@ impl Place {
         let why = match (distance <= 3, linked) {
             (_, true) => "inside a link",
             (true, _) => "at the head of the story",
-            _ if closes => "closes the story",
+            _ if closes => CLOSES,
             _ => "away from the head of the story",
         };
         Self {
@@ -147,6 +154,31 @@ impl Place {
             is_at_head,
         }
     }
+}
+
+/// Whether a date stands in what readers wrote.
+fn of_comment(view: &View<'_>, node: NodeIx) -> bool {
+    const NAMES: &[&str] = &[
+        "comment",
+        "comments",
+        "commentlist",
+        "commentlisting",
+        "kommentar",
+        "kommentare",
+        "commentaires",
+        "comentarios",
+        "reply",
+        "replies",
+    ];
+    let doc = view.facts.scene.doc;
+    doc.ancestors(node).take(8).any(|n| {
+        let small = doc.subtree(n).len() * 2 < doc.len();
+        let values = ["class", "id"].iter().filter_map(|name| doc.attr(n, name));
+        small
+            && values
+                .flat_map(str::split_ascii_whitespace)
+                .any(|token| says(token, NAMES))
+    })
 }
 
 /// Whether a date stands in a link to another page than one about that day or the story itself.
@@ -198,8 +230,14 @@ pub(super) fn lines(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
         let text = &judged.block.text;
         let near = view.place.distance(index) <= NEAR;
         let behind = (view.place.last..=view.place.last + BEHIND).contains(&index);
-        let longest = if near || behind { 300 } else { 160 };
+        let longest = if near { 300 } else { 160 };
+        // A long line behind the story that opens with when it was published.
+        let opens = behind && text.len() > longest;
+        let text = if opens { first(text, 100) } else { text };
         if out.len() > 30 || text.len() > longest || !near && text.contains(['©', '℗']) {
+            continue;
+        }
+        if matches!(&judged.because, Because::Rule(rule) if rule.as_str().starts_with("hidden.")) {
             continue;
         }
         if !text.bytes().any(|b| b.is_ascii_digit() || b >= 0x80) {
@@ -213,7 +251,7 @@ pub(super) fn lines(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
             let (at, to) = (from + spotted.from, from + spotted.to);
             if let Some(moment) = date::resolve(&spotted, reading) {
                 let dated = line(view, index, at..to, (moment, spotted.year.is_some()));
-                out.push(dated);
+                out.extend(dated.filter(|d| !opens || d.candidate.why == CLOSES));
             }
             if to <= from || text.len() > 160 {
                 break;
@@ -230,8 +268,8 @@ fn line(
     index: usize,
     at: std::ops::Range<usize>,
     (moment, has_year): (Moment, bool),
-) -> Dated {
-    let judged = &view.body.blocks[index];
+) -> Option<Dated> {
+    let judged = view.body.blocks.get(index)?;
     let label = label_before(view, index, at.start);
     let place = Place::of(view, judged.block.node, index, label);
     let class = date_class(view, judged.block.node);
@@ -241,16 +279,29 @@ fn line(
     if label == Some(Label::Published) {
         weight += 0.4;
     } else if !alone {
-        weight -= 0.8;
+        let edge = at.start <= 3 || at.end + 3 >= judged.block.text.len();
+        weight -= match (judged.kept, edge) {
+            (true, _) => 1.8,
+            (false, true) => 0.4,
+            (false, false) => 0.8,
+        };
     }
-    if !has_year || judged.kept && !alone {
+    if !has_year {
         weight -= 1.0;
     }
     let candidate = Candidate::new(moment, Source::Visible("line"), weight);
-    Dated {
+    Some(Dated {
         candidate: candidate.at(judged.block.node).because(place.why),
         is_at_head: place.is_at_head && has_year && (alone || label.is_some()) && !judged.kept,
-    }
+    })
+}
+
+/// The first bytes of a text, whole characters.
+fn first(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len()))
+        .rev()
+        .find(|&i| text.is_char_boundary(i));
+    &text[..end.unwrap_or(0)]
 }
 
 fn date_class(view: &View<'_>, node: NodeIx) -> bool {
