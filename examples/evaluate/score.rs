@@ -345,14 +345,9 @@ impl Summary {
             ["authors", "authors_wrong", "authors_missing"],
             ["date", "date_wrong", "date_missing"],
             ["printed", "printed_wrong", "printed_missing"],
-            [
-                "printed_date",
-                "printed_date_wrong",
-                "printed_date_missing",
-            ],
+            ["printed_date", "printed_date_wrong", "printed_date_missing"],
         ];
-        let of =
-            |i: usize, p: &Page| [p.title, p.authors, p.date, p.printed, p.printed_date][i];
+        let of = |i: usize, p: &Page| [p.title, p.authors, p.date, p.printed, p.printed_date][i];
         for (i, name) in names.into_iter().enumerate() {
             let all: Vec<Field> = pages.iter().filter_map(|p| of(i, p)).collect();
             if all.is_empty() {

@@ -169,9 +169,10 @@ fn shown_days(view: &View<'_>, candidates: &[Candidate<Moment>], dated: &mut [Da
     let [day] = days[..] else {
         return;
     };
-    let confirmed = dated.iter().map(|d| &d.candidate).any(|c| {
-        c.weight >= 2.3 && c.why != "marked as updated" && c.value.day() == stated.day()
-    });
+    let confirmed = dated
+        .iter()
+        .map(|d| &d.candidate)
+        .any(|c| c.weight >= 2.3 && c.why != "marked as updated" && c.value.day() == stated.day());
     let apart = (day - stated.day()).get_days();
     if confirmed || apart.abs() < 2 || weight < 1.0 || apart > 0 && changed.contains(&day) {
         return;
@@ -324,7 +325,12 @@ fn machine(view: &View<'_>) -> Vec<Candidate<Moment>> {
     for (name, value) in facts.found.metas.all() {
         let known = PUBLISHED.iter().any(|(n, _)| *n == name);
         if !known && names_publication(name) {
-            push(&mut others, view, value, (Source::Meta("of publication"), 4.1));
+            push(
+                &mut others,
+                view,
+                value,
+                (Source::Meta("of publication"), 4.1),
+            );
         }
     }
     // Content systems also state when a page was last put out.

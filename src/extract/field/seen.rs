@@ -92,7 +92,9 @@ const BESIDE: usize = 60;
 /// short line before it.
 fn label_before(view: &View<'_>, index: usize, at: usize) -> Option<Label> {
     let text = view.body.blocks.get(index)?.block.text.get(..at)?;
-    let from = text.rfind(|c: char| c.is_ascii_digit()).map_or(0, |i| i + 1);
+    let from = text
+        .rfind(|c: char| c.is_ascii_digit())
+        .map_or(0, |i| i + 1);
     let skip = text[from..].chars().count().saturating_sub(BESIDE);
     let own: String = text[from..].chars().skip(skip).collect();
     date::label(&own).or_else(|| {
@@ -157,7 +159,7 @@ impl Place {
 }
 
 /// Whether a date stands in what readers wrote.
-fn of_comment(view: &View<'_>, node: NodeIx) -> bool {
+pub(super) fn of_comment(view: &View<'_>, node: NodeIx) -> bool {
     const NAMES: &[&str] = &[
         "comment",
         "comments",

@@ -31,7 +31,13 @@ const PUBLISHED: &[&str] = &[
     "publishTime",
     "published_time",
 ];
-const CREATED: &[&str] = &["createdAt", "created_at", "creationDate", "createDate", "regDate"];
+const CREATED: &[&str] = &[
+    "createdAt",
+    "created_at",
+    "creationDate",
+    "createDate",
+    "regDate",
+];
 
 /// The moments of publication in the page's scripts.
 pub(super) fn published(view: &View<'_>) -> Vec<Candidate<Moment>> {
@@ -92,7 +98,8 @@ fn value_at(view: &View<'_>, script: &str, at: usize, length: usize) -> Option<M
         return None;
     }
     let text = rest[..rest.len() - value.len()].ends_with(['"', '\'']);
-    let end = value.find(|c| matches!(c, '"' | '\'' | '\\') || !text && matches!(c, ',' | '}' | '\n'))?;
+    let end =
+        value.find(|c| matches!(c, '"' | '\'' | '\\') || !text && matches!(c, ',' | '}' | '\n'))?;
     let value = value.get(..end).filter(|v| (8..=40).contains(&v.len()))?;
     date::stated(value, &view.reading)
 }
