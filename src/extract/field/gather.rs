@@ -297,6 +297,11 @@ const STANDFIRST: &[&str] = &[
     "copete",
     "volanta",
     "ingres",
+    "synopsis",
+    "tagline",
+    "spitzmarke",
+    "unterzeile",
+    "anlauf",
 ];
 
 /// Whether a name holds one of the words as a part: parts end at `-`, `_`, a digit or a capital.
