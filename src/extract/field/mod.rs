@@ -279,7 +279,7 @@ pub(crate) fn fill(
     article.site_name = site::name(facts, notes);
     article.published = published::published(&view, notes);
     article.modified = published::modified(&view, article.published, notes);
-    article.dateline = dateline::dateline(&view, article.published, notes);
+    article.dateline = dateline::dateline(&view, (article.published, article.modified), notes);
     article.authors = byline::authors(&view, notes);
     article.standfirst = standfirst::standfirst(&view, notes);
     article.section = section::section(facts, notes);

@@ -208,14 +208,17 @@ fn repeats(title: &str, line: &str) -> bool {
     words.len() >= 4 && common * 10 >= words.len() * 8 && line.len() <= words.len() + 5
 }
 
-/// Whether the page sets its first paragraph, and not the next, all in bold.
+/// Whether the page sets its first paragraph, and no other, all in bold: in an interview the
+/// questions are bold.
 fn is_bold_lead(view: &View<'_>, index: usize, words: u32) -> bool {
-    let mut next = view.body.blocks.iter().enumerate().skip(index + 1);
-    let next = next.find(|(_, j)| j.kept).map(|(i, _)| i);
+    let blocks = &view.body.blocks;
+    let long = |i: usize| blocks[i].kept && text::count(&blocks[i].block.text).words >= 8;
+    let mut others = (index + 1..blocks.len()).filter(|&i| long(i));
     index == view.place.first
         && (8..=70).contains(&words)
         && is_bold(view, index)
-        && next.is_some_and(|next| !is_bold(view, next))
+        && others.clone().next().is_some()
+        && !others.any(|i| is_bold(view, i))
 }
 
 fn is_bold(view: &View<'_>, index: usize) -> bool {
