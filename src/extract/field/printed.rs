@@ -141,7 +141,7 @@ fn weigh(
     let bare = spotted.is_none() && !date::is_relative(&text, reading);
     let changed = modified.is_some_and(|c| moment.is_some_and(|m| m.day() == c.day()));
     match (moment, published) {
-        (Some(_), Some(_)) if bare => weight += 1.0,
+        (Some(_), Some(_)) if bare && date::label(&text).is_none() => weight += 1.0,
         (Some(m), Some(p)) if m.day() == p.day() => weight += 2.5,
         (Some(_), Some(_)) if changed => weight += 1.5,
         (Some(m), Some(p)) if (m.day() - p.day()).get_days().abs() <= 1 => weight += 1.0,
