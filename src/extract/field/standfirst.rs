@@ -5,7 +5,7 @@
 //! and stays in the body.
 
 use super::headline::description;
-use super::title::{likeness, without_site};
+use super::title::{Bag, without_site};
 use super::{Candidate, Source, View, choose_text};
 use crate::document::{NodeIx, Tag};
 use crate::extract::report::FieldDecision;
@@ -37,8 +37,8 @@ pub(super) fn standfirst(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Opt
 
 /// What the page states that a standfirst repeats, or must not repeat.
 struct Known {
-    descriptions: Vec<String>,
-    titles: Vec<String>,
+    descriptions: Vec<Bag>,
+    titles: Vec<(String, Bag)>,
 }
 
 impl Known {
@@ -61,9 +61,14 @@ impl Known {
         ];
         let titles = titles.into_iter().flatten();
         Self {
-            descriptions: descriptions.into_iter().flatten().collect(),
+            descriptions: descriptions
+                .into_iter()
+                .flatten()
+                .map(|text| Bag::of(&text))
+                .collect(),
             titles: titles
-                .map(|t| without_site(&t, &facts.sites).to_owned())
+                .map(|title| without_site(&title, &facts.sites))
+                .map(|title| (title.clone(), Bag::of(&title)))
                 .collect(),
         }
     }
@@ -146,16 +151,20 @@ fn weigh(
         .collect();
     let value = lines.join("\n\n");
     let words = text::count(&value).words;
-    let like = |list: &[String]| list.iter().map(|s| likeness(s, &value)).fold(0.0, f32::max);
+    let bag = Bag::of(&value);
+    let like = |known: &Bag| known.likeness(&bag);
     let dense = value
         .chars()
         .any(|c| text::is_dense(c) || matches!(c, '\u{ac00}'..='\u{d7a3}'));
     let few = if dense { 3 } else { 5 };
-    let titled = known.titles.iter().any(|t| repeats(t, &value));
-    if !(few..=160).contains(&words) || titled || like(&known.titles) > 0.6 {
+    let titled = known
+        .titles
+        .iter()
+        .any(|(title, bag)| like(bag) > 0.6 || repeats(title, &value));
+    if !(few..=160).contains(&words) || titled {
         return None;
     }
-    let agreeing = like(&known.descriptions);
+    let agreeing = known.descriptions.iter().map(like).fold(0.0, f32::max);
     let head = view.place.headline;
     let heading = matches!(doc.tag(block.node), Tag::H2 | Tag::H3 | Tag::H4);
     let after = head.is_some_and(|h| index > h && index <= h + 6);
