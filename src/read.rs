@@ -22,6 +22,9 @@ pub struct Options {
     pub model: Option<Arc<Model>>,
     /// Ids of rules that mark nothing, for finding out what a rule does; see `docs/rules.md`.
     pub without_rules: Vec<String>,
+    /// Take the dateline at the head of the story (`OSLO, March 4 (Reuters) -`) out of the body; it
+    /// stays in [`crate::extract::Dateline::lead`] either way.
+    pub without_dateline: bool,
     /// What other pages of the same host have: text that recurs on them is furniture.
     pub memory: Option<Arc<Memory>>,
 }
@@ -52,6 +55,7 @@ pub fn read(page: &RawPage, options: &Options) -> Extraction {
             .as_deref()
             .unwrap_or_else(|| Model::embedded()),
         without_rules: &options.without_rules,
+        without_dateline: options.without_dateline,
         memory: options.memory.as_deref(),
     };
     extract::extract(&doc, &context)

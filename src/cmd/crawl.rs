@@ -89,11 +89,13 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start threads")?;
     let (lines, not_urls) = (list.lines(), list.not_urls);
     let (todo, already) = without_earlier(list.targets, earlier);
+    let mut options = args.pace.options();
+    options.read.without_dateline = args.output.without_dateline;
     let plan = Plan {
         frontier: Memory::new(),
         sink,
         fetcher,
-        options: args.pace.options(),
+        options,
     };
     let (stats, again) = runtime.block_on(crawl(plan, todo))?;
     // A name lookup that hangs in its own thread must not keep the program.

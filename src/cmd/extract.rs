@@ -54,7 +54,7 @@ pub(crate) fn run(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
         match inputs(path) {
             Ok(found) => {
                 for input in found {
-                    let record = record(&input, args.url.as_ref());
+                    let record = record(&input, args);
                     counts.put(&mut *sink, &record)?;
                 }
             }
@@ -146,7 +146,7 @@ fn is_html(path: &Path) -> bool {
     is(&inner, &["html", "htm", "xhtml"])
 }
 
-fn record(input: &Input, url: Option<&Url>) -> Record {
+fn record(input: &Input, args: &ExtractArgs) -> Record {
     let (name, page) = match input {
         Input::Stdin => ("-".to_owned(), bytes_of(io::stdin().lock(), false)),
         Input::File(path) => {
@@ -169,10 +169,12 @@ fn record(input: &Input, url: Option<&Url>) -> Record {
     };
     match page {
         Ok(mut page) => {
-            if let Some(url) = url {
+            if let Some(url) = &args.url {
                 page.url = Some(url.clone());
             }
-            let found = read(&page, &Options::default());
+            let mut options = Options::default();
+            options.without_dateline = args.output.without_dateline;
+            let found = read(&page, &options);
             Record::of_page(&name, &page, found)
         }
         Err(error) => Record::of_failure(&name, Outcome::Unreadable, &error.to_string()),

@@ -23,6 +23,9 @@ pub(crate) struct OutputArgs {
     /// How records are written
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
     pub(crate) format: Format,
+    /// Take the dateline at the head of a story out of its text; it stays a field of its own
+    #[arg(long)]
+    pub(crate) without_dateline: bool,
 }
 
 /// How records are written.

@@ -81,7 +81,18 @@ fn is_sites(view: &View<'_>, line: &str) -> bool {
         "無断複写",
     ];
     const EMPTY: &[&str] = &[
-        "copyright", "©", "(c)", "by", "the", "source", "quelle", "fonte", "inc", "ltd", "gmbh", "media",
+        "copyright",
+        "©",
+        "(c)",
+        "by",
+        "the",
+        "source",
+        "quelle",
+        "fonte",
+        "inc",
+        "ltd",
+        "gmbh",
+        "media",
     ];
     let lower = line.to_lowercase();
     if RESERVED.iter().any(|words| lower.contains(words)) {
@@ -97,6 +108,8 @@ fn is_sites(view: &View<'_>, line: &str) -> bool {
     named.is_empty()
         || view.facts.sites.iter().any(|site| {
             let site = letters(site);
-            site.len() >= 3 && (named == site || named.trim_start_matches("the") == site.trim_start_matches("the"))
+            site.len() >= 3
+                && (named == site
+                    || named.trim_start_matches("the") == site.trim_start_matches("the"))
         })
 }

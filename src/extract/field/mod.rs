@@ -286,7 +286,7 @@ pub(crate) fn fill(
     article.tags = section::tags(facts, notes);
     article.image = image::image(&view, notes);
     article.kind = kind::kind(facts, notes);
-    article.free = kind::free(facts, notes);
+    article.free = kind::free(&view, notes);
     article.credit = credit::credit(&view, notes);
     links::links(facts, article, notes);
     article.headline = headline.into_text();
