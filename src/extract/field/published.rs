@@ -105,16 +105,23 @@ pub(super) fn published(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Opti
     Some(chosen.value)
 }
 
-/// Several days far from the story, none better than the others: they are dates of other things.
+/// Several days away from the head of the story, none better than the others: they are dates of
+/// other things.
 fn unsure(candidates: &[Candidate<Moment>]) -> bool {
     let best = candidates.iter().map(|c| c.weight).fold(0.0, f32::max);
     let Some(first) = candidates.iter().find(|c| c.weight >= best) else {
         return false;
     };
-    best < 1.3
-        && candidates
-            .iter()
-            .any(|c| c.weight > best - 0.3 && c.value.day() != first.value.day())
+    let away = matches!(first.source, Source::Visible("line" | "time"))
+        && matches!(first.why, "away from the head of the story" | "inside a link");
+    let mut days: Vec<_> = candidates
+        .iter()
+        .filter(|c| c.weight > best - 0.3 && c.value.day() != first.value.day())
+        .map(|c| c.value.day())
+        .collect();
+    days.sort_unstable();
+    days.dedup();
+    best < 1.3 && !days.is_empty() || away && days.len() >= 2
 }
 
 /// A moment that the page shows as that of a change is no moment of publication, whatever a meta
