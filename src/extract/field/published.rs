@@ -3,7 +3,7 @@
 //! What scripts and metas state is usually right; visible dates near the headline and the page's
 //! address are weaker witnesses that decide between them and stand in for them.
 
-use super::seen::{Dated, NEAR, UPDATED_NAMES, lines, named, order_from, times, url_day};
+use super::seen::{Dated, NEAR, UPDATED_NAMES, lines, named, opening, order_from, times, url_day};
 use super::state;
 use super::{Agreement, Candidate, Source, View, choose};
 use crate::date::{self, Moment};
@@ -87,6 +87,7 @@ pub(super) fn published(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Opti
     shown_days(view, &candidates, &mut dated);
     local_days(&mut candidates, &mut dated);
     candidates.extend(dated.into_iter().map(|d| d.candidate));
+    candidates.extend(opening(view, &reading).filter(|c| plausible(view, c.value)));
     if candidates.iter().all(|c| c.weight < 2.8) {
         candidates.extend(state::published(view));
     }
@@ -113,7 +114,10 @@ fn unsure(candidates: &[Candidate<Moment>]) -> bool {
         return false;
     };
     let away = matches!(first.source, Source::Visible("line" | "time"))
-        && matches!(first.why, "away from the head of the story" | "inside a link");
+        && matches!(
+            first.why,
+            "away from the head of the story" | "inside a link"
+        );
     let mut days: Vec<_> = candidates
         .iter()
         .filter(|c| c.weight > best - 0.3 && c.value.day() != first.value.day())

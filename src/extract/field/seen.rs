@@ -298,6 +298,24 @@ fn line(
     })
 }
 
+/// How far into the first paragraphs a date may open them, in bytes.
+const OPENING: usize = 70;
+
+/// A date with which the story opens: `Berlin, 25. Januar 2022 –`, `Pressemitteilung vom …`.
+pub(super) fn opening(view: &View<'_>, reading: &Reading<'_>) -> Option<Candidate<Moment>> {
+    let blocks = view.body.blocks.iter().skip(view.place.first).take(2);
+    blocks.filter(|j| j.kept).find_map(|judged| {
+        let text = first(&judged.block.text, OPENING);
+        let spotted = date::spot(text, reading).filter(|s| s.year.is_some())?;
+        let before = text[..spotted.from].trim();
+        let filed = before.ends_with(',') && before.split(' ').count() <= 4;
+        let labelled = date::label(before) == Some(Label::Published);
+        let moment = date::resolve(&spotted, reading).filter(|_| filed || labelled)?;
+        let found = Candidate::new(moment, Source::Visible("opening"), 2.7);
+        Some(found.at(judged.block.node).because("opens the story"))
+    })
+}
+
 /// The first bytes of a text, whole characters.
 fn first(text: &str, bytes: usize) -> &str {
     let end = (0..=bytes.min(text.len()))

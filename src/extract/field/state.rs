@@ -30,6 +30,10 @@ const PUBLISHED: &[&str] = &[
     "pubDate",
     "publishTime",
     "published_time",
+    "publishDt",
+    "pubDt",
+    "deployDt",
+    "articleDate",
 ];
 const CREATED: &[&str] = &[
     "createdAt",
@@ -37,6 +41,7 @@ const CREATED: &[&str] = &[
     "creationDate",
     "createDate",
     "regDate",
+    "regDt",
 ];
 
 /// The moments of publication in the page's scripts.
