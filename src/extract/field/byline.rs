@@ -132,11 +132,11 @@ fn lift_whole(candidates: &mut [Candidate<Names>]) {
         byline && people(&c.value) && c.value.len() > some.len() && includes(&c.value, &some)
     };
     for at in 0..candidates.len() {
-        let same = candidates
+        let sources = candidates
             .iter()
             .filter(|c| whole(c) && keys(&c.value) == keys(&candidates[at].value))
             .count();
-        if whole(&candidates[at]) && same >= 2 {
+        if whole(&candidates[at]) && sources >= 2 {
             candidates[at].weight = candidates[at].weight.max(weight + 1.0);
             candidates[at].why = "two sources give the whole list";
         }

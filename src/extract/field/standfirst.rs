@@ -169,7 +169,7 @@ fn weigh(
     let heading = matches!(doc.tag(block.node), Tag::H2 | Tag::H3 | Tag::H4);
     let after = head.is_some_and(|h| index > h && index <= h + 6);
     let kept = group.iter().any(|j| j.kept);
-    let links = facts
+    let linked = facts
         .scene
         .measures
         .span(block.span.start, group.last()?.block.span.end)
@@ -187,7 +187,7 @@ fn weigh(
         (index < view.place.first, 0.7),
         (first, 1.0),
         (is_bold_lead(view, index, words), 2.6),
-        (links >= 0.5, -2.5),
+        (linked >= 0.5, -2.5),
         (figure, -2.0),
         (kept && !named, -1.0),
     ];
