@@ -22,7 +22,8 @@ pub(super) fn credit(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Option<
     for judged in blocks.get(from..to).unwrap_or_default() {
         let text = &judged.block.text;
         let node = judged.block.node;
-        if text.chars().count() <= 160 && is_credit(text) && !in_footer(view, node) {
+        let credits = text.chars().count() <= 160 && is_credit(text);
+        if credits && !in_footer(view, node) && !in_figure(view, node) {
             let found = Candidate::new(text.replace('\n', " "), Source::Visible("credit"), 3.0);
             candidates.push(found.at(node));
         }
@@ -46,7 +47,7 @@ fn is_credit(text: &str) -> bool {
         || (lower.starts_with("quelle:")
             || lower.starts_with("source:")
             || lower.starts_with("fonte:"))
-        || lower.contains("© ") && text.chars().count() < 90
+        || lower.find("© ").is_some_and(|at| at < 25) && text.chars().count() < 90
 }
 
 /// Whether an element stands in the page's footer, not in the story's.
@@ -57,6 +58,15 @@ fn in_footer(view: &View<'_>, node: NodeIx) -> bool {
         .find(|&n| matches!(doc.tag(n), Tag::Footer | Tag::Article))
         .is_some_and(|n| doc.tag(n) == Tag::Footer)
         && !doc.ancestors(node).any(|n| doc.tag(n) == Tag::Article)
+}
+
+/// Whether an element stands in a figure: its line credits a picture.
+fn in_figure(view: &View<'_>, node: NodeIx) -> bool {
+    let doc = view.facts.scene.doc;
+    std::iter::once(node)
+        .chain(doc.ancestors(node))
+        .take(6)
+        .any(|n| matches!(doc.tag(n), Tag::Figure | Tag::Figcaption))
 }
 
 /// Whether a line is the site's own: it reserves all rights, or names nobody but the site.
@@ -108,8 +118,8 @@ fn is_sites(view: &View<'_>, line: &str) -> bool {
     named.is_empty()
         || view.facts.sites.iter().any(|site| {
             let site = letters(site);
-            site.len() >= 3
-                && (named == site
-                    || named.trim_start_matches("the") == site.trim_start_matches("the"))
+            let site = site.trim_start_matches("the");
+            let named = named.trim_start_matches("the");
+            named == site || site.chars().count() >= 5 && named.contains(site)
         })
 }
