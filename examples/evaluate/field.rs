@@ -26,7 +26,7 @@ pub(crate) fn printed(label: &Printed, found: &Found) -> Field {
     let plain = |t: &str| fold(&t.split_whitespace().collect::<Vec<_>>().join(" "));
     let got = found.printed.as_deref().map(plain);
     field(
-        got == label.printed.as_deref().map(plain),
+        got == label.line.as_deref().map(plain),
         found.printed.is_none(),
     )
 }

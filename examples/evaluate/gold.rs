@@ -79,7 +79,8 @@ pub(crate) struct Printed {
     set: String,
     page_id: String,
     /// `None` where the label says that the page shows none.
-    pub(crate) printed: Option<String>,
+    #[serde(rename = "printed")]
+    pub(crate) line: Option<String>,
     /// What it means: a day, or a day and a time.
     pub(crate) date: Option<String>,
 }

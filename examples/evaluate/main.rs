@@ -31,6 +31,7 @@ use gold::{Gold, Set};
 use score::{Found, Page, Summary};
 
 #[derive(Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 struct Args {
     /// Folders of labelled pages
     #[arg(required = true)]
