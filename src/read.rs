@@ -7,10 +7,19 @@ use url::Url;
 use crate::clean::Memory;
 use crate::decode;
 use crate::document::Document;
-use crate::extract::{self, Extraction, Model};
+use crate::extract::{self, Extraction, Favour, Keep, Model};
 use crate::page::RawPage;
 
 /// What the caller wants otherwise than by default.
+///
+/// # Examples
+/// ```
+/// use cleancopy::Options;
+/// use cleancopy::extract::Favour;
+/// let mut options = Options::default();
+/// (options.keep.elements, options.keep.links) = (true, true);
+/// options.favour = Favour::Precision;
+/// ```
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Options {
@@ -27,6 +36,10 @@ pub struct Options {
     pub without_dateline: bool,
     /// What other pages of the same host have: text that recurs on them is furniture.
     pub memory: Option<Arc<Memory>>,
+    /// What is kept beyond the text: elements, links, images, comments; and whether tables are.
+    pub keep: Keep,
+    /// Whether precision or recall of the body counts for more.
+    pub favour: Favour,
 }
 
 /// Reads a page: decodes, parses, cleans, extracts.
@@ -50,13 +63,12 @@ pub fn read(page: &RawPage, options: &Options) -> Extraction {
         charset: decoded.charset,
         content_language: page.header("content-language"),
         explain: options.explain,
-        model: options
-            .model
-            .as_deref()
-            .unwrap_or_else(|| Model::embedded()),
+        model: options.model.as_deref(),
         without_rules: &options.without_rules,
         without_dateline: options.without_dateline,
         memory: options.memory.as_deref(),
+        keep: options.keep,
+        favour: options.favour,
     };
     extract::extract(&doc, &context)
 }

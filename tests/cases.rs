@@ -59,6 +59,24 @@ struct Promise {
     /// Snippets that the body must not have.
     #[serde(default)]
     lacks: Vec<String>,
+    /// What is kept beyond the text (`elements`, `links`, `images`, `comments`).
+    #[serde(default)]
+    keep: Vec<String>,
+    /// What is left out of the body (`tables`).
+    #[serde(default)]
+    leave_out: Vec<String>,
+    /// Snippets that the article as Markdown must have, in this order.
+    #[serde(default)]
+    markdown: Vec<String>,
+    /// Snippets that no form of the article may have.
+    #[serde(default)]
+    never: Vec<String>,
+    /// The comments: author, time and text, parted by ` | `.
+    #[serde(default)]
+    comments: Vec<String>,
+    /// Texts of blocks that the report must have.
+    #[serde(default)]
+    reports: Vec<String>,
 }
 
 impl Promise {
@@ -66,6 +84,18 @@ impl Promise {
     fn says_nothing(&self) -> bool {
         self.verdict == article() && self.contains.is_empty() && self.story.is_none()
     }
+}
+
+/// How a case's page is read.
+fn options(promise: &Promise) -> Options {
+    let mut options = Options::default();
+    let keeps = |part: &str| promise.keep.iter().any(|p| p == part);
+    options.keep.elements = keeps("elements");
+    options.keep.links = keeps("links");
+    options.keep.images = keeps("images");
+    options.keep.comments = keeps("comments");
+    options.keep.tables = !promise.leave_out.iter().any(|p| p == "tables");
+    options
 }
 
 fn article() -> String {
@@ -139,7 +169,7 @@ fn run(folder: &Path, update: bool) -> Result<(), String> {
         .note
         .ok_or("page.toml has no note: what is the one reason for this case?")?;
     let promise: Promise = toml_file(&folder.join("promise.toml"))?;
-    let mut options = Options::default();
+    let mut options = options(&promise);
     options.explain = true;
     options.memory = beside::memory(folder)?.map(Arc::new);
     let found = read(&saved.page, &options);
@@ -277,7 +307,12 @@ fn promises(folder: &Path, promise: &Promise, found: &Extraction) -> Result<Vec<
         ));
     }
     broken.extend(fields(promise, article));
-    broken.extend(snippets(promise, article));
+    broken.extend(in_order("the body", &promise.contains, &article.text));
+    broken.extend(intruders("the body", &promise.lacks, &article.text));
+    broken.extend(forms(promise, article));
+    let reported = |text: &&String| !found.report.blocks.iter().any(|b| b.text == **text);
+    let unreported = promise.reports.iter().filter(reported);
+    broken.extend(unreported.map(|text| format!("no block of the report: `{text}`")));
     Ok(broken)
 }
 
@@ -336,24 +371,57 @@ fn fields(promise: &Promise, article: &Article) -> Vec<String> {
         .collect()
 }
 
-fn snippets(promise: &Promise, article: &Article) -> Vec<String> {
+/// Markdown, HTML and comments of the article against what is promised of them.
+fn forms(promise: &Promise, article: &Article) -> Vec<String> {
+    let (markdown, html) = (article.to_markdown(), article.to_html());
+    let mut broken = in_order("the Markdown", &promise.markdown, &markdown);
+    let mut body = article.clone();
+    body.headline = None;
+    if promise.keep.is_empty() {
+        // What the text lacks, the other forms lack.
+        broken.extend(intruders(
+            "the Markdown",
+            &promise.lacks,
+            &body.to_markdown(),
+        ));
+        broken.extend(intruders("the HTML", &promise.lacks, &body.to_html()));
+    }
+    broken.extend(intruders("the Markdown", &promise.never, &markdown));
+    broken.extend(intruders("the HTML", &promise.never, &html));
+    let none = String::new();
+    let comments: Vec<String> = article
+        .comments
+        .iter()
+        .map(|c| {
+            let author = c.author.as_ref().unwrap_or(&none);
+            let time = c.time.as_ref().unwrap_or(&none);
+            format!("{author} | {time} | {}", c.text)
+        })
+        .collect();
+    let (promised, got) = (promise.comments.join("\n"), comments.join("\n"));
+    broken.extend(other("comments", &promised, &got));
+    broken
+}
+
+/// Which of the snippets a text does not have behind the one before.
+fn in_order(what: &str, snippets: &[String], text: &str) -> Vec<String> {
     let mut broken = Vec::new();
     let mut from = 0;
-    for wanted in &promise.contains {
-        match article.text[from..].find(wanted.as_str()) {
+    for wanted in snippets {
+        match text[from..].find(wanted.as_str()) {
             Some(at) => from += at + wanted.len(),
-            None if article.text.contains(wanted.as_str()) => {
-                broken.push(format!("out of order in the body: `{wanted}`"));
+            None if text.contains(wanted.as_str()) => {
+                broken.push(format!("out of order in {what}: `{wanted}`"));
             }
-            None => broken.push(format!("not in the body: `{wanted}`")),
+            None => broken.push(format!("not in {what}: `{wanted}`")),
         }
     }
-    let intruders = promise
-        .lacks
-        .iter()
-        .filter(|l| article.text.contains(l.as_str()));
-    broken.extend(intruders.map(|l| format!("in the body but should not be: `{l}`")));
     broken
+}
+
+fn intruders(what: &str, snippets: &[String], text: &str) -> impl Iterator<Item = String> {
+    let found = snippets.iter().filter(|s| text.contains(s.as_str()));
+    found.map(move |s| format!("in {what} but should not be: `{s}`"))
 }
 
 fn other(what: &str, promised: &str, got: &str) -> Option<String> {

@@ -1,7 +1,8 @@
 //! Measures extraction on a folder of labelled pages.
 //!
 //! `cargo run --release --example evaluate -- SET_DIR… [--kind article] [--ids FILE] [--models DIR]
-//! [--rows OUT.jsonl] [--worst N] [--json] [--floors testdata/floors.toml]`
+//! [--rows OUT.jsonl] [--worst N] [--favour precision|recall] [--json] [--floors
+//! testdata/floors.toml]`
 //!
 //! A set is a folder with `gold.jsonl` and `html/ID.html.gz`. With `--models` every page is read by
 //! the model of its fold, which has not seen its publisher. With `--floors` the run fails when a
@@ -24,7 +25,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use clap::Parser;
 use cleancopy::clean::Memory;
-use cleancopy::extract::Model;
+use cleancopy::extract::{Favour, Model};
 use cleancopy::{Options, read};
 
 use gold::{Gold, Set};
@@ -54,6 +55,9 @@ struct Args {
     /// Only pages of hosts with so many pages in the set, or more
     #[arg(long, default_value_t = 0)]
     host_pages: usize,
+    /// Favour `precision` or `recall`
+    #[arg(long, value_parser = favour)]
+    favour: Option<Favour>,
     /// Write one row a page, for other scorers
     #[arg(long)]
     rows: Option<PathBuf>,
@@ -85,14 +89,16 @@ fn main() -> Result<ExitCode> {
     for folder in &args.sets {
         let set = Set::open(folder)?;
         let wanted = Filter::of(&args)?;
-        let memory = args.cross_page.then(|| remember(&set)).transpose()?;
+        let mut options = Options::default();
+        options.memory = args.cross_page.then(|| remember(&set)).transpose()?;
+        options.favour = args.favour.unwrap_or_default();
         let hosts = set.hosts();
         let mut pages = Vec::new();
         for row in set.gold.iter().filter(|g| wanted.takes(g)) {
             if hosts.get(&row.host()).copied().unwrap_or(0) < args.host_pages {
                 continue;
             }
-            let found = read_page(&set, row, models.as_deref(), memory.as_ref(), args.why)?;
+            let found = read_page(&set, row, models.as_deref(), &options, args.why)?;
             if let Some(out) = &mut rows {
                 writeln!(out, "{}", serde_json::to_string(&found)?)?;
             }
@@ -176,16 +182,23 @@ fn remember(set: &Set) -> Result<Arc<Memory>> {
     Ok(Arc::new(memory))
 }
 
+fn favour(name: &str) -> Result<Favour, String> {
+    match name {
+        "precision" => Ok(Favour::Precision),
+        "recall" => Ok(Favour::Recall),
+        _ => Err("neither `precision` nor `recall`".to_owned()),
+    }
+}
+
 fn read_page(
     set: &Set,
     row: &Gold,
     models: Option<&[Arc<Model>]>,
-    memory: Option<&Arc<Memory>>,
+    options: &Options,
     why: bool,
 ) -> Result<Found> {
     let page = set.page(row)?;
-    let mut options = Options::default();
-    options.memory = memory.cloned();
+    let mut options = options.clone();
     options.model = models.map(|m| Arc::clone(&m[row.fold()]));
     let extraction = read(&page, &options);
     Ok(Found::of(&row.id, extraction, why))

@@ -90,7 +90,7 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     let (lines, not_urls) = (list.lines(), list.not_urls);
     let (todo, already) = without_earlier(list.targets, earlier);
     let mut options = args.pace.options();
-    options.read.without_dateline = args.output.without_dateline;
+    options.read = args.output.reading();
     let plan = Plan {
         frontier: Memory::new(),
         sink,

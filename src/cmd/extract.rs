@@ -49,12 +49,13 @@ pub(crate) fn run(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
         }
     }
     let mut sink = args.output.create()?;
+    let options = args.output.reading();
     let mut counts = Counts::default();
     for path in &args.inputs {
         match inputs(path) {
             Ok(found) => {
                 for input in found {
-                    let record = record(&input, args);
+                    let record = record(&input, args.url.as_ref(), &options);
                     counts.put(&mut *sink, &record)?;
                 }
             }
@@ -146,7 +147,7 @@ fn is_html(path: &Path) -> bool {
     is(&inner, &["html", "htm", "xhtml"])
 }
 
-fn record(input: &Input, args: &ExtractArgs) -> Record {
+fn record(input: &Input, url: Option<&Url>, options: &Options) -> Record {
     let (name, page) = match input {
         Input::Stdin => ("-".to_owned(), bytes_of(io::stdin().lock(), false)),
         Input::File(path) => {
@@ -169,12 +170,10 @@ fn record(input: &Input, args: &ExtractArgs) -> Record {
     };
     match page {
         Ok(mut page) => {
-            if let Some(url) = &args.url {
+            if let Some(url) = url {
                 page.url = Some(url.clone());
             }
-            let mut options = Options::default();
-            options.without_dateline = args.output.without_dateline;
-            let found = read(&page, &options);
+            let found = read(&page, options);
             Record::of_page(&name, &page, found)
         }
         Err(error) => Record::of_failure(&name, Outcome::Unreadable, &error.to_string()),

@@ -7,9 +7,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use cleancopy::Sink;
+use cleancopy::extract::Favour;
 use cleancopy::outcome::Outcome;
-use cleancopy::sink::{Jsonl, Markdown, Text, resume};
+use cleancopy::sink::{Html, Jsonl, Markdown, Text, resume};
+use cleancopy::{Options, Sink};
 
 use super::progress::say;
 
@@ -23,20 +24,64 @@ pub(crate) struct OutputArgs {
     /// How records are written
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
     pub(crate) format: Format,
+    #[command(flatten)]
+    reading: ReadingArgs,
+}
+
+/// Flags of what is read from a page.
+#[derive(Debug, clap::Args)]
+struct ReadingArgs {
     /// Take the dateline at the head of a story out of its text; it stays a field of its own
     #[arg(long)]
-    pub(crate) without_dateline: bool,
+    without_dateline: bool,
+    /// Also keep: where links lead, pictures with captions, readers' comments, the body as nested
+    /// elements in JSON (Markdown and HTML have them anyway)
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PART,…")]
+    with: Vec<Extra>,
+    /// Leave out of the body
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PART,…")]
+    without: Vec<Part>,
+    /// What counts for more where it is not clear whether a block is text of the story
+    #[arg(long, value_enum)]
+    favour: Option<Goal>,
+}
+
+/// What is left out by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Extra {
+    Links,
+    Images,
+    Comments,
+    Elements,
+}
+
+/// What is in the body by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    Tables,
+}
+
+/// What a reader would rather have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Goal {
+    /// Nothing in the body that is not the story
+    Precision,
+    /// The whole story in the body
+    Recall,
 }
 
 /// How records are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
     /// One JSON object a line, with everything
+    #[value(alias = "json")]
     Jsonl,
     /// Articles as plain text
     Text,
     /// Articles as Markdown
     Markdown,
+    /// Articles as one HTML document of a few plain elements
+    Html,
 }
 
 impl Format {
@@ -45,11 +90,35 @@ impl Format {
             Self::Jsonl => Box::new(Jsonl::new(out)),
             Self::Text => Box::new(Text::new(out)),
             Self::Markdown => Box::new(Markdown::new(out)),
+            Self::Html => Box::new(Html::new(out)),
         }
     }
 }
 
 impl OutputArgs {
+    /// How pages are read for this output.
+    pub(crate) fn reading(&self) -> Options {
+        let args = &self.reading;
+        let with = |part| args.with.contains(&part);
+        let mut options = Options::default();
+        options.without_dateline = args.without_dateline;
+        options.keep.links = with(Extra::Links);
+        options.keep.images = with(Extra::Images);
+        options.keep.comments = with(Extra::Comments);
+        options.keep.tables = !args.without.contains(&Part::Tables);
+        // Where links and pictures stand is told by the elements alone.
+        options.keep.elements = matches!(self.format, Format::Markdown | Format::Html)
+            || with(Extra::Elements)
+            || with(Extra::Links)
+            || with(Extra::Images);
+        options.favour = match args.favour {
+            None => Favour::Balanced,
+            Some(Goal::Precision) => Favour::Precision,
+            Some(Goal::Recall) => Favour::Recall,
+        };
+        options
+    }
+
     /// Starts the output anew.
     pub(crate) fn create(&self) -> anyhow::Result<Box<dyn Sink>> {
         let Some(path) = &self.output else {

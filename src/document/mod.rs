@@ -15,6 +15,7 @@ mod runs;
 mod tag;
 
 pub use measure::{Measures, Totals};
+pub(crate) use runs::trace;
 pub use runs::{Run, runs};
 pub use tag::Tag;
 

@@ -5,10 +5,12 @@
 //! 3. `body`: every block is judged.
 //! 4. `field` again: what needs the body's place (dateline, standfirst, byline) is chosen.
 //! 5. The kept blocks become the article, all decisions the report.
+//! 6. `form`: where the caller wants more than text, the blocks become nested elements.
 
 mod article;
 mod body;
 mod field;
+mod form;
 mod report;
 mod rescue;
 
@@ -16,7 +18,10 @@ pub use article::{Article, Author, Block, BlockKind, Dateline, Image, Kind, Lead
 
 pub use body::{FEATURES, Model, ModelError};
 pub use field::lead;
+pub use form::{Cell, Comment, Element, Favour, Item, Keep, List, ListStyle, Picture, Row, Span};
 pub use report::{Because, BlockDecision, CandidateNote, FieldDecision, Report, Verdict};
+
+pub(crate) use form::{html_body, html_escaped, markdown_body, markdown_line};
 
 use jiff::Timestamp;
 use url::Url;
@@ -41,14 +46,18 @@ pub struct Context<'a> {
     pub content_language: Option<&'a str>,
     /// Keep the inputs that moved each score.
     pub explain: bool,
-    /// The model that judges blocks.
-    pub model: &'a Model,
+    /// The model that judges blocks; the one that comes with the crate if there is none.
+    pub model: Option<&'a Model>,
     /// Ids of rules that mark nothing, for finding out what a rule does.
     pub without_rules: &'a [String],
     /// Take the dateline at the head of the story out of the body.
     pub without_dateline: bool,
     /// What other pages of the same host have.
     pub memory: Option<&'a Memory>,
+    /// What is wanted beyond the text.
+    pub keep: Keep,
+    /// What the model rather avoids.
+    pub favour: Favour,
 }
 
 impl Default for Context<'_> {
@@ -59,10 +68,12 @@ impl Default for Context<'_> {
             charset: "UTF-8",
             content_language: None,
             explain: false,
-            model: Model::embedded(),
+            model: None,
             without_rules: &[],
             without_dateline: false,
             memory: None,
+            keep: Keep::default(),
+            favour: Favour::default(),
         }
     }
 }
@@ -154,9 +165,11 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     let facts = field::Facts::gather(&scene, context);
     let mut report = Report::default();
     let headline = field::headline(&facts);
+    let model = context.model.unwrap_or_else(|| Model::embedded());
     let how = How {
-        model: context.model,
+        model,
         explain: context.explain,
+        threshold: context.favour.threshold(model.threshold()),
     };
     let hints = headline.hints(&facts);
     let mut body = body::body(&scene, &marks, &hints, &how);
@@ -168,14 +181,25 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
         ..Article::default()
     };
     field::fill(&facts, headline, &body, &mut article, &mut report.fields);
+    form::leave_out(doc, context.keep, &mut body);
     article.paragraphs = body::assemble(doc, &body.blocks);
     if context.without_dateline
         && let Some(lead) = &article.dateline.lead
     {
         take_dateline(&mut article.paragraphs, &lead.text);
     }
-    article.text = join(&article.paragraphs);
+    article.text = form::join(&article.paragraphs);
+    form::fill(
+        doc,
+        context.url,
+        context.keep,
+        (&body.blocks, &marks),
+        &mut article,
+    );
     report.verdict = body.verdict;
+    if article.text.is_empty() && body.verdict == Verdict::Article {
+        report.verdict = Verdict::NoStory;
+    }
     report.blocks = decisions(doc, body, &article, context.explain);
     let found = report.verdict == Verdict::Article && !article.text.is_empty();
     Extraction {
@@ -256,18 +280,4 @@ fn decisions(doc: &Document, body: Body, article: &Article, explain: bool) -> Ve
             }
         })
         .collect()
-}
-
-/// The body as text: a blank line between blocks, a line break inside lists and tables.
-fn join(blocks: &[Block]) -> String {
-    let mut out = String::new();
-    for (i, block) in blocks.iter().enumerate() {
-        if i > 0 {
-            let tight = matches!(block.kind, BlockKind::ListItem | BlockKind::TableRow)
-                && blocks[i - 1].kind == block.kind;
-            out.push_str(if tight { "\n" } else { "\n\n" });
-        }
-        out.push_str(&block.text);
-    }
-    out
 }

@@ -3,10 +3,12 @@
 //! A sink knows nothing of crawling. It deliberately does not buffer on its own account: what was
 //! put is on its way, so that a run that is killed has lost nothing it reported.
 
+mod html;
 mod jsonl;
 mod markdown;
 mod text;
 
+pub use html::Html;
 pub use jsonl::{Jsonl, ResumeError, Resumed, resume};
 pub use markdown::Markdown;
 pub use text::Text;

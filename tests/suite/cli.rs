@@ -222,6 +222,12 @@ fn articles_come_as_text_and_markdown() {
             "markdown",
             "# Ferry returns\n\n<http://a.example/story>\n\nThe night ferry",
         ),
+        (
+            "html",
+            "<!doctype html>\n<meta charset=\"utf-8\">\n<title>Articles</title>\n<article>\n\
+             <h1>Ferry returns</h1>\n<p><a href=\"http://a.example/story\">http://a.example/story\
+             </a></p>\n<p>The night ferry",
+        ),
     ] {
         let output = crawl(&site, dir.path(), &["--format", format])
             .output()
@@ -229,6 +235,40 @@ fn articles_come_as_text_and_markdown() {
         let text = String::from_utf8(output.stdout).unwrap();
         assert!(text.starts_with(head), "{text}");
     }
+}
+
+#[test]
+fn what_is_asked_for_is_kept_and_nothing_else() {
+    let page = "<article><h1>Ferry returns</h1><p>The night ferry came back on Monday after eleven \
+        weeks in the <a href=/yard>yard</a>, with a new engine and a coat of paint.</p>\
+        <table><tr><td>Cabins<td>120<tr><td>Berths<td>310</table>\
+        <p>Tickets go on sale this week, the operator said on the quay, and the first crossing is \
+        planned for Thursday.</p></article>\
+        <div id=comment-1 class=comment><b class=fn>Ines</b><time datetime=2024-05-03>May</time>\
+        <div class=comment-content>I shall be on board.</div></div>";
+    let dir = dir();
+    fs::write(dir.path().join("a.html"), page).unwrap();
+    let record = |args: &[&str]| {
+        let mut command = cleancopy(&["extract", "a.html", "--url", "https://a.example/news/"]);
+        let output = command.args(args).current_dir(dir.path()).output();
+        records(&String::from_utf8(output.unwrap().stdout).unwrap()).remove(0)
+    };
+    let plain = record(&[]).article.unwrap();
+    assert!(plain.text.contains("Cabins | 120") && !plain.text.contains("on board"));
+    assert!(plain.elements.is_empty() && plain.comments.is_empty());
+    let more = record(&["--with", "links,comments", "--format", "json"])
+        .article
+        .unwrap();
+    assert_eq!(more.text, plain.text);
+    assert!(
+        more.to_markdown()
+            .contains("[yard](https://a.example/yard)")
+    );
+    assert_eq!(more.comments[0].text, "I shall be on board.");
+    let less = record(&["--without", "tables", "--favour", "recall"])
+        .article
+        .unwrap();
+    assert!(!less.text.contains("Cabins") && less.text.contains("Tickets go on sale"));
 }
 
 #[cfg(unix)]

@@ -39,6 +39,7 @@ impl Headline {
                 .unwrap_or_default()
                 .trim_start_matches("www.")
                 .to_owned(),
+            says: super::kind::says(facts),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Agreement, Candidate, Facts, Source, View, choose};
 use crate::extract::article::Kind;
+use crate::extract::body::Says;
 use crate::extract::report::{Because, FieldDecision};
 
 /// Chooses the kind: none unless the page says.
@@ -37,6 +38,27 @@ pub(super) fn kind(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<
         show: &|k: &Kind| format!("{k:?}").to_lowercase(),
     };
     choose("kind", candidates, &rule, notes).map(|c| c.value)
+}
+
+/// What the metadata say that the page is, in short: for the model.
+pub(super) fn says(facts: &Facts<'_>) -> Says {
+    let metas = &facts.found.metas;
+    let stories = &facts.found.stated.stories;
+    let is = |kinds: &[Kind]| {
+        stories
+            .iter()
+            .any(|s| s.kind.is_some_and(|k| kinds.contains(&k)))
+    };
+    let any = |names: &[&str]| names.iter().any(|name| metas.raw(name).next().is_some());
+    Says {
+        news: is(&[Kind::News, Kind::Opinion, Kind::LiveBlog]),
+        post: is(&[Kind::Post]),
+        dated: stories.iter().any(|s| s.published.is_some()) || any(&["article:published_time"]),
+        section: stories.iter().any(|s| !s.sections.is_empty())
+            || any(&["article:section", "news_keywords"]),
+        amp: metas.link("amphtml").is_some(),
+        media: stories.iter().any(|s| s.media),
+    }
 }
 
 /// Whether the page may be read without paying: as it states, or as its notice at the end says.

@@ -44,6 +44,7 @@ use json_ld::Story;
 
 pub use dateline::lead;
 pub(crate) use headline::{Headline, headline};
+pub(crate) use image::caption;
 
 /// Where a candidate was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -19,7 +19,7 @@ use crate::document::{Document, Measures, NodeIx};
 use crate::extract::body::blocks::Block;
 use crate::extract::body::names::Names;
 use crate::extract::body::terrain::Terrain;
-use crate::extract::body::{Hints, Scene};
+use crate::extract::body::{Hints, Says, Scene};
 
 macro_rules! features {
     ($($name:ident),* $(,)?) => {
@@ -78,6 +78,8 @@ features! {
     // Its page.
     page_prose, page_words, page_prose_blocks, page_most_share, page_articles, page_stated,
     page_best_share, page_headline,
+    // What its metadata say that it is.
+    page_says_news, page_says_post, page_says_dated, page_says_section, page_says_amp, page_says_media,
 }
 
 /// The inputs of one block as numbers, in the order of [`FEATURES`].
@@ -118,6 +120,7 @@ pub(crate) fn rows<'a>(
         starts,
         runs,
         host: &hints.host,
+        says: hints.says,
         names: Names::default(),
         lines: HashMap::new(),
     };
@@ -151,6 +154,7 @@ struct Maker<'a> {
     starts: HashMap<u64, f32>,
     runs: HashMap<u64, u32>,
     host: &'a str,
+    says: Says,
     names: Names<'a>,
     lines: HashMap<NodeIx, Line>,
 }
