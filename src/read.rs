@@ -31,6 +31,9 @@ pub struct Options {
     pub model: Option<Arc<Model>>,
     /// Ids of rules that mark nothing, for finding out what a rule does; see `docs/rules.md`.
     pub without_rules: Vec<String>,
+    /// Take the dateline at the head of the story (`OSLO, March 4 (Reuters) -`) out of the body; it
+    /// stays in [`crate::extract::Dateline::lead`] either way.
+    pub without_dateline: bool,
     /// What other pages of the same host have: text that recurs on them is furniture.
     pub memory: Option<Arc<Memory>>,
     /// What is kept beyond the text: elements, links, images, comments; and whether tables are.
@@ -62,6 +65,7 @@ pub fn read(page: &RawPage, options: &Options) -> Extraction {
         explain: options.explain,
         model: options.model.as_deref(),
         without_rules: &options.without_rules,
+        without_dateline: options.without_dateline,
         memory: options.memory.as_deref(),
         keep: options.keep,
         favour: options.favour,

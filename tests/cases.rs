@@ -45,6 +45,10 @@ struct Promise {
     lead: Option<String>,
     authors: Option<Vec<String>>,
     published: Option<String>,
+    modified: Option<String>,
+    standfirst: Option<String>,
+    credit: Option<String>,
+    free: Option<String>,
     /// How many blocks the body has.
     blocks: Option<usize>,
     /// A file that holds the body as text and nothing else, its path from the case's folder.
@@ -336,6 +340,22 @@ fn fields(promise: &Promise, article: &Article) -> Vec<String> {
             "published",
             promise.published.clone(),
             article.published.map(|p| p.to_string()),
+        ),
+        (
+            "modified",
+            promise.modified.clone(),
+            article.modified.map(|m| m.to_string()),
+        ),
+        (
+            "standfirst",
+            promise.standfirst.clone(),
+            article.standfirst.clone(),
+        ),
+        ("credit", promise.credit.clone(), article.credit.clone()),
+        (
+            "free",
+            promise.free.clone(),
+            article.free.map(|f| f.to_string()),
         ),
         (
             "blocks",

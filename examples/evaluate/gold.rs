@@ -32,6 +32,9 @@ pub(crate) struct Gold {
     /// From the sibling set `datelines`: what stands at the head of the story, where labelled.
     #[serde(skip)]
     pub(crate) lead: Option<Lead>,
+    /// From the sibling set `datelines`: the visible line that states the date, where labelled.
+    #[serde(skip)]
+    pub(crate) printed: Option<Printed>,
 }
 
 impl Gold {
@@ -70,6 +73,18 @@ pub(crate) struct Lead {
     is_main: Option<bool>,
 }
 
+/// A labelled line that states the date.
+#[derive(Deserialize)]
+pub(crate) struct Printed {
+    set: String,
+    page_id: String,
+    /// `None` where the label says that the page shows none.
+    #[serde(rename = "printed")]
+    pub(crate) line: Option<String>,
+    /// What it means: a day, or a day and a time.
+    pub(crate) date: Option<String>,
+}
+
 impl Set {
     pub(crate) fn open(folder: &Path) -> Result<Self> {
         let name = folder.file_name().map(|n| n.to_string_lossy().into_owned());
@@ -83,6 +98,17 @@ impl Set {
                     .find(|g| lead.set == name && g.id == lead.page_id);
                 if let Some(page) = page.filter(|_| lead.is_main == Some(true)) {
                     page.lead = Some(lead);
+                }
+            }
+        }
+        let printed = folder.join("../datelines/printed.jsonl");
+        if printed.is_file() {
+            for line in lines::<Printed>(&printed)? {
+                let page = gold
+                    .iter_mut()
+                    .find(|g| line.set == name && g.id == line.page_id);
+                if let Some(page) = page {
+                    page.printed = Some(line);
                 }
             }
         }

@@ -8,8 +8,10 @@
 //! the model of its fold, which has not seen its publisher. With `--floors` the run fails when a
 //! pinned figure is not reached.
 
+mod field;
 mod floors;
 mod gold;
+mod language;
 mod lead;
 mod score;
 
@@ -30,6 +32,7 @@ use gold::{Gold, Set};
 use score::{Found, Page, Summary};
 
 #[derive(Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 struct Args {
     /// Folders of labelled pages
     #[arg(required = true)]
@@ -58,6 +61,12 @@ struct Args {
     /// Write one row a page, for other scorers
     #[arg(long)]
     rows: Option<PathBuf>,
+    /// With `--rows`: also the candidates of every field
+    #[arg(long)]
+    why: bool,
+    /// Print the fields' figures for each language of the gold, as rows of a Markdown table
+    #[arg(long)]
+    by_language: bool,
     /// List the worst pages by body
     #[arg(long, default_value_t = 0)]
     worst: usize,
@@ -89,7 +98,7 @@ fn main() -> Result<ExitCode> {
             if hosts.get(&row.host()).copied().unwrap_or(0) < args.host_pages {
                 continue;
             }
-            let found = read_page(&set, row, models.as_deref(), &options)?;
+            let found = read_page(&set, row, models.as_deref(), &options, args.why)?;
             if let Some(out) = &mut rows {
                 writeln!(out, "{}", serde_json::to_string(&found)?)?;
             }
@@ -186,17 +195,20 @@ fn read_page(
     row: &Gold,
     models: Option<&[Arc<Model>]>,
     options: &Options,
+    why: bool,
 ) -> Result<Found> {
     let page = set.page(row)?;
     let mut options = options.clone();
     options.model = models.map(|m| Arc::clone(&m[row.fold()]));
     let extraction = read(&page, &options);
-    Ok(Found::of(&row.id, extraction))
+    Ok(Found::of(&row.id, extraction, why))
 }
 
 fn report(args: &Args, summary: &Summary, mut pages: Vec<Page>) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    if args.json {
+    if args.by_language {
+        write!(out, "{}", language::rows(&summary.set, &pages))?;
+    } else if args.json {
         writeln!(out, "{}", serde_json::to_string(summary)?)?;
     } else if args.table {
         write!(out, "{}", summary.table())?;

@@ -32,6 +32,9 @@ pub(crate) struct OutputArgs {
 /// Flags of what is read from a page.
 #[derive(Debug, clap::Args)]
 struct ReadingArgs {
+    /// Take the dateline at the head of a story out of its text; it stays a field of its own
+    #[arg(long)]
+    without_dateline: bool,
     /// Also keep: where links lead, pictures with captions, readers' comments, the body as nested
     /// elements in JSON (Markdown and HTML have them anyway)
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PART,…")]
@@ -151,6 +154,7 @@ impl OutputArgs {
         let args = &self.reading;
         let with = |part| args.with.contains(&part);
         let mut options = Options::default();
+        options.without_dateline = args.without_dateline;
         options.keep.links = with(Extra::Links);
         options.keep.images = with(Extra::Images);
         options.keep.comments = with(Extra::Comments);

@@ -50,6 +50,8 @@ pub struct Context<'a> {
     pub model: Option<&'a Model>,
     /// Ids of rules that mark nothing, for finding out what a rule does.
     pub without_rules: &'a [String],
+    /// Take the dateline at the head of the story out of the body.
+    pub without_dateline: bool,
     /// What other pages of the same host have.
     pub memory: Option<&'a Memory>,
     /// What is wanted beyond the text.
@@ -68,6 +70,7 @@ impl Default for Context<'_> {
             explain: false,
             model: None,
             without_rules: &[],
+            without_dateline: false,
             memory: None,
             keep: Keep::default(),
             favour: Favour::default(),
@@ -180,6 +183,11 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     field::fill(&facts, headline, &body, &mut article, &mut report.fields);
     form::leave_out(doc, context.keep, &mut body);
     article.paragraphs = body::assemble(doc, &body.blocks);
+    if context.without_dateline
+        && let Some(lead) = &article.dateline.lead
+    {
+        take_dateline(&mut article.paragraphs, &lead.text);
+    }
     article.text = form::join(&article.paragraphs);
     form::fill(
         doc,
@@ -198,6 +206,20 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
         article: found.then_some(article),
         report,
         charset: context.charset,
+    }
+}
+
+/// Takes the dateline off the block that it opens; a block that is nothing else goes.
+fn take_dateline(blocks: &mut Vec<Block>, line: &str) {
+    let opened = blocks
+        .iter()
+        .position(|b| b.text.trim_start().starts_with(line));
+    let Some(at) = opened else { return };
+    let rest = blocks[at].text.trim_start()[line.len()..].trim_start();
+    if rest.is_empty() {
+        blocks.remove(at);
+    } else {
+        blocks[at].text = rest.to_owned();
     }
 }
 

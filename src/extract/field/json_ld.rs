@@ -46,6 +46,8 @@ pub(super) struct Stated {
     pub(super) stories: Vec<Story>,
     pub(super) site_name: Option<String>,
     pub(super) breadcrumb: Vec<String>,
+    /// When pages were published that are stated as pages, not as stories.
+    pub(super) pages: Vec<String>,
 }
 
 /// Reads the scripts' values.
@@ -72,6 +74,9 @@ pub(super) fn read(values: &[Value]) -> Stated {
                 .or_else(|| object.get("name").and_then(json::string));
         } else if types.iter().any(|t| t == "breadcrumblist") && out.breadcrumb.is_empty() {
             out.breadcrumb = breadcrumb(object);
+        } else if *depth < 2 && out.pages.len() < 4 {
+            out.pages
+                .extend(object.get("datePublished").and_then(json::string));
         }
     }
     ranked.sort_by_key(|(depth, story)| (story.published.is_none(), *depth));

@@ -1,9 +1,9 @@
 //! What kind of piece the page says it is, and whether it may be read without paying.
 
-use super::{Agreement, Candidate, Facts, Source, choose};
+use super::{Agreement, Candidate, Facts, Source, View, choose};
 use crate::extract::article::Kind;
 use crate::extract::body::Says;
-use crate::extract::report::FieldDecision;
+use crate::extract::report::{Because, FieldDecision};
 
 /// Chooses the kind: none unless the page says.
 pub(super) fn kind(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<Kind> {
@@ -61,8 +61,9 @@ pub(super) fn says(facts: &Facts<'_>) -> Says {
     }
 }
 
-/// Whether the page states that it is free to read.
-pub(super) fn free(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<bool> {
+/// Whether the page may be read without paying: as it states, or as its notice at the end says.
+pub(super) fn free(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Option<bool> {
+    let facts = view.facts;
     let mut candidates = Vec::new();
     for story in &facts.found.stated.stories {
         if let Some(free) = story.free {
@@ -79,6 +80,13 @@ pub(super) fn free(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<
         let source = Source::Meta("article:content_tier");
         candidates.extend(free.map(|f| Candidate::new(f, source, 2.5)));
     }
+    if is_cut_short(view) {
+        candidates.push(Candidate::new(
+            false,
+            Source::Visible("paywall notice"),
+            2.0,
+        ));
+    }
     let rule = Agreement {
         least: 0.0,
         key: &bool::to_string,
@@ -86,4 +94,14 @@ pub(super) fn free(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<
         show: &bool::to_string,
     };
     choose("free", candidates, &rule, notes).map(|c| c.value)
+}
+
+/// Whether the notice of a paywall stands where the text ends.
+fn is_cut_short(view: &View<'_>) -> bool {
+    let blocks = &view.body.blocks;
+    let to = (view.place.last + 6).min(blocks.len());
+    let end = blocks.get(view.place.last..to).unwrap_or_default();
+    end.iter().any(|j| {
+        matches!(&j.because, Because::Rule(rule) if rule.as_str().starts_with("phrases.paywall."))
+    })
 }

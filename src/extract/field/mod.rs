@@ -27,6 +27,7 @@ mod seen;
 mod signed_lines;
 mod site;
 mod standfirst;
+mod state;
 mod title;
 
 use std::fmt;
@@ -58,6 +59,8 @@ pub(crate) enum Source {
     Microdata(&'static str),
     /// Visible text, with what marked it.
     Visible(&'static str),
+    /// What a script would render: its state, with the key.
+    State(&'static str),
     /// The page's address.
     Url,
     /// The text itself was weighed.
@@ -72,6 +75,7 @@ impl fmt::Display for Source {
             Self::Link(name) => write!(f, "link {name}"),
             Self::Microdata(name) => write!(f, "microdata {name}"),
             Self::Visible(name) => write!(f, "visible {name}"),
+            Self::State(name) => write!(f, "script state {name}"),
             Self::Url => f.write_str("url"),
             Self::Detected => f.write_str("detected"),
         }
@@ -87,6 +91,7 @@ impl Source {
             Self::Microdata(_) | Self::Visible(_) => 4,
             Self::Url => 8,
             Self::Detected => 16,
+            Self::State(_) => 32,
         }
     }
 }
@@ -275,14 +280,14 @@ pub(crate) fn fill(
     article.site_name = site::name(facts, notes);
     article.published = published::published(&view, notes);
     article.modified = published::modified(&view, article.published, notes);
-    article.dateline = dateline::dateline(&view, article.published, notes);
+    article.dateline = dateline::dateline(&view, (article.published, article.modified), notes);
     article.authors = byline::authors(&view, notes);
     article.standfirst = standfirst::standfirst(&view, notes);
     article.section = section::section(facts, notes);
     article.tags = section::tags(facts, notes);
     article.image = image::image(&view, notes);
     article.kind = kind::kind(facts, notes);
-    article.free = kind::free(facts, notes);
+    article.free = kind::free(&view, notes);
     article.credit = credit::credit(&view, notes);
     links::links(facts, article, notes);
     article.headline = headline.into_text();
@@ -338,6 +343,19 @@ impl Place {
             from - block
         } else {
             block.saturating_sub(to)
+        }
+    }
+}
+
+impl Place {
+    /// Whether a block stands between the headline and the first paragraph, or right above the
+    /// headline.
+    fn is_head(&self, block: usize) -> bool {
+        match self.headline {
+            Some(head) if head <= self.first => {
+                (head.saturating_sub(2)..self.first.max(head + 1)).contains(&block)
+            }
+            _ => (self.first.saturating_sub(4)..self.first).contains(&block),
         }
     }
 }
