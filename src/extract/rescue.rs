@@ -8,11 +8,12 @@
 //!
 //! 1. The stated body (`articleBody`), if the visible story is short and holds less than 60 % of
 //!    it. Beside a longer visible story it is no better: it often runs on into other texts.
-//! 2. The script string that holds most prose as HTML (Next.js, Nuxt, Arc and others keep the
+//! 2. What the page shows to readers without scripts (`noscript`), if it is a page of its own.
+//! 3. The script string that holds most prose as HTML (Next.js, Nuxt, Arc and others keep the
 //!    story so).
-//! 3. The densest run of prose strings in one script (paragraph by paragraph state).
+//! 4. The densest run of prose strings in one script (paragraph by paragraph state).
 
-use crate::document::{Document, NodeIx, Tag};
+use crate::document::{Document, Measures, NodeIx, Tag};
 use crate::text;
 
 /// Words that a rescued text has at least.
@@ -23,6 +24,9 @@ const TRUSTED_WORDS: u32 = 120;
 
 /// Script text that is looked at, in bytes a page; the state of real pages stays below it.
 const MOST_BYTES: usize = 8 << 20;
+
+/// A shorter `noscript`, in bytes, is a counter's image or a notice.
+const LONG_NOSCRIPT: usize = 500;
 
 /// Distance in a script, in bytes, that parts two stories' strings.
 const APART: usize = 4_000;
@@ -51,6 +55,9 @@ pub(super) fn rescue(doc: &Document, stated: Option<&str>, visible: u32) -> Opti
     if visible >= FEW_WORDS {
         return None;
     }
+    if let Some((_, found)) = without_scripts(doc).filter(|(words, _)| enough(*words)) {
+        return Some(found);
+    }
     let mut best: Option<(u32, Rescued)> = None;
     let mut budget = MOST_BYTES;
     let mut joined = String::new();
@@ -74,6 +81,23 @@ pub(super) fn rescue(doc: &Document, stated: Option<&str>, visible: u32) -> Opti
     consider(&joined, last, &mut best);
     best.filter(|(words, _)| enough(*words))
         .map(|(_, rescued)| rescued)
+}
+
+/// The `noscript` element with the most text, and how many words it holds.
+fn without_scripts(doc: &Document) -> Option<(u32, Rescued)> {
+    let texts = doc.all(Tag::Noscript).filter_map(|node| {
+        let html = doc.children(node).find_map(|n| doc.text(n))?;
+        (html.len() > LONG_NOSCRIPT).then_some((node, html))
+    });
+    let (node, html) = texts.max_by_key(|(_, html)| html.len())?;
+    let inner = Document::parse(html);
+    let words = Measures::of(&inner).total(&inner, NodeIx::ROOT).words;
+    let found = Rescued {
+        html: html.to_owned(),
+        node,
+        from: "no-script",
+    };
+    Some((words, found))
 }
 
 fn consider(script: &str, node: NodeIx, best: &mut Option<(u32, Rescued)>) {

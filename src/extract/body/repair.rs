@@ -4,10 +4,11 @@
 //! looks at the decisions as a whole and changes a few, with its name as the reason:
 //!
 //! 1. `headline`: the headline is a field of its own, not the first line of the body.
-//! 2. `date-line`: a line above the story that begins with a date is the printed date.
-//! 3. `list-together`: items of one list, cells of one table and the parts of one quotation stay or
+//! 2. `list-together`: items of one list, cells of one table and the parts of one quotation stay or
 //!    go together.
-//! 4. `between`: an unsure block between two kept ones of its kind stays.
+//! 3. `between`: an unsure block between two kept ones of its kind stays.
+//! 4. `date-line`: a line above the story, or the last one below it, that begins with a date is when it
+//!    was printed.
 //! 5. `twin`: a long block that stands a second time goes (print and phone versions), and with
 //!    several of them whatever else stands in the box that they share.
 //! 6. `pull-quote`: a quotation set apart goes where a paragraph says the same.
@@ -72,9 +73,9 @@ pub(crate) fn repaired(
         why: vec![None; blocks.len()],
     };
     page.drop_headline(&mut draft);
-    page.drop_date_lines(&mut draft);
     page.keep_lists_together(&mut draft);
     page.keep_between(&mut draft);
+    page.drop_date_lines(&mut draft);
     page.drop_twins(&mut draft);
     page.drop_pull_quotes(&mut draft);
     page.drop_appended(&mut draft);
@@ -106,18 +107,24 @@ impl Page<'_> {
         }
     }
 
+    /// The first lines above the story's sentences, and the last block below them.
     fn drop_date_lines(&self, draft: &mut Draft) {
-        let reading = Reading::default();
-        for i in (0..self.blocks.len()).filter(|&i| draft.kept[i]) {
+        let is_line = |i: usize| {
             let own = &self.terrain.own[i];
-            if own.ends_sentence || own.words > LINE_WORDS {
-                break;
-            }
-            let spotted = date::spot(&self.blocks[i].text, &reading);
-            if spotted.is_some_and(|s| s.from == 0 && s.year.is_some() && s.day.is_some()) {
-                draft.set(i, false, "date-line");
-                return;
-            }
+            !own.ends_sentence && own.words <= LINE_WORDS
+        };
+        let begins_with_date = |i: usize| {
+            let text = self.blocks[i]
+                .text
+                .trim_start_matches(['【', '[', '(', '（']);
+            date::spot(text, &Reading::default())
+                .is_some_and(|s| s.from == 0 && s.year.is_some() && s.day.is_some())
+        };
+        let kept: Vec<usize> = (0..self.blocks.len()).filter(|&i| draft.kept[i]).collect();
+        let above = kept.iter().copied().take_while(|&i| is_line(i));
+        let below = kept.last().copied().filter(|&i| is_line(i));
+        for i in above.chain(below).filter(|&i| begins_with_date(i)) {
+            draft.set(i, false, "date-line");
         }
     }
 
