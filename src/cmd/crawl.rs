@@ -129,13 +129,13 @@ fn without_earlier(
     let mut done: HashMap<String, (Outcome, bool)> = HashMap::new();
     for (asked, outcome) in earlier {
         if let Ok(target) = Target::parse(&asked) {
-            done.insert(target.url.into(), (outcome, false));
+            done.insert(target.identity(), (outcome, false));
         }
     }
     let mut already = Already::default();
     let mut todo = Vec::new();
     for target in targets {
-        match done.get_mut(target.url.as_str()) {
+        match done.get_mut(&target.identity()) {
             None => todo.push(target),
             Some((_, true)) => already.duplicates += 1,
             Some((outcome, seen)) => {

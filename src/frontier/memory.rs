@@ -37,7 +37,7 @@ pub struct Memory {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Every address ever added.
+    /// The identity of every address ever added.
     known: HashSet<String>,
     hosts: HashMap<String, Host>,
     /// Hosts with jobs, by the time at which they may next be leased.
@@ -147,11 +147,10 @@ impl Frontier for Memory {
         let mut state = self.state();
         let mut added = Added::default();
         for target in targets {
-            if state.known.contains(target.url.as_str()) {
+            if !state.known.insert(target.identity()) {
                 added.known += 1;
                 continue;
             }
-            state.known.insert(target.url.as_str().to_owned());
             state.enqueue(now, Job::new(target), false);
             state.pending += 1;
             added.new += 1;
