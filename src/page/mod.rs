@@ -4,9 +4,11 @@
 //! right of it that reads is a pure function of this value, so a page saved today reads the same
 //! tomorrow.
 
+mod canonical;
 mod exchange;
 mod target;
 
+pub use canonical::canonical;
 pub use exchange::{Cut, Exchange};
 pub use target::{Found, Kind, Target, TargetError, Via};
 

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::canonical;
+
 /// One address that somebody asked for, or that was found on the way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -129,17 +131,18 @@ impl Target {
         self
     }
 
-    /// What makes two targets the same: a frontier takes each identity once.
+    /// What makes two targets the same, the [canonical](super::canonical) form of the address: a
+    /// frontier takes each identity once. What is asked for stays `url`, as it was written.
     ///
     /// # Examples
     /// ```
     /// use cleancopy::page::Target;
-    /// let one = Target::parse("https://news.example/a#top")?;
+    /// let one = Target::parse("https://news.example/a?utm_source=feed#top")?;
     /// let other = Target::parse("https://news.example/a")?;
     /// assert_eq!(one.identity(), other.identity());
     /// # Ok::<(), cleancopy::page::TargetError>(())
     /// ```
     pub fn identity(&self) -> String {
-        self.url.as_str().to_owned()
+        canonical(&self.url).into()
     }
 }
