@@ -6,6 +6,9 @@ mod cli;
 /// Crawls of loopback sites: pauses, robots.txt, redirects, retries, limits, stopping.
 #[cfg(feature = "cli")]
 mod crawl;
+/// Discovery: sitemaps, feeds, links, however broken; no panic on anything.
+#[cfg(feature = "cli")]
+mod discover;
 /// `cleancopy explain`: text, JSON, the shaded page, exit codes.
 #[cfg(feature = "cli")]
 mod explain;
