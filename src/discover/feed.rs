@@ -32,7 +32,8 @@ use crate::date::Moment;
 /// ```
 pub fn feed(body: &[u8], base: &Url) -> Listing {
     let mut listing = Listing::default();
-    let text = without_declarations(&decoded(body));
+    let decoded = decoded(body);
+    let text = without_declarations(&decoded);
     let text = text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());
     let parser = feed_rs::parser::Builder::new()
         .base_uri(Some(base.as_str()))

@@ -220,7 +220,7 @@ mod tests {
     fn followed(urls: impl Iterator<Item = String>) -> (usize, Option<Trap>) {
         let mut traps = Traps::new();
         let (mut count, mut first) = (0, None);
-        for url in urls.take(5_000) {
+        for url in urls.take(2_000) {
             match traps.check(&Url::parse(&url).unwrap()) {
                 Ok(()) => count += 1,
                 Err(trap) => {
@@ -252,11 +252,11 @@ mod tests {
                 Trap::Query,
             ),
             (
-                Box::new((1..).map(|n| format!("{base}/{}story", "more/".repeat(n)))),
+                Box::new((1..).map(|n| format!("{base}/{}story", "more/".repeat(n % 50)))),
                 Trap::Repeating,
             ),
             (
-                Box::new((1..).map(|n| format!("{base}/{}", "x".repeat(n * 100)))),
+                Box::new((1..).map(|n| format!("{base}/{}", "x".repeat(n + 1_900)))),
                 Trap::Long,
             ),
         ];
@@ -273,9 +273,9 @@ mod tests {
     fn what_only_looks_like_a_trap_is_followed() {
         let base = "https://a.example";
         let stories = (0..).map(|n| format!("{base}/2026/01/{}/story-{n}.html", n % 28));
-        assert_eq!(followed(stories), (5_000, None));
+        assert_eq!(followed(stories), (2_000, None));
         let numbers = (0..).map(|n| format!("{base}/article/{n}"));
-        assert_eq!(followed(numbers), (5_000, None));
+        assert_eq!(followed(numbers), (2_000, None));
         for one in [
             "/news/news",
             "/a/b/a/b",

@@ -86,7 +86,7 @@ fn stretch(text: &str, listener: &mut impl Listener) -> Option<usize> {
     loop {
         let event = match reader.read_event() {
             Ok(event) => event,
-            Err(_) => return Some(usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)),
+            Err(_) => return Some(usize::try_from(reader.error_position()).unwrap_or(usize::MAX)),
         };
         let step = match event {
             Event::Start(tag) => open.push(&tag, listener),
