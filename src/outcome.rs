@@ -12,6 +12,12 @@ pub enum Outcome {
     Article,
     /// The page was read and holds no article (a section front, an error page, a consent wall).
     NoArticle,
+    /// The page was read, and its article is older than what is looked for.
+    TooOld,
+    /// A sitemap or feed; the addresses it names were taken.
+    Listing,
+    /// What was to be a sitemap or feed is none.
+    NotAListing,
     /// The answer is not HTML; its body was not taken.
     NotHtml,
     /// The answer is a success without a body (204, 205, or nothing at all).
@@ -79,6 +85,9 @@ impl Outcome {
     pub const ALL: &[Self] = &[
         Self::Article,
         Self::NoArticle,
+        Self::TooOld,
+        Self::Listing,
+        Self::NotAListing,
         Self::NotHtml,
         Self::NoContent,
         Self::HttpError,
@@ -121,6 +130,9 @@ impl Outcome {
         match self {
             Self::Article => "article",
             Self::NoArticle => "no-article",
+            Self::TooOld => "too-old",
+            Self::Listing => "listing",
+            Self::NotAListing => "not-a-listing",
             Self::NotHtml => "not-html",
             Self::NoContent => "no-content",
             Self::HttpError => "http-error",
@@ -154,9 +166,12 @@ impl Outcome {
         }
     }
 
-    /// Whether the page was had and read, with or without an article in it.
+    /// Whether the page was had and read, with or without an article in it; or the sitemap or feed.
     pub fn was_read(self) -> bool {
-        matches!(self, Self::Article | Self::NoArticle)
+        matches!(
+            self,
+            Self::Article | Self::NoArticle | Self::TooOld | Self::Listing
+        )
     }
 }
 

@@ -4,8 +4,10 @@
 //! 2. Each lease is visited in a task of its own: robots.txt, request, reading (`visit`).
 //! 3. A finished visit comes back here: its records are put into the sink, and only then is the
 //!    lease settled. So an address is on its way to disk before the frontier forgets it.
-//! 4. While nothing is due, the crawl sleeps until something is, or a visit ends.
-//! 5. It is over when nothing is pending and nothing is under way, or, after the shutdown was
+//! 4. What it found besides, where something is looked for, goes to the frontier before that:
+//!    sitemaps and feeds are asked for like pages, by the same rules (`discovery`).
+//! 5. While nothing is due, the crawl sleeps until something is, or a visit ends.
+//! 6. It is over when nothing is pending and nothing is under way, or, after the shutdown was
 //!    asked for, when the visits under way have ended.
 //!
 //! No record waits in a queue: a slow sink holds up this loop, and with it new leases.
@@ -13,9 +15,11 @@
 //! A crawl deliberately takes no signal, draws no progress and prints nothing; the
 //! [`Observer`] sees what happens.
 
+mod discovery;
 mod stats;
 mod visit;
 
+pub use discovery::{Discovery, LeftOut};
 pub use stats::Stats;
 
 use std::collections::HashMap;
@@ -33,6 +37,7 @@ use crate::fetch::{Fetcher, Pace};
 use crate::frontier::{self, Frontier, Lease, Settlement, Want};
 use crate::sink::{Record, Sink};
 
+use discovery::{Findings, Ledger};
 use visit::{Context, Visited};
 
 /// How to crawl.
@@ -52,6 +57,8 @@ pub struct Options {
     pub pace: Pace,
     /// How pages are read.
     pub read: crate::read::Options,
+    /// What to look for beyond the list, where targets are [roots](crate::page::Target::as_root).
+    pub discovery: Discovery,
 }
 
 impl Default for Options {
@@ -64,6 +71,7 @@ impl Default for Options {
             lease: Duration::from_secs(90),
             pace: Pace::default(),
             read: crate::read::Options::default(),
+            discovery: Discovery::default(),
         }
     }
 }
@@ -93,6 +101,11 @@ pub enum Event<'a> {
     Recorded {
         /// The record.
         record: &'a Record,
+    },
+    /// Further addresses were found and are to be asked for.
+    Found {
+        /// How many that were not known.
+        new: usize,
     },
     /// Nothing is due and nothing under way: the crawl waits.
     Waiting {
@@ -181,6 +194,7 @@ where
         readers: Arc::new(Semaphore::new(options.readers.max(1))),
         visits: JoinSet::new(),
         leases: HashMap::new(),
+        ledger: Ledger::new(&options.discovery),
         stats: Stats::default(),
     };
     let mut shutdown = pin!(shutdown);
@@ -219,6 +233,8 @@ struct Crawl<'a, F, S: ?Sized, O: ?Sized> {
     visits: JoinSet<(String, Visited)>,
     /// The leases of the visits under way, by host; the handle ends a visit whose lease is lost.
     leases: HashMap<String, (Lease, AbortHandle)>,
+    /// What was found so far, and how much more may be.
+    ledger: Ledger,
     stats: Stats,
 }
 
@@ -268,6 +284,7 @@ where
             readers: Arc::clone(&self.readers),
             pace: self.options.pace.clone(),
             read: self.options.read.clone(),
+            discovery: self.options.discovery.clone(),
         };
         let host = lease.host.clone();
         let (jobs, failing) = (lease.jobs.clone(), lease.failing);
@@ -290,10 +307,13 @@ where
             return Ok(());
         };
         for record in &visited.records {
-            self.sink.put(record)?;
             self.stats.count(record);
             self.observer.see(Event::Recorded { record });
+            if !discovery::is_missed_guess(record) {
+                self.sink.put(record)?;
+            }
         }
+        self.add(visited.findings).await?;
         self.stats.requests += visited.requests;
         let settlement = Settlement {
             ends: visited.ends,
@@ -304,6 +324,20 @@ where
         if !self.frontier.settle(now, lease, settlement).await? {
             tracing::warn!(%host, "the lease had run out before it was settled");
         }
+        Ok(())
+    }
+
+    /// Hands what a visit found to the frontier, before its lease is settled: should the crawl end
+    /// between the two, the visit is made again and finds the same.
+    async fn add(&mut self, findings: Findings) -> Result<(), Error> {
+        let targets = self.ledger.admit(findings, &mut self.stats);
+        if targets.is_empty() {
+            return Ok(());
+        }
+        let now = self.fetcher.clock().now();
+        let new = self.frontier.add(now, targets).await?.new;
+        self.stats.found += new;
+        self.observer.see(Event::Found { new });
         Ok(())
     }
 

@@ -17,12 +17,14 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use url::Url;
 
-use crate::fetch::{self, Fetcher, Hop, Pace, RobotsPolicy, Verdict, later};
+use crate::fetch::{self, Fetcher, Hop, Pace, RobotsPolicy, Verdict, Wanted, later};
 use crate::frontier::{End, Failing, Job};
 use crate::outcome::Outcome;
-use crate::page::RawPage;
+use crate::page::{Kind, RawPage};
 use crate::read::{self, read};
 use crate::sink::Record;
+
+use super::discovery::{self, Discovery, Findings};
 
 /// What every visit of a crawl needs.
 pub(super) struct Context {
@@ -30,12 +32,15 @@ pub(super) struct Context {
     pub(super) readers: Arc<Semaphore>,
     pub(super) pace: Pace,
     pub(super) read: read::Options,
+    pub(super) discovery: Discovery,
 }
 
 /// What a visit came to.
 #[derive(Debug)]
 pub(super) struct Visited {
     pub(super) records: Vec<Record>,
+    /// What is to be asked for besides.
+    pub(super) findings: Findings,
     pub(super) ends: Vec<(Url, End)>,
     pub(super) next_at: Timestamp,
     pub(super) failed: Option<Outcome>,
@@ -46,6 +51,7 @@ pub(super) struct Visited {
 struct Step {
     end: End,
     record: Option<Record>,
+    findings: Findings,
     /// When the host may be asked next.
     next_at: Timestamp,
     /// The failure, if the host as a whole failed.
@@ -66,6 +72,7 @@ pub(super) async fn visit(context: &Context, jobs: Vec<Job>, failing: Option<Fai
     let clock = context.fetcher.clock();
     let mut visited = Visited {
         records: Vec::new(),
+        findings: Findings::default(),
         ends: Vec::new(),
         next_at: clock.now(),
         failed: None,
@@ -82,6 +89,7 @@ pub(super) async fn visit(context: &Context, jobs: Vec<Job>, failing: Option<Fai
             _ => take(context, &job, failing).await,
         };
         visited.records.extend(step.record);
+        visited.findings.append(step.findings);
         visited.requests += step.requests;
         visited.next_at = visited.next_at.max(step.next_at);
         visited.failed = step.failed;
@@ -102,7 +110,8 @@ fn given_up(context: &Context, job: &Job, failing: Failing) -> Step {
     let record = Record::of_failure(&job.target.asked, failing.outcome, &reason);
     Step {
         end: End::Done(failing.outcome),
-        record: Some(marked(context, record)),
+        record: Some(marked(context, job, record)),
+        findings: Findings::default(),
         next_at: context.fetcher.clock().now(),
         failed: Some(failing.outcome),
         requests: 0,
@@ -130,6 +139,7 @@ async fn take(context: &Context, job: &Job, failing: Option<Failing>) -> Step {
         (Verdict::Allowed, Some(next_at)) => Step {
             end: End::Again,
             record: None,
+            findings: Findings::default(),
             next_at,
             failed: None,
             requests: 0,
@@ -144,7 +154,7 @@ async fn take(context: &Context, job: &Job, failing: Option<Failing>) -> Step {
 /// the connection took, so it never sees two requests closer together than the pause.
 async fn ask(context: &Context, job: &Job, failing: Option<Failing>, pause: Duration) -> Step {
     let clock = context.fetcher.clock();
-    let (mut step, answered) = match context.fetcher.hop(job.at()).await {
+    let (mut step, answered) = match context.fetcher.ask(job.at(), wanted(job)).await.hop {
         Ok(Hop::Redirect { to }) => (redirected(context, job, failing, to), clock.now()),
         Ok(Hop::Page(page)) => {
             let answered = page.fetched_at.unwrap_or_else(|| clock.now());
@@ -163,6 +173,7 @@ fn redirected(context: &Context, job: &Job, failing: Option<Failing>, to: Url) -
         Ok(()) => Step {
             end: End::Moved(to),
             record: None,
+            findings: Findings::default(),
             next_at: fetcher.clock().now(),
             failed: None,
             requests: 0,
@@ -171,10 +182,11 @@ fn redirected(context: &Context, job: &Job, failing: Option<Failing>, to: Url) -
 }
 
 async fn had(context: &Context, job: &Job, page: RawPage) -> Step {
-    let record = reading(context, &job.target.asked, page).await;
+    let (record, findings) = reading(context, job, page).await;
     Step {
         end: End::Done(record.outcome),
         record: Some(record),
+        findings,
         next_at: context.fetcher.clock().now(),
         failed: None,
         requests: 0,
@@ -182,19 +194,39 @@ async fn had(context: &Context, job: &Job, page: RawPage) -> Step {
 }
 
 /// Reads a page: one synchronous call, on a thread for blocking work, a few at a time.
-async fn reading(context: &Context, asked: &str, page: RawPage) -> Record {
+async fn reading(context: &Context, job: &Job, page: RawPage) -> (Record, Findings) {
     let permit = Arc::clone(&context.readers).acquire_owned().await;
-    let options = context.read.clone();
-    let name = asked.to_owned();
+    let (options, discovery) = (context.read.clone(), context.discovery.clone());
+    let target = job.target.clone();
+    let sitemaps = if discovery::is_root(&target) {
+        context.fetcher.sitemaps(job.at())
+    } else {
+        Vec::new()
+    };
     let task = spawn_blocking(move || {
         let _permit = permit;
+        if target.kind != Kind::Page {
+            return discovery.listing(&target, &page);
+        }
         let found = read(&page, &options);
-        Record::of_page(&name, &page, found)
+        let mut record = Record::of_page(&target.asked, &page, found);
+        let findings = discovery.page(&target, &page, &mut record, &sitemaps);
+        (record, findings)
     });
-    let record = task.await.unwrap_or_else(|_| {
-        Record::of_failure(asked, Outcome::ReadFailed, "reading the page panicked")
+    let (record, findings) = task.await.unwrap_or_else(|_| {
+        let reason = "reading the page panicked";
+        let record = Record::of_failure(&job.target.asked, Outcome::ReadFailed, reason);
+        (record, Findings::default())
     });
-    marked(context, record)
+    (marked(context, job, record), findings)
+}
+
+/// What the answer to a job has to be.
+fn wanted(job: &Job) -> Wanted {
+    match job.target.kind {
+        Kind::Page => Wanted::Page,
+        _ => Wanted::Feed,
+    }
 }
 
 /// A failure: to be tried again, or the end of the job.
@@ -213,12 +245,13 @@ fn failure(context: &Context, job: &Job, failing: Option<Failing>, error: &fetch
     let (end, record) = if retried {
         (End::Retry(again), None)
     } else {
-        let record = marked(context, record_of(job, error));
+        let record = marked(context, job, record_of(job, error));
         (End::Done(error.outcome), Some(record))
     };
     Step {
         end,
         record,
+        findings: Findings::default(),
         next_at: rest.unwrap_or(now),
         failed: of_host.then_some(error.outcome),
         requests: 0,
@@ -235,7 +268,8 @@ fn record_of(job: &Job, error: &fetch::Error) -> Record {
     record
 }
 
-fn marked(context: &Context, mut record: Record) -> Record {
+fn marked(context: &Context, job: &Job, mut record: Record) -> Record {
+    record.found.clone_from(&job.target.found);
     record.robots_ignored = context.fetcher.options().robots == RobotsPolicy::Ignore;
     record
 }

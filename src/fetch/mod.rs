@@ -202,6 +202,11 @@ impl Fetcher {
         self.inner.rulebook.remember(file);
     }
 
+    /// The sitemaps that the robots.txt of this address's origin names; none where it is not known.
+    pub fn sitemaps(&self, url: &Url) -> Vec<Url> {
+        self.inner.rulebook.sitemaps(url)
+    }
+
     /// Sends one request and takes what comes, without a look at robots.txt.
     ///
     /// # Errors

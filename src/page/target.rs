@@ -38,6 +38,7 @@ pub enum Kind {
 
 /// How a crawl came to an address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Found {
     /// The address the search began at; scope is judged by it.
     pub root: Url,
@@ -45,9 +46,22 @@ pub struct Found {
     pub via: Via,
     /// The sitemap, feed or page that names the address.
     pub on: String,
-    /// So many links lie between the root and this page; what is found in a sitemap or feed is as
-    /// deep as the sitemap or feed, whose own depth is that of what named it.
+    /// So many steps lie between the root and this: a page is one step from the page that links to
+    /// it and from the sitemap or feed that names it. The sitemaps and feeds of a page are as deep
+    /// as the page.
     pub depth: u16,
+}
+
+impl Found {
+    /// How a search that began at `root` came to an address.
+    pub fn new(root: Url, via: Via, on: &Url, depth: u16) -> Self {
+        Self {
+            root,
+            via,
+            on: on.as_str().to_owned(),
+            depth,
+        }
+    }
 }
 
 /// What led to an address.
@@ -129,6 +143,16 @@ impl Target {
             depth: 0,
         });
         self
+    }
+
+    /// A target that was found on the way.
+    pub fn found(url: Url, kind: Kind, found: Found) -> Self {
+        Self {
+            asked: url.as_str().to_owned(),
+            url,
+            kind,
+            found: Some(found),
+        }
     }
 
     /// What makes two targets the same, the [canonical](super::canonical) form of the address: a

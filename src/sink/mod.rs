@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::extract::{Article, Extraction};
 use crate::outcome::Outcome;
-use crate::page::RawPage;
+use crate::page::{Found, RawPage};
 
 /// What became of one address: one record a URL, with the article or the reason why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +41,9 @@ pub struct Record {
     /// Whether the page was asked for without a look at robots.txt; left out where it was not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub robots_ignored: bool,
+    /// How the address was found; left out where it stood in the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<Found>,
     /// The article.
     pub article: Option<Article>,
 }
@@ -66,6 +69,7 @@ impl Record {
             outcome,
             reason,
             robots_ignored: false,
+            found: None,
             article: found.article,
         }
     }
@@ -81,6 +85,7 @@ impl Record {
             outcome,
             reason: Some(reason.to_owned()),
             robots_ignored: false,
+            found: None,
             article: None,
         }
     }
