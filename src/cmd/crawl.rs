@@ -1,6 +1,6 @@
 //! `cleancopy crawl`: a URL list through the crawler into a file of records.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -14,7 +14,8 @@ use cleancopy::outcome::Outcome;
 use cleancopy::page::Target;
 use jiff::Timestamp;
 
-use super::list;
+use super::discover::DiscoverArgs;
+use super::list::{self, List};
 use super::network::{NetworkArgs, seconds};
 use super::output::{Format, OutputArgs};
 use super::progress::{Progress, say};
@@ -23,8 +24,11 @@ use super::summary::Summary;
 /// Flags of `cleancopy crawl`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CrawlArgs {
-    /// The list: one URL a line; `-` is standard input
-    list: PathBuf,
+    /// The list: one URL a line; `-` is standard input. Not needed where sites are given
+    #[arg(required_unless_present = "site")]
+    list: Option<PathBuf>,
+    #[command(flatten)]
+    discover: DiscoverArgs,
     #[command(flatten)]
     output: OutputArgs,
     /// Start anew, even if the output has records already
@@ -79,7 +83,7 @@ struct Plan {
 
 pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
-    let list = list::read(&args.list)?;
+    let list = targets(args)?;
     let fetcher = args.network.fetcher()?;
     let (sink, earlier) = if args.fresh {
         (args.output.create()?, BTreeMap::new())
@@ -89,11 +93,13 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start threads")?;
     let (lines, not_urls) = (list.lines(), list.not_urls);
     let (todo, already) = without_earlier(list.targets, earlier);
+    let mut options = args.pace.options();
+    options.discovery = args.discover.options(already.read.clone());
     let plan = Plan {
         frontier: Memory::new(),
         sink,
         fetcher,
-        options: args.pace.options(),
+        options,
     };
     let (stats, again) = runtime.block_on(crawl(plan, todo))?;
     // A name lookup that hangs in its own thread must not keep the program.
@@ -111,9 +117,25 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(!whole)))
 }
 
+/// The list and the sites, in this order.
+fn targets(args: &CrawlArgs) -> anyhow::Result<List> {
+    let mut list = match &args.list {
+        Some(path) => list::read(path)?,
+        None => List::default(),
+    };
+    if args.discover.follow {
+        let listed = std::mem::take(&mut list.targets).into_iter();
+        list.targets = listed.map(Target::as_root).collect();
+    }
+    list.targets.extend(args.discover.site.iter().cloned());
+    Ok(list)
+}
+
 /// What an earlier run has done of a list.
 #[derive(Debug, Default)]
 struct Already {
+    /// Identities of the pages whose articles it had, listed or found.
+    read: HashSet<String>,
     addresses: usize,
     /// Those of them that were not read.
     failures: usize,
@@ -133,8 +155,17 @@ fn without_earlier(
         }
     }
     let mut already = Already::default();
+    let articles = done
+        .iter()
+        .filter(|(_, (outcome, _))| matches!(outcome, Outcome::Article | Outcome::TooOld));
+    already.read = articles.map(|(identity, _)| identity.clone()).collect();
     let mut todo = Vec::new();
     for target in targets {
+        // What more there is to find is found only by asking a place to begin again.
+        if target.found.is_some() {
+            todo.push(target);
+            continue;
+        }
         match done.get_mut(&target.identity()) {
             None => todo.push(target),
             Some((_, true)) => already.duplicates += 1,

@@ -2,6 +2,7 @@
 
 pub(crate) mod args;
 pub(crate) mod crawl;
+mod discover;
 pub(crate) mod explain;
 pub(crate) mod extract;
 pub(crate) mod features;

@@ -23,7 +23,7 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
-    /// What the rows add up to; a crawl that lost nothing gives `lines`.
+    /// What the rows add up to; a crawl that lost nothing gives `lines` and what it found.
     pub(crate) fn sum(&self) -> usize {
         self.rows().iter().map(|(_, count)| count).sum()
     }
@@ -32,6 +32,7 @@ impl Summary {
         let records = self.stats.outcomes.iter();
         let mut rows: Vec<_> = records.map(|(o, count)| (o.as_str(), *count)).collect();
         rows.extend([
+            ("guesses that missed", self.stats.missed_guesses),
             ("already there", self.already),
             ("duplicates", self.duplicates),
             ("not a URL", self.not_urls),
@@ -46,14 +47,20 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let requests = self.stats.requests;
         let seconds = self.took.as_secs_f64();
-        writeln!(
-            f,
-            "{} lines, {requests} requests, {seconds:.1} s",
-            self.lines
-        )?;
+        write!(f, "{} lines, ", self.lines)?;
+        if self.stats.found > 0 {
+            write!(f, "{} addresses found, ", self.stats.found)?;
+        }
+        writeln!(f, "{requests} requests, {seconds:.1} s")?;
         for (name, count) in self.rows() {
             writeln!(f, "  {name:<20} {count:>8}")?;
         }
-        write!(f, "  {:<20} {:>8}", "total", self.sum())
+        write!(f, "  {:<20} {:>8}", "total", self.sum())?;
+        if !self.stats.left_out.is_empty() {
+            let left = self.stats.left_out.iter();
+            let told: Vec<String> = left.map(|(why, n)| format!("{n} {why}")).collect();
+            write!(f, "\nfound and not asked for: {}", told.join(", "))?;
+        }
+        Ok(())
     }
 }

@@ -16,6 +16,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::hash::{Hash as _, Hasher as _};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use url::Url;
@@ -60,6 +61,9 @@ pub struct Discovery {
     pub max_listings: usize,
     /// Whether sitemaps and feeds are looked for in the usual places where a site names none.
     pub guess: bool,
+    /// Identities ([`Target::identity`]) that an earlier run had: found again, they are not asked
+    /// for.
+    pub known: Arc<HashSet<String>>,
 }
 
 impl Default for Discovery {
@@ -71,6 +75,7 @@ impl Default for Discovery {
             max_pages: 1_000,
             max_listings: 100,
             guess: true,
+            known: Arc::default(),
         }
     }
 }
@@ -339,6 +344,7 @@ impl Search<'_> {
 pub(super) struct Ledger {
     max_pages: usize,
     max_listings: usize,
+    known: Arc<HashSet<String>>,
     /// Pages and listings of each root's host.
     sites: HashMap<String, (usize, usize)>,
     traps: Traps,
@@ -351,6 +357,7 @@ impl Ledger {
         Self {
             max_pages: options.max_pages,
             max_listings: options.max_listings,
+            known: Arc::clone(&options.known),
             sites: HashMap::new(),
             traps: Traps::new(),
             seen: HashSet::new(),
@@ -403,8 +410,12 @@ impl Ledger {
     }
 
     fn is_new(&mut self, target: &Target) -> bool {
+        let identity = target.identity();
+        if self.known.contains(&identity) {
+            return false;
+        }
         let mut hasher = DefaultHasher::new();
-        target.identity().hash(&mut hasher);
+        identity.hash(&mut hasher);
         if self.seen.len() >= MAX_SEEN {
             self.seen.clear();
         }

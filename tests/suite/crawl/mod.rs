@@ -4,6 +4,8 @@
 
 /// What servers answer, and the outcome each answer ends in.
 mod answers;
+/// From a home page to its site's articles.
+mod discovery;
 /// How servers are treated: pauses, robots.txt, retries, and who we say we are.
 mod manners;
 /// The crawl as a whole: hosts that fail, hosts that are slow, stopping and going on.
