@@ -12,6 +12,7 @@ use cleancopy::fetch::Fetcher;
 use cleancopy::frontier::{Frontier, Memory};
 use cleancopy::outcome::Outcome;
 use cleancopy::page::Target;
+use cleancopy::sink::Twins;
 use jiff::Timestamp;
 
 use super::discover::DiscoverArgs;
@@ -97,7 +98,7 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     options.discovery = args.discover.options(already.read.clone());
     let plan = Plan {
         frontier: Memory::new(),
-        sink,
+        sink: Box::new(Twins::new(sink)),
         fetcher,
         options,
     };

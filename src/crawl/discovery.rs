@@ -230,6 +230,7 @@ impl Discovery {
         };
         if self.is_too_old(Some(published)) {
             record.article = None;
+            record.simhash = None;
             record.outcome = Outcome::TooOld;
             record.reason = Some(format!("published {published}"));
         }

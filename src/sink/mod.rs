@@ -5,11 +5,15 @@
 
 mod jsonl;
 mod markdown;
+mod simhash;
 mod text;
+mod twins;
 
 pub use jsonl::{Jsonl, ResumeError, Resumed, resume};
 pub use markdown::Markdown;
+pub use simhash::{NotASimhash, Simhash};
 pub use text::Text;
+pub use twins::Twins;
 
 use std::io;
 
@@ -44,6 +48,17 @@ pub struct Record {
     /// How the address was found; left out where it stood in the list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<Found>,
+    /// The address of the first record of the same page, by the canonical addresses that pages
+    /// state ([`Twins`]); left out where there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twin_of: Option<String>,
+    /// The address of the first record of nearly the same story ([`Twins`]); left out where there
+    /// was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near_duplicate_of: Option<String>,
+    /// The fingerprint of the article's text; left out where it is too short to have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub simhash: Option<Simhash>,
     /// The article.
     pub article: Option<Article>,
 }
@@ -60,6 +75,8 @@ impl Record {
             .article
             .is_none()
             .then(|| found.report.verdict.as_str().to_owned());
+        let article = found.article.as_ref();
+        let simhash = article.and_then(|article| Simhash::of(&article.text));
         Self {
             url: url.to_owned(),
             final_url: page.url.as_ref().map(ToString::to_string),
@@ -70,6 +87,9 @@ impl Record {
             reason,
             robots_ignored: false,
             found: None,
+            twin_of: None,
+            near_duplicate_of: None,
+            simhash,
             article: found.article,
         }
     }
@@ -86,6 +106,9 @@ impl Record {
             reason: Some(reason.to_owned()),
             robots_ignored: false,
             found: None,
+            twin_of: None,
+            near_duplicate_of: None,
+            simhash: None,
             article: None,
         }
     }
@@ -102,6 +125,17 @@ fn head_lines(article: &Article) -> Vec<String> {
     let date = printed.or_else(|| article.published.map(|moment| moment.to_string()));
     lines.extend(date);
     lines
+}
+
+/// A sink behind a pointer is a sink.
+impl<S: Sink + ?Sized> Sink for Box<S> {
+    fn put(&mut self, record: &Record) -> io::Result<()> {
+        (**self).put(record)
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        (**self).finish()
+    }
 }
 
 /// Somewhere records go, one after another.
