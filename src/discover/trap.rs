@@ -179,7 +179,7 @@ fn calendar(url: &Url, segments: &[&str]) -> Option<String> {
     let is_word = |word: &str| WORDS.iter().any(|w| word.eq_ignore_ascii_case(w));
     let parameters = url.query().unwrap_or_default().split('&');
     let mut names = parameters.map(|pair| pair.split('=').next().unwrap_or_default());
-    let named = segments.iter().any(|s| is_word(s)) || names.any(is_word);
+    let told = segments.iter().any(|s| is_word(s)) || names.any(is_word);
     let is_number = |s: &str| {
         s.bytes().any(|b| b.is_ascii_digit())
             && s.bytes()
@@ -189,7 +189,7 @@ fn calendar(url: &Url, segments: &[&str]) -> Option<String> {
         .query()
         .is_some_and(|q| q.bytes().any(|b| b.is_ascii_digit()));
     let numbered = segments.iter().any(|s| is_number(s)) || in_query;
-    if !named || !numbered {
+    if !told || !numbered {
         return None;
     }
     let shape: Vec<&str> = segments

@@ -84,9 +84,9 @@ fn stretch(text: &str, listener: &mut impl Listener) -> Option<usize> {
     config.allow_dangling_amp = true;
     let mut open = Open::default();
     loop {
-        let event = match reader.read_event() {
-            Ok(event) => event,
-            Err(_) => return Some(usize::try_from(reader.error_position()).unwrap_or(usize::MAX)),
+        let Ok(event) = reader.read_event() else {
+            let at = usize::try_from(reader.error_position());
+            return Some(at.unwrap_or(usize::MAX));
         };
         let step = match event {
             Event::Start(tag) => open.push(&tag, listener),

@@ -110,7 +110,7 @@ fn fnv(bytes: &[u8]) -> u64 {
     })
 }
 
-/// Spreads every bit over all 64 (the finalizer of SplitMix64), since FNV's high bits of short
+/// Spreads every bit over all 64 (the finalizer of `SplitMix64`), since FNV's high bits of short
 /// words hardly differ.
 fn mix(hash: u64) -> u64 {
     let hash = (hash.wrapping_add(0x9e37_79b9_7f4a_7c15) ^ (hash >> 30))
