@@ -13,7 +13,8 @@ use cleancopy::discover::{
 };
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use proptest::prelude::*;
+use proptest::prelude::{Just, ProptestConfig, Strategy, any};
+use proptest::{prop_oneof, proptest};
 use url::Url;
 
 fn base() -> Url {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use proptest::prelude::*;
+use proptest::{prop_assert_eq, proptest};
 use serde::Deserialize;
 use url::Url;
 

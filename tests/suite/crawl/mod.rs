@@ -8,6 +8,8 @@ mod answers;
 mod discovery;
 /// How servers are treated: pauses, robots.txt, retries, and who we say we are.
 mod manners;
+/// Sitemaps that are broken or hostile, and links that never end.
+mod traps;
 /// The crawl as a whole: hosts that fail, hosts that are slow, stopping and going on.
 mod whole;
 
