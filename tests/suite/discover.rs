@@ -236,7 +236,10 @@ fn feeds_of_every_format_give_addresses_titles_and_dates() {
         );
         let entry = &found.entries[0];
         assert_eq!(entry.title.as_deref(), Some("Ferry returns"), "{text}");
-        let at = entry.published.and_then(|moment| moment.instant()).unwrap();
+        let at = entry
+            .published
+            .and_then(cleancopy::date::Moment::instant)
+            .unwrap();
         assert_eq!(at.to_string(), "2026-01-31T08:30:00Z", "{text}");
         assert_eq!(
             of_map(text).entries,
