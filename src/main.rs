@@ -2,36 +2,25 @@
 
 mod cmd;
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::Parser;
-use tracing_subscriber::filter::{EnvFilter, LevelFilter};
-
 use cmd::args::{Args, Command};
+use cmd::{config, log};
 
 fn main() -> ExitCode {
-    let args = Args::parse();
-    log();
-    match run(&args) {
+    let typed: Vec<_> = std::env::args_os().collect();
+    let ended = config::arguments(&typed).and_then(|args| {
+        log::start(args.log);
+        run(&args)
+    });
+    match ended {
         Ok(code) => code,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(&error);
+            log::complain(&error);
             ExitCode::from(2)
         }
     }
-}
-
-/// What the library logs goes to standard error, as `RUST_LOG` asks; nothing below warnings else.
-fn log() {
-    let filter = EnvFilter::builder()
-        .with_default_directive(LevelFilter::WARN.into())
-        .from_env_lossy();
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
 }
 
 fn run(args: &Args) -> anyhow::Result<ExitCode> {
@@ -51,9 +40,4 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
             .downcast_ref::<std::io::Error>()
             .is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
     })
-}
-
-/// The one place where a fatal error is told.
-fn complain(error: &anyhow::Error) {
-    let _ = writeln!(std::io::stderr().lock(), "cleancopy: {error:#}");
 }

@@ -2,6 +2,8 @@
 
 use clap::{Parser, Subcommand};
 
+use super::log::LogArgs;
+
 const EXIT: &str = "Exit status: 0 all pages were read, 1 some were not, 2 the run could not \
                     start or go on.";
 
@@ -11,6 +13,8 @@ const EXIT: &str = "Exit status: 0 all pages were read, 1 some were not, 2 the r
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
 }
 
 #[derive(Debug, Subcommand)]

@@ -17,9 +17,11 @@ use jiff::Timestamp;
 
 use super::discover::DiscoverArgs;
 use super::list::{self, List};
+use super::log::say;
+use super::metrics::{Both, Metrics, MetricsArgs};
 use super::network::{NetworkArgs, seconds};
-use super::output::{Format, OutputArgs};
-use super::progress::{Progress, say};
+use super::output::OutputArgs;
+use super::progress::Progress;
 use super::summary::Summary;
 
 /// Flags of `cleancopy crawl`.
@@ -39,6 +41,8 @@ pub(crate) struct CrawlArgs {
     pace: PaceArgs,
     #[command(flatten)]
     network: NetworkArgs,
+    #[command(flatten)]
+    metrics: MetricsArgs,
 }
 
 /// Flags of politeness.
@@ -80,6 +84,7 @@ struct Plan {
     sink: Box<dyn Sink>,
     fetcher: Fetcher,
     options: Options,
+    metrics: Option<Metrics>,
 }
 
 pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
@@ -96,11 +101,13 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     let (todo, already) = without_earlier(list.targets, earlier);
     let mut options = args.pace.options();
     options.discovery = args.discover.options(already.read.clone());
+    let metrics = runtime.block_on(args.metrics.start(&fetcher))?;
     let plan = Plan {
         frontier: Memory::new(),
         sink: Box::new(Twins::new(sink)),
         fetcher,
         options,
+        metrics,
     };
     let (stats, again) = runtime.block_on(crawl(plan, todo))?;
     // A name lookup that hangs in its own thread must not keep the program.
@@ -188,7 +195,7 @@ async fn crawl(mut plan: Plan, todo: Vec<Target>) -> anyhow::Result<(Stats, usiz
         &plan.frontier,
         &plan.fetcher,
         &mut *plan.sink,
-        &mut progress,
+        &mut Both(&mut progress, plan.metrics),
         &plan.options,
         asked_to_stop(),
     )
@@ -240,11 +247,13 @@ fn close(args: &CrawlArgs, summary: &Summary) {
         return;
     }
     match &args.output.output {
-        Some(path) if args.output.format == Format::Jsonl => say(format_args!(
+        Some(path) if args.output.format().goes_on() => say(format_args!(
             "stopped before the end; the same command{} goes on, as {} keeps what is done",
             if args.fresh { " without --fresh" } else { "" },
             path.display()
         )),
-        _ => say("stopped before the end; only JSONL output to a file (-o) can be gone on with"),
+        _ => say(
+            "stopped before the end; only JSONL or Parquet output to a file (-o) can be gone on with",
+        ),
     }
 }

@@ -12,8 +12,8 @@ use cleancopy::outcome::Outcome;
 use cleancopy::{Options, RawPage, Record, Sink, read};
 use url::Url;
 
+use super::log::say;
 use super::output::{Format, OutputArgs};
-use super::progress::say;
 
 /// A compressed page may not unpack to more bytes than this.
 const MAX_BODY: u64 = 64 * 1024 * 1024;
@@ -68,7 +68,7 @@ pub(crate) fn run(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
     if counts.records == 0 {
         bail!("no page found: a folder is searched for .html, .htm, .xhtml and saved pages");
     }
-    if counts.records > 1 || args.output.format == Format::Jsonl && args.output.output.is_some() {
+    if counts.records > 1 || args.output.format() == Format::Jsonl && args.output.output.is_some() {
         let Counts {
             records,
             articles,

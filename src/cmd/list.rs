@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use cleancopy::page::Target;
 
-use super::progress::say;
+use super::log::say;
 
 /// What a list holds.
 #[derive(Debug, Default)]

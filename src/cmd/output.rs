@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use cleancopy::Sink;
 use cleancopy::outcome::Outcome;
-use cleancopy::sink::{Jsonl, Markdown, Text, resume};
+use cleancopy::sink::{Csv, Jsonl, Markdown, Text, resume};
 
-use super::progress::say;
+use super::log::say;
 
 /// Flags of output.
 #[derive(Debug, clap::Args)]
@@ -20,9 +20,9 @@ pub(crate) struct OutputArgs {
     /// Write records to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// How records are written
-    #[arg(long, value_enum, default_value_t = Format::Jsonl)]
-    pub(crate) format: Format,
+    /// How records are written; without it, as the file's ending says, and JSONL otherwise
+    #[arg(short, long, value_enum)]
+    format: Option<Format>,
 }
 
 /// How records are written.
@@ -34,46 +34,106 @@ pub(crate) enum Format {
     Text,
     /// Articles as Markdown
     Markdown,
+    /// One row a record, with the fields of its article as columns
+    Csv,
+    /// The same columns as a Parquet file, made in the end of JSON lines kept beside it
+    Parquet,
 }
 
 impl Format {
-    fn sink<W: io::Write + Send + 'static>(self, out: W) -> Box<dyn Sink> {
+    /// The format that a file's ending names.
+    fn of(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        match ending.as_str() {
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "txt" => Some(Self::Text),
+            "md" => Some(Self::Markdown),
+            "csv" => Some(Self::Csv),
+            "parquet" => Some(Self::Parquet),
+            _ => None,
+        }
+    }
+
+    /// Whether a run that was stopped can be gone on with.
+    pub(crate) fn goes_on(self) -> bool {
+        matches!(self, Self::Jsonl | Self::Parquet)
+    }
+
+    /// Where the records of a file go as they come.
+    fn first_to(self, path: &Path) -> PathBuf {
         match self {
+            // As `sink::Parquet::journal_of`, which not every build has.
+            Self::Parquet => {
+                let mut name = path.as_os_str().to_owned();
+                name.push(".jsonl");
+                name.into()
+            }
+            _ => path.to_owned(),
+        }
+    }
+
+    /// A sink into the file that records of `path` go to first.
+    fn into_file(self, file: File, path: &Path) -> anyhow::Result<Box<dyn Sink>> {
+        match self {
+            Self::Parquet => super::parquet::sink(file, path),
+            _ => self.sink(file),
+        }
+    }
+
+    fn sink<W: io::Write + Send + 'static>(self, out: W) -> anyhow::Result<Box<dyn Sink>> {
+        Ok(match self {
             Self::Jsonl => Box::new(Jsonl::new(out)),
             Self::Text => Box::new(Text::new(out)),
             Self::Markdown => Box::new(Markdown::new(out)),
-        }
+            Self::Csv => Box::new(Csv::new(out)),
+            Self::Parquet => bail!("Parquet needs a file: -o FILE"),
+        })
     }
 }
 
 impl OutputArgs {
+    /// How records are written: as the flag says, else as the file is called, else JSONL.
+    pub(crate) fn format(&self) -> Format {
+        let by_name = self.output.as_deref().and_then(Format::of);
+        self.format.or(by_name).unwrap_or(Format::Jsonl)
+    }
+
     /// Starts the output anew.
     pub(crate) fn create(&self) -> anyhow::Result<Box<dyn Sink>> {
+        let format = self.format();
         let Some(path) = &self.output else {
-            return Ok(self.format.sink(io::stdout()));
+            return format.sink(io::stdout());
         };
-        let file = open(path)?;
+        let file = open(&format.first_to(path))?;
+        let sink = format.into_file(file.try_clone()?, path)?;
         file.set_len(0)
             .with_context(|| format!("cannot empty {}", path.display()))?;
-        Ok(self.format.sink(file))
+        Ok(sink)
     }
 
     /// Goes on with the output of an earlier run; also returns the records that are there.
     pub(crate) fn go_on(&self) -> anyhow::Result<(Box<dyn Sink>, BTreeMap<String, Outcome>)> {
+        let format = self.format();
         let Some(path) = &self.output else {
-            return Ok((self.format.sink(io::stdout()), BTreeMap::new()));
+            return Ok((format.sink(io::stdout())?, BTreeMap::new()));
         };
         let name = path.display();
-        let mut file = open(path)?;
+        let mut file = open(&format.first_to(path))?;
         let length = file.metadata().map_or(0, |data| data.len());
-        if self.format != Format::Jsonl {
+        if !format.goes_on() {
             if length > 0 {
                 bail!(
-                    "{name} is not empty, and only JSONL output can be gone on with; \
+                    "{name} is not empty, and only JSONL and Parquet output can be gone on with; \
                      --fresh overwrites it, -o names another file"
                 );
             }
-            return Ok((self.format.sink(file), BTreeMap::new()));
+            return Ok((format.sink(file)?, BTreeMap::new()));
+        }
+        if length == 0 && path.metadata().is_ok_and(|data| data.len() > 0) {
+            bail!(
+                "{name} is there and what it was made of is not; \
+                 --fresh overwrites it, -o names another file"
+            );
         }
         let found = resume(&mut file).with_context(|| {
             format!("cannot go on with {name}; --fresh overwrites it, -o names another file")
@@ -84,7 +144,7 @@ impl OutputArgs {
                 "{name}: cut off {bytes} bytes of a record that was not finished"
             ));
         }
-        Ok((self.format.sink(file), found.records))
+        Ok((format.into_file(file, path)?, found.records))
     }
 }
 

@@ -3,23 +3,18 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{self, IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
 use cleancopy::crawl::{Event, Observer};
 use cleancopy::outcome::Outcome;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
+use super::log::{self, say};
+
 /// Where there is no terminal, a line comes this often at most.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 /// A wait shorter than this is not worth a word.
 const WORTH_SAYING: i64 = 3;
-
-/// Says one line on standard error.
-pub(crate) fn say(line: impl fmt::Display) {
-    // A reader that closed standard error does not stop a crawl.
-    let _ = writeln!(io::stderr().lock(), "cleancopy: {line}");
-}
 
 /// Shows how a crawl gets on.
 pub(crate) struct Progress {
@@ -37,7 +32,7 @@ impl Progress {
     pub(crate) fn new(total: usize) -> Self {
         let now = Instant::now();
         Self {
-            bar: io::stderr().is_terminal().then(|| bar(total)),
+            bar: log::has_terminal().then(|| bar(total)),
             total,
             done: 0,
             counts: BTreeMap::new(),

@@ -7,8 +7,8 @@ use anyhow::{Context as _, bail};
 use cleancopy::archive::folder;
 use cleancopy::page::Target;
 
+use super::log::say;
 use super::network::NetworkArgs;
-use super::progress::say;
 
 /// Flags of `cleancopy save`.
 #[derive(Debug, clap::Args)]

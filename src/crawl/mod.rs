@@ -89,7 +89,7 @@ pub enum Error {
 }
 
 /// What happens in a crawl, as it happens.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Event<'a> {
     /// A host was leased and is being visited.

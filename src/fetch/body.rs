@@ -15,6 +15,7 @@ use super::decoder::{Decoder, Fault, Limits};
 use super::error::{Error, Stage};
 use super::kind::{SNIFFED, Wanted, kind};
 use super::options::Options;
+use super::traffic::Counters;
 use crate::discover;
 use crate::outcome::Outcome;
 use crate::page::{Cut, Exchange};
@@ -23,6 +24,7 @@ use crate::page::{Cut, Exchange};
 pub(super) struct Body<'a> {
     pub(super) response: Response,
     pub(super) options: &'a Options,
+    pub(super) traffic: &'a Counters,
     pub(super) url: &'a Url,
     pub(super) at: Timestamp,
     /// Where the bytes of the wire are kept, if somebody wants them.
@@ -79,14 +81,14 @@ impl Body<'_> {
                     self.cut(Cut::Length);
                     return Ok(decoder.into_bytes());
                 }
-                Err(fault) => return Err(self.fault(fault)),
+                Err(fault) => return Err(self.fault(&fault)),
             }
             if !sniffed && decoder.bytes().len() >= SNIFFED {
                 self.sniff(wanted, decoder.bytes())?;
                 sniffed = true;
             }
         }
-        decoder.finish().map_err(|fault| self.fault(fault))?;
+        decoder.finish().map_err(|fault| self.fault(&fault))?;
         if decoder.bytes().is_empty() {
             let reason = "a success with nothing in it".to_owned();
             return Err(self.error(Outcome::NoContent, reason));
@@ -113,10 +115,10 @@ impl Body<'_> {
                     self.cut(Cut::Length);
                     return Ok(decoder.into_bytes());
                 }
-                Err(fault) => return Err(self.fault(fault)),
+                Err(fault) => return Err(self.fault(&fault)),
             }
         }
-        decoder.finish().map_err(|fault| self.fault(fault))?;
+        decoder.finish().map_err(|fault| self.fault(&fault))?;
         Ok(decoder.into_bytes())
     }
 
@@ -186,6 +188,7 @@ impl Body<'_> {
             }
         };
         wire.bytes += piece.len();
+        self.traffic.came(piece.len());
         if let Some(exchange) = &mut self.exchange {
             exchange.body.extend_from_slice(&piece);
         }
@@ -204,9 +207,9 @@ impl Body<'_> {
         Ok(Some(piece.to_vec()))
     }
 
-    fn fault(&mut self, fault: Fault) -> Error {
+    fn fault(&mut self, fault: &Fault) -> Error {
         let options = self.options;
-        let (outcome, cut, reason) = match &fault {
+        let (outcome, cut, reason) = match fault {
             Fault::TooLarge => {
                 let reason = format!("the body is larger than {} bytes", options.max_body);
                 (Outcome::TooLarge, Cut::Length, reason)

@@ -35,9 +35,11 @@ impl CookieStore for Jars {
         }
         let jar = hosts.entry(host.to_owned()).or_default();
         for value in values.filter(|value| value.len() <= MAX_BYTES) {
-            let Some(cookie) = value.to_str().ok().and_then(|v| RawCookie::parse(v).ok()) else {
+            let Some(mut cookie) = value.to_str().ok().and_then(|v| RawCookie::parse(v).ok())
+            else {
                 continue;
             };
+            cookie.unset_domain();
             let known = jar.iter_any().any(|kept| kept.name() == cookie.name());
             if known || jar.iter_unexpired().count() < MAX_COOKIES {
                 // A cookie that may not be set from here is none.

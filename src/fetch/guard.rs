@@ -76,7 +76,7 @@ impl Guard {
     }
 }
 
-/// The IPv4 address inside an IPv6 one: mapped, compatible, NAT64, 6to4.
+/// The IPv4 address inside an IPv6 one: mapped, translated, compatible, NAT64, 6to4, ISATAP.
 fn embedded(address: IpAddr) -> Option<Ipv4Addr> {
     let IpAddr::V6(v6) = address else {
         return None;
@@ -84,7 +84,10 @@ fn embedded(address: IpAddr) -> Option<Ipv4Addr> {
     let s = v6.segments();
     let tail = Ipv4Addr::from((u32::from(s[6]) << 16) | u32::from(s[7]));
     match s {
-        [0, 0, 0, 0, 0, 0xffff, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => Some(tail),
+        [0, 0, 0, 0, 0, 0xffff, ..]
+        | [0, 0, 0, 0, 0xffff, 0, ..]
+        | [0x64, 0xff9b, 0, 0, 0, 0, ..]
+        | [_, _, _, _, 0 | 0x200, 0x5efe, ..] => Some(tail),
         [0, 0, 0, 0, 0, 0, high, low] if (high, low) > (0, 1) => Some(tail),
         [0x2002, high, low, ..] => Some(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low))),
         _ => None,
@@ -100,6 +103,7 @@ fn kind_of_v4(v4: Ipv4Addr) -> Option<&'static str> {
         [127, ..] => "loopback",
         [169, 254, ..] => "link-local",
         [192, 0, 0, _] => "for protocol assignments",
+        [192, 88, 99, _] => "a 6to4 relay",
         [192, 0, 2, _] | [198, 51, 100, _] | [203, 0, 113, _] => "for documentation",
         [198, 18..=19, ..] => "for benchmarks",
         [224..=239, ..] => "multicast",
@@ -117,7 +121,11 @@ fn kind_of_v6(v6: Ipv6Addr) -> Option<&'static str> {
         [0, 0, 0, 0, 0, 0, 0, 1] => "loopback",
         [0x64, 0xff9b, 1, ..] => "local translation",
         [0x2001, 0xdb8, ..] => "for documentation",
+        [0x3fff, third, ..] if third < 0x1000 => "for documentation",
         [0x2001, 0, ..] => "a Teredo tunnel",
+        [0x2001, second, ..] if second < 0x200 => "for protocol assignments",
+        [0x100, 0, 0, 0, ..] => "for discarding",
+        [0x5f00, ..] => "for segment routing",
         _ if s[0] & 0xfe00 == 0xfc00 => "private",
         _ if s[0] & 0xffc0 == 0xfe80 => "link-local",
         _ if s[0] & 0xffc0 == 0xfec0 => "site-local",

@@ -33,6 +33,7 @@ mod resolve;
 mod robots;
 mod rulebook;
 mod tls;
+mod traffic;
 
 pub use clock::Clock;
 pub use error::Error;
@@ -43,6 +44,7 @@ pub use pace::{Pace, later, retry_after};
 pub use resolve::{Fixed, Lookup, NotFixed};
 pub use robots::{RobotsFile, Rules, TOKEN, Verdict};
 pub use rulebook::Permission;
+pub use traffic::Traffic;
 
 use std::sync::Arc;
 
@@ -57,6 +59,7 @@ use crate::page::{Cut, Exchange, RawPage};
 use proxy::Proxies;
 use resolve::Resolver;
 use rulebook::Rulebook;
+use traffic::Counters;
 
 /// The client could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +90,7 @@ struct Inner {
     proxies: Proxies,
     resolver: Resolver,
     rulebook: Rulebook,
+    traffic: Counters,
 }
 
 /// What one request came to, and what was on the wire.
@@ -147,6 +151,7 @@ impl Fetcher {
             proxies,
             resolver,
             rulebook: Rulebook::default(),
+            traffic: Counters::default(),
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -156,6 +161,11 @@ impl Fetcher {
     /// What the fetcher was built with.
     pub fn options(&self) -> &Options {
         &self.inner.options
+    }
+
+    /// What was sent and taken so far.
+    pub fn traffic(&self) -> Traffic {
+        self.inner.traffic.read()
     }
 
     /// The clock the fetcher goes by.
@@ -220,15 +230,12 @@ impl Fetcher {
         let mut exchange = None;
         let limit = self.options().total_timeout;
         let asking = self.take(url, wanted, &mut exchange);
-        let hop = match timeout(limit, asking).await {
-            Ok(hop) => hop,
-            Err(_) => {
-                if let Some(exchange) = &mut exchange {
-                    exchange.cut = Some(Cut::Time);
-                }
-                Err(too_slow(url, self))
+        let hop = timeout(limit, asking).await.unwrap_or_else(|_| {
+            if let Some(exchange) = &mut exchange {
+                exchange.cut = Some(Cut::Time);
             }
-        };
+            Err(too_slow(url, self))
+        });
         Asked { hop, exchange }
     }
 

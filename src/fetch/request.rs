@@ -42,6 +42,7 @@ impl Fetcher {
         let body = Body {
             response,
             options: self.options(),
+            traffic: &self.inner.traffic,
             url,
             at: now,
             exchange: exchange.as_mut(),
@@ -52,12 +53,14 @@ impl Fetcher {
             }
             return end;
         }
+        let body = body.wanted(wanted).await?;
+        self.inner.traffic.had(body.len());
         Ok(Hop::Page(RawPage {
             url: Some(url.clone()),
             fetched_at: Some(to_millisecond(now)),
             status,
             headers,
-            body: body.wanted(wanted).await?,
+            body,
         }))
     }
 
@@ -85,6 +88,7 @@ impl Fetcher {
         };
         let request = request.map_err(failed)?;
         let request_headers = request.headers().clone();
+        self.inner.traffic.requested();
         let limit = self.options().head_timeout;
         let sent = timeout(limit, self.inner.client.execute(request)).await;
         let Ok(sent) = sent else {
@@ -93,6 +97,7 @@ impl Fetcher {
             return Err(Error::new(Outcome::HeadTimeout, url, now, reason));
         };
         let response = sent.map_err(failed)?;
+        self.inner.traffic.answered();
         if self.options().keep_wire {
             *exchange = Some(Exchange {
                 remote: response.remote_addr(),

@@ -124,12 +124,16 @@ impl Rules {
 
     /// The rules of a file that was kept; `None` as for [`of_answer`](Self::of_answer).
     pub fn of_file(file: &RobotsFile) -> Option<Self> {
+        Self::for_agent(file, TOKEN)
+    }
+
+    fn for_agent(file: &RobotsFile, agent: &str) -> Option<Self> {
         if file.is_unreachable() {
             return None;
         }
         let robots = match file.status {
-            200..=299 => Robots::parse(&normalise_agents(&file.body), TOKEN),
-            _ => Robots::from_access(AccessResult::Unavailable, TOKEN),
+            200..=299 => Robots::parse(&normalise_agents(&file.body), agent),
+            _ => Robots::from_access(AccessResult::Unavailable, agent),
         };
         let origin = Url::parse(&file.origin).ok();
         let sitemaps = origin.map(|origin| sitemaps_of_robots(&file.body, &origin));
@@ -220,69 +224,4 @@ fn agent_of(line: &[u8]) -> Option<&[u8]> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn allowed(file: &str, path: &str) -> bool {
-        let rules = Rules::of_answer(200, file.as_bytes(), Timestamp::UNIX_EPOCH).unwrap();
-        let url = Url::parse(&format!("https://news.example{path}")).unwrap();
-        rules.verdict(&url) == Verdict::Allowed
-    }
-
-    #[test]
-    fn our_own_group_wins_over_the_star() {
-        let file = "user-agent: *\ndisallow: /\n\nuser-agent: CleanCopy/1.0 # us\nallow: /\n";
-        assert!(allowed(file, "/story"));
-        assert!(!allowed("\u{feff}User-Agent: * \nDisallow: /a", "/a/b"));
-        assert!(allowed("user-agent: cleancopying\ndisallow: /", "/story"));
-    }
-
-    #[test]
-    fn the_longest_pattern_wins() {
-        let file = "user-agent: *\ndisallow: /news\nallow: /news/free\ndisallow: /*.pdf$";
-        assert!(!allowed(file, "/news/1"));
-        assert!(allowed(file, "/news/free/1"));
-        assert!(!allowed(file, "/x.pdf"));
-        assert!(allowed(file, "/x.pdf?page=2"));
-    }
-
-    #[test]
-    fn the_status_decides_when_there_is_no_file() {
-        let now = Timestamp::UNIX_EPOCH;
-        for (status, had) in [
-            (200, true),
-            (204, true),
-            (301, true),
-            (401, true),
-            (403, true),
-            (404, true),
-            (410, true),
-            (429, false),
-            (500, false),
-            (503, false),
-        ] {
-            assert_eq!(
-                Rules::of_answer(status, b"", now).is_some(),
-                had,
-                "{status}"
-            );
-        }
-    }
-
-    #[test]
-    fn rules_are_good_for_an_hour_to_a_day() {
-        let now = Timestamp::UNIX_EPOCH;
-        for (header, seconds) in [
-            (None, 86_400),
-            (Some("public, max-age=7200"), 7_200),
-            (Some("max-age=5"), 3_600),
-            (Some("max-age=999999999"), 86_400),
-            (Some("no-store"), 86_400),
-        ] {
-            let mut file = RobotsFile::missing(now);
-            file.fresh_for(header);
-            let rules = Rules::of_file(&file).unwrap();
-            assert_eq!(rules.until().as_second(), seconds, "{header:?}");
-        }
-    }
-}
+mod tests;

@@ -171,14 +171,12 @@ async fn ask(
         Err(_) => return Err(unreachable(url, too_slow(url, fetcher))),
     };
     origin.clone_into(&mut file.origin);
-    match Rules::of_file(&file) {
-        Some(rules) => Ok((rules, file)),
-        None => {
-            let reason = format!("status {}", file.status);
-            let error = Error::new(Outcome::HttpError, url, file.fetched_at, reason);
-            Err(unreachable(url, error))
-        }
+    if let Some(rules) = Rules::of_file(&file) {
+        return Ok((rules, file));
     }
+    let reason = format!("status {}", file.status);
+    let error = Error::new(Outcome::HttpError, url, file.fetched_at, reason);
+    Err(unreachable(url, error))
 }
 
 enum Answer {
@@ -211,6 +209,7 @@ async fn one(
         let body = Body {
             response,
             options: fetcher.options(),
+            traffic: &fetcher.inner.traffic,
             url,
             at: now,
             exchange: exchange.as_mut(),

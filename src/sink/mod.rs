@@ -3,14 +3,21 @@
 //! A sink knows nothing of crawling. It deliberately does not buffer on its own account: what was
 //! put is on its way, so that a run that is killed has lost nothing it reported.
 
+mod csv;
 mod jsonl;
 mod markdown;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod row;
 mod simhash;
 mod text;
 mod twins;
 
+pub use csv::Csv;
 pub use jsonl::{Jsonl, ResumeError, Resumed, resume};
 pub use markdown::Markdown;
+#[cfg(feature = "parquet")]
+pub use parquet::Parquet;
 pub use simhash::{NotASimhash, Simhash};
 pub use text::Text;
 pub use twins::Twins;

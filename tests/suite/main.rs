@@ -3,6 +3,9 @@
 /// The program as a person runs it: exit codes, the summary's sum, going on, saved pages.
 #[cfg(feature = "cli")]
 mod cli;
+/// Parquet: what was put is found again, never half a file.
+#[cfg(all(feature = "cli", feature = "parquet"))]
+mod columns;
 /// Crawls of loopback sites: pauses, robots.txt, redirects, retries, limits, stopping.
 #[cfg(feature = "cli")]
 mod crawl;
@@ -14,13 +17,36 @@ mod discover;
 mod explain;
 /// The architecture: import order, file sizes, house rules of the source.
 mod floors;
+/// Output formats: chosen by flag or ending, whole at every moment.
+#[cfg(feature = "cli")]
+mod formats;
 /// The laws of the frontier, each run over every store.
 #[cfg(feature = "crawl")]
 mod frontier;
+/// The fetcher against servers that break every rule, one named outcome a misdeed.
+#[cfg(feature = "cli")]
+mod hostile;
+/// Numbers for Prometheus while a crawl lasts.
+#[cfg(feature = "cli")]
+mod metrics;
+/// The named outcomes: each is told in `docs/outcomes.md`, each has a test that ends in it.
+mod outcomes;
+/// Proxies from the environment, and what is still checked behind one.
+#[cfg(feature = "cli")]
+mod proxy;
 /// Properties of reading: no panic on anything, no word that the page does not have.
 mod read;
+/// robots.txt: every way in which it can be answered, keeping it, outages.
+#[cfg(feature = "cli")]
+mod robots;
 /// The rule tables: sorted, told in `docs/rules.md`, each rule needed by the cases it names.
 mod rules;
+/// HTTPS with certificates that hold and do not, HTTP/2 over it.
+#[cfg(feature = "cli")]
+mod secure;
+/// Where a flag's value comes from, and what goes to standard error.
+#[cfg(feature = "cli")]
+mod settings;
 /// A server on loopback that behaves as badly as a test wants; no tests of its own.
 #[cfg(feature = "cli")]
 mod site;

@@ -15,6 +15,7 @@ pub(crate) struct Request {
     pub(crate) host: String,
     pub(crate) path: String,
     pub(crate) agent: String,
+    pub(crate) cookie: Option<String>,
 }
 
 /// What the server does with a request.
@@ -70,13 +71,18 @@ impl Reply {
 
 /// A page with an article on it.
 pub(crate) fn story() -> Reply {
+    Reply::html(&story_page())
+}
+
+/// The HTML of a page with an article on it.
+pub(crate) fn story_page() -> String {
     let part = "The night ferry came back to the harbour on Monday after eleven weeks in the \
                 yard, with a new engine, a fresh coat of paint and a captain who had missed her.";
-    Reply::html(&format!(
+    format!(
         "<title>Ferry returns</title><article><h1>Ferry returns</h1>\
          <p>{part}</p><p>{part} A small crowd met her.</p><p>{part} Tickets go on sale.</p>\
          </article>"
-    ))
+    )
 }
 
 /// A running server; it answers until the test process ends.
@@ -142,6 +148,7 @@ fn serve(
             host: String::new(),
             path: first.split(' ').nth(1)?.to_owned(),
             agent: String::new(),
+            cookie: None,
         };
         for line in lines.by_ref() {
             let line = line.ok()?;
@@ -154,6 +161,7 @@ fn serve(
                     .split(':')
                     .next()?
                     .clone_into(&mut request.host),
+                "cookie" => request.cookie = Some(value.trim().to_owned()),
                 "user-agent" => value.trim().clone_into(&mut request.agent),
                 _ => {}
             }

@@ -177,3 +177,33 @@ async fn requests_say_who_asks() {
         );
     }
 }
+
+#[tokio::test]
+async fn cookies_are_kept_on_request_only_and_go_back_to_their_host_only() {
+    // A gate that sends whoever brings no cookie in a circle.
+    let site = Site::open(|request| match (request.path.as_str(), &request.cookie) {
+        ("/gate", None) => Reply::to("/gate").with("set-cookie", "seen=1; Domain=example"),
+        _ => story(),
+    });
+    let list = [
+        "http://a.example/gate",
+        "http://a.example/on",
+        "http://b.example/on",
+    ];
+    let (records, _) = run(&list, fetching(site.address), &crawling()).await;
+    assert_eq!(records[list[0]].outcome, Outcome::RedirectLoop);
+    assert!(site.log().iter().all(|request| request.cookie.is_none()));
+
+    let mut fetching = fetching(site.address);
+    fetching.cookies = true;
+    let (records, _) = run(&list, fetching, &crawling()).await;
+    assert_eq!(records[list[0]].outcome, Outcome::Article);
+    for request in site.log() {
+        let own = request.cookie.as_deref() == Some("seen=1");
+        assert!(
+            request.cookie.is_none() || own && request.host == "a.example",
+            "{request:?}"
+        );
+    }
+    assert!(site.log().iter().any(|request| request.cookie.is_some()));
+}

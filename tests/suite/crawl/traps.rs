@@ -19,7 +19,7 @@ async fn broken_and_hostile_sitemaps_cost_little_and_hide_nothing() {
             200,
             "Sitemap: /torn.xml\nSitemap: /bomb.xml.gz\nSitemap: /endless.xml\nSitemap: /circle.xml\n\
              Sitemap: /page.xml\nSitemap: http://127.0.0.1:1/inside.xml\nSitemap: ftp://a.example/x\n\
-             Sitemap: /many.xml\nSitemap: /gone.xml\nSitemap: /moved.xml",
+             Sitemap: /many.xml\nSitemap: /gone.xml\nSitemap: /odd.xml\nSitemap: /moved.xml",
         ),
         "/torn.xml" => xml("<urlset><url><loc>/from-torn</loc></url><url><loc>/ha"),
         "/bomb.xml.gz" => Reply::status(200, "")
@@ -43,6 +43,7 @@ async fn broken_and_hostile_sitemaps_cost_little_and_hide_nothing() {
         }
         "/moved.xml" => Reply::to("/there.xml"),
         "/there.xml" => urlset(&["/from-moved"]),
+        "/odd.xml" => xml("<error>no such map</error>"),
         "/page.xml" => Reply::html("<html><body>Moved"),
         "/" => front(&[]),
         path if path.starts_with("/from") => story(),
@@ -79,6 +80,8 @@ async fn broken_and_hostile_sitemaps_cost_little_and_hide_nothing() {
     );
     assert!(!records["http://a.example/endless.xml"].outcome.was_read());
     assert!(!records["http://a.example/page.xml"].outcome.was_read());
+    let odd = &records["http://a.example/odd.xml"];
+    assert_eq!(odd.outcome, Outcome::NotAListing);
     let inside = &records["http://127.0.0.1:1/inside.xml"];
     assert_eq!(inside.outcome, Outcome::AddressRefused);
     let circles = site

@@ -1,0 +1,94 @@
+//! What goes to standard error, and in which form: lines for people, or JSON for machines.
+
+use std::fmt;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::OnceLock;
+
+use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+
+/// Flags of what is said, the same for every command.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct LogArgs {
+    /// Say nothing on standard error but what ends the run
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// How standard error is written
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+}
+
+/// How standard error is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum LogFormat {
+    /// Lines for people, a progress bar on a terminal
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+/// Set once, before anything is said.
+static CHOSEN: OnceLock<LogArgs> = OnceLock::new();
+
+fn chosen() -> Option<LogArgs> {
+    CHOSEN.get().copied()
+}
+
+fn is_json() -> bool {
+    chosen().is_some_and(|args| args.log_format == LogFormat::Json)
+}
+
+fn is_quiet() -> bool {
+    chosen().is_some_and(|args| args.quiet)
+}
+
+/// What the library logs goes to standard error, as `RUST_LOG` asks; nothing below warnings else.
+pub(crate) fn start(args: LogArgs) {
+    let _ = CHOSEN.set(args);
+    let least = if args.quiet {
+        LevelFilter::ERROR
+    } else {
+        LevelFilter::WARN
+    };
+    let filter = EnvFilter::builder().with_default_directive(least.into());
+    let lines = tracing_subscriber::fmt().with_writer(io::stderr);
+    if is_json() {
+        let filter = filter.from_env_lossy();
+        // What the program itself says is at level INFO there.
+        let own = if args.quiet {
+            "cleancopy::said=error"
+        } else {
+            "cleancopy::said=info"
+        };
+        let filter = match own.parse() {
+            Ok(directive) => filter.add_directive(directive),
+            Err(_) => filter,
+        };
+        lines.json().with_env_filter(filter).init();
+    } else {
+        lines.with_env_filter(filter.from_env_lossy()).init();
+    }
+}
+
+/// Says one line on standard error.
+pub(crate) fn say(line: impl fmt::Display) {
+    if is_json() {
+        tracing::info!(target: "cleancopy::said", "{line}");
+    } else if !is_quiet() {
+        // A reader that closed standard error does not stop a crawl.
+        let _ = writeln!(io::stderr().lock(), "cleancopy: {line}");
+    }
+}
+
+/// The one place where a fatal error is told.
+pub(crate) fn complain(error: &anyhow::Error) {
+    if is_json() {
+        tracing::error!(target: "cleancopy::said", "{error:#}");
+    } else {
+        let _ = writeln!(io::stderr().lock(), "cleancopy: {error:#}");
+    }
+}
+
+/// Whether a bar may be drawn.
+pub(crate) fn has_terminal() -> bool {
+    !is_json() && !is_quiet() && io::stderr().is_terminal()
+}
