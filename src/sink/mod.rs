@@ -140,6 +140,10 @@ impl<S: Sink + ?Sized> Sink for Box<S> {
         (**self).put(record)
     }
 
+    fn sync(&mut self) -> io::Result<()> {
+        (**self).sync()
+    }
+
     fn finish(&mut self) -> io::Result<()> {
         (**self).finish()
     }
@@ -155,6 +159,17 @@ pub trait Sink: Send {
     /// # Errors
     /// When the record could not be written; the caller stops the run.
     fn put(&mut self, record: &Record) -> io::Result<()>;
+
+    /// Makes sure that what was put outlasts the machine's power, where that is possible.
+    ///
+    /// A crawl calls it after putting some records and before the frontier forgets their
+    /// addresses. What was put before the call before this one has been settled by then.
+    ///
+    /// # Errors
+    /// When it could not be made sure of; the caller stops the run.
+    fn sync(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Ends the output: writes what is still buffered.
     ///

@@ -78,6 +78,10 @@ impl<S: Sink> Sink for Twins<S> {
         self.sink.put(&marked)
     }
 
+    fn sync(&mut self) -> io::Result<()> {
+        self.sink.sync()
+    }
+
     fn finish(&mut self) -> io::Result<()> {
         self.sink.finish()
     }

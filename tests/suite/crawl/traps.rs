@@ -9,18 +9,17 @@ use super::discovery::{articles, discover, front, gzip, urlset, without_guesses,
 use super::{crawling, fetching};
 use crate::site::{Reply, Site, story};
 
+const ROBOTS: &str = "Sitemap: /torn.xml\nSitemap: /bomb.xml.gz\nSitemap: /endless.xml\nSitemap: /circle.xml\n\
+             Sitemap: /page.xml\nSitemap: http://127.0.0.1:1/inside.xml\nSitemap: ftp://a.example/x\n\
+             Sitemap: /many.xml\nSitemap: /gone.xml\nSitemap: /odd.xml\nSitemap: /moved.xml";
+
 #[tokio::test]
 async fn broken_and_hostile_sitemaps_cost_little_and_hide_nothing() {
     let mut bomb = b"<urlset><url><loc>/from-bomb</loc></url><!--".to_vec();
     bomb.resize(52 * 1024 * 1024, b' ');
     let packed = gzip(&bomb);
     let site = Site::start(move |request| match request.path.as_str() {
-        "/robots.txt" => Reply::status(
-            200,
-            "Sitemap: /torn.xml\nSitemap: /bomb.xml.gz\nSitemap: /endless.xml\nSitemap: /circle.xml\n\
-             Sitemap: /page.xml\nSitemap: http://127.0.0.1:1/inside.xml\nSitemap: ftp://a.example/x\n\
-             Sitemap: /many.xml\nSitemap: /gone.xml\nSitemap: /odd.xml\nSitemap: /moved.xml",
-        ),
+        "/robots.txt" => Reply::status(200, ROBOTS),
         "/torn.xml" => xml("<urlset><url><loc>/from-torn</loc></url><url><loc>/ha"),
         "/bomb.xml.gz" => Reply::status(200, "")
             .with("content-type", "application/gzip")
