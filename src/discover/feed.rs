@@ -12,7 +12,7 @@ use jiff::tz::Offset;
 use url::Url;
 
 use super::xml::{Element, Listener, walk};
-use super::{Entry, Flaw, Listing, MAX_ENTRIES, address, decoded, moment, title};
+use super::{Draft, Entry, Flaw, Listing, MAX_ENTRIES, address, decoded, title};
 use crate::date::Moment;
 
 /// Takes the addresses of a feed.
@@ -121,7 +121,8 @@ fn salvage(text: &str, base: &Url, listing: &mut Listing) {
         base,
         listing,
         seen: false,
-        item: Item::default(),
+        item: Draft::default(),
+        id: None,
     };
     walk(text, &["<item", "<entry"], &mut taker);
     taker.keep();
@@ -133,40 +134,22 @@ fn salvage(text: &str, base: &Url, listing: &mut Listing) {
     listing.flaws.insert(flaw);
 }
 
-/// An item as far as it was read.
-#[derive(Default)]
-struct Item {
-    link: Option<String>,
-    id: Option<String>,
-    published: Option<String>,
-    modified: Option<String>,
-    title: Option<String>,
-}
-
 struct Taker<'a> {
     base: &'a Url,
     listing: &'a mut Listing,
     seen: bool,
-    item: Item,
+    item: Draft,
+    /// What the item calls itself, which may be its address.
+    id: Option<String>,
 }
 
 impl Taker<'_> {
     fn keep(&mut self) {
-        let item = std::mem::take(&mut self.item);
-        let id = item.id.filter(|id| is_address(id.trim()));
-        let Some(written) = item.link.or(id) else {
-            return;
-        };
-        let Some(url) = address(&written, self.base) else {
-            self.listing.flaws.insert(Flaw::BadAddress);
-            return;
-        };
-        self.listing.entries.push(Entry {
-            url,
-            published: item.published.as_deref().and_then(moment),
-            modified: item.modified.as_deref().and_then(moment),
-            title: item.title.as_deref().and_then(title),
-        });
+        let mut item = std::mem::take(&mut self.item);
+        let id = self.id.take().filter(|id| is_address(id.trim()));
+        item.address = item.address.or(id);
+        let entry = item.finish(self.base, &mut self.listing.flaws);
+        self.listing.entries.extend(entry);
     }
 }
 
@@ -184,7 +167,8 @@ impl Listener for Taker<'_> {
             ("entry", "link") => {
                 let rel = element.attribute("rel");
                 if rel.is_none_or(|rel| rel.eq_ignore_ascii_case("alternate")) {
-                    self.item.link = element.attribute("href").or(self.item.link.take());
+                    let link = element.attribute("href");
+                    self.item.address = link.or(self.item.address.take());
                 }
             }
             _ => {}
@@ -196,8 +180,8 @@ impl Listener for Taker<'_> {
         let text = || Some(element.text.to_owned()).filter(|text| !text.trim().is_empty());
         let item = &mut self.item;
         match (element.parent, element.name) {
-            ("item", "link") => item.link = text(),
-            ("item" | "entry", "guid" | "id") => item.id = text(),
+            ("item", "link") => item.address = text(),
+            ("item" | "entry", "guid" | "id") => self.id = text(),
             ("item" | "entry", "title") => item.title = text(),
             ("item" | "entry", "pubdate" | "published" | "date" | "issued") => {
                 item.published = text();

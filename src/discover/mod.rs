@@ -119,6 +119,31 @@ impl fmt::Display for Flaw {
     }
 }
 
+/// An entry as far as it was read, in the words of its listing.
+#[derive(Debug, Default)]
+struct Draft {
+    address: Option<String>,
+    published: Option<String>,
+    modified: Option<String>,
+    title: Option<String>,
+}
+
+impl Draft {
+    /// The entry, if it has an address; one that is none is a flaw.
+    fn finish(self, base: &Url, flaws: &mut BTreeSet<Flaw>) -> Option<Entry> {
+        let Some(url) = address(&self.address?, base) else {
+            flaws.insert(Flaw::BadAddress);
+            return None;
+        };
+        Some(Entry {
+            url,
+            published: self.published.as_deref().and_then(moment),
+            modified: self.modified.as_deref().and_then(moment),
+            title: self.title.as_deref().and_then(title),
+        })
+    }
+}
+
 /// An http(s) address as somebody wrote it, made absolute, without its fragment.
 fn address(text: &str, base: &Url) -> Option<Url> {
     let text = text.trim();

@@ -16,7 +16,7 @@ use flate2::read::MultiGzDecoder;
 use url::Url;
 
 use super::xml::{Element, Listener, walk};
-use super::{Entry, Flaw, Listing, MAX_ENTRIES, address, decoded, feed, moment, title};
+use super::{Draft, Entry, Flaw, Listing, MAX_ENTRIES, address, decoded, feed};
 
 /// So many bytes of a sitemap are read, after decompression (sitemaps.org protocol).
 pub const MAX_BYTES: usize = 50 * 1024 * 1024;
@@ -146,6 +146,7 @@ fn xml(text: &str, base: &Url, listing: &mut Listing) {
         base,
         listing,
         list: false,
+        index: false,
         entry: Draft::default(),
     };
     let whole = walk(text, &["<url>", "<sitemap>"], &mut taker);
@@ -159,21 +160,13 @@ fn xml(text: &str, base: &Url, listing: &mut Listing) {
     }
 }
 
-/// An entry as far as it was read.
-#[derive(Default)]
-struct Draft {
-    index: bool,
-    address: Option<String>,
-    published: Option<String>,
-    modified: Option<String>,
-    title: Option<String>,
-}
-
 struct Taker<'a> {
     base: &'a Url,
     listing: &'a mut Listing,
     /// Whether anything was seen that only sitemaps have.
     list: bool,
+    /// Whether the entry is a sitemap of an index.
+    index: bool,
     entry: Draft,
 }
 
@@ -181,23 +174,11 @@ impl Taker<'_> {
     /// Keeps the entry read so far, if it has an address.
     fn keep(&mut self) {
         let draft = std::mem::take(&mut self.entry);
-        let Some(written) = draft.address else {
-            return;
-        };
-        let Some(url) = address(&written, self.base) else {
-            self.listing.flaws.insert(Flaw::BadAddress);
-            return;
-        };
-        let entry = Entry {
-            url,
-            published: draft.published.as_deref().and_then(moment),
-            modified: draft.modified.as_deref().and_then(moment),
-            title: draft.title.as_deref().and_then(title),
-        };
-        if draft.index {
-            self.listing.sitemaps.push(entry);
+        let entry = draft.finish(self.base, &mut self.listing.flaws);
+        if self.index {
+            self.listing.sitemaps.extend(entry);
         } else {
-            self.listing.entries.push(entry);
+            self.listing.entries.extend(entry);
         }
     }
 
@@ -218,7 +199,7 @@ impl Listener for Taker<'_> {
                     return ControlFlow::Break(());
                 }
                 self.list = true;
-                self.entry.index = element.name == "sitemap";
+                self.index = element.name == "sitemap";
             }
             _ => {}
         }
