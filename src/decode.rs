@@ -63,6 +63,7 @@ fn choose(page: &RawPage) -> &'static Encoding {
         },
         Some(_) if utf8.is_ok() && !body.is_ascii() => UTF_8,
         Some(encoding) => encoding,
+        None if utf8.is_ok() => UTF_8,
         None => guess(body),
     }
 }

@@ -28,6 +28,7 @@ fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Command::Extract(args) => cmd::extract::run(args),
         Command::Explain(args) => cmd::explain::run(args),
         Command::Crawl(args) => cmd::crawl::run(args),
+        Command::Status(args) => cmd::status::run(args),
         Command::Save(args) => cmd::save::run(args),
         Command::Features(args) => cmd::features::run(args),
     }

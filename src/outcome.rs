@@ -18,6 +18,11 @@ pub enum Outcome {
     Listing,
     /// What was to be a sitemap or feed is none.
     NotAListing,
+    /// A guess at where a sitemap or feed might be led to none. Nobody named the address, so it
+    /// has no record.
+    MissedGuess,
+    /// The page is still what an earlier visit read: the server said so without sending it (304).
+    Unchanged,
     /// The answer is not HTML; its body was not taken.
     NotHtml,
     /// The answer is a success without a body (204, 205, or nothing at all).
@@ -88,6 +93,8 @@ impl Outcome {
         Self::TooOld,
         Self::Listing,
         Self::NotAListing,
+        Self::MissedGuess,
+        Self::Unchanged,
         Self::NotHtml,
         Self::NoContent,
         Self::HttpError,
@@ -133,6 +140,8 @@ impl Outcome {
             Self::TooOld => "too-old",
             Self::Listing => "listing",
             Self::NotAListing => "not-a-listing",
+            Self::MissedGuess => "missed-guess",
+            Self::Unchanged => "unchanged",
             Self::NotHtml => "not-html",
             Self::NoContent => "no-content",
             Self::HttpError => "http-error",
@@ -166,11 +175,12 @@ impl Outcome {
         }
     }
 
-    /// Whether the page was had and read, with or without an article in it; or the sitemap or feed.
+    /// Whether the page was had and read, with or without an article in it, now or on an earlier
+    /// visit since which it has not changed; or the sitemap or feed.
     pub fn was_read(self) -> bool {
         matches!(
             self,
-            Self::Article | Self::NoArticle | Self::TooOld | Self::Listing
+            Self::Article | Self::NoArticle | Self::TooOld | Self::Listing | Self::Unchanged
         )
     }
 }

@@ -4,12 +4,22 @@ use std::sync::Arc;
 
 use url::Url;
 
+use crate::clean::Memory;
 use crate::decode;
 use crate::document::Document;
-use crate::extract::{self, Extraction, Model};
+use crate::extract::{self, Extraction, Favour, Keep, Model};
 use crate::page::RawPage;
 
 /// What the caller wants otherwise than by default.
+///
+/// # Examples
+/// ```
+/// use cleancopy::Options;
+/// use cleancopy::extract::Favour;
+/// let mut options = Options::default();
+/// (options.keep.elements, options.keep.links) = (true, true);
+/// options.favour = Favour::Precision;
+/// ```
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Options {
@@ -21,6 +31,15 @@ pub struct Options {
     pub model: Option<Arc<Model>>,
     /// Ids of rules that mark nothing, for finding out what a rule does; see `docs/rules.md`.
     pub without_rules: Vec<String>,
+    /// Take the dateline at the head of the story (`OSLO, March 4 (Reuters) -`) out of the body; it
+    /// stays in [`crate::extract::Dateline::lead`] either way.
+    pub without_dateline: bool,
+    /// What other pages of the same host have: text that recurs on them is furniture.
+    pub memory: Option<Arc<Memory>>,
+    /// What is kept beyond the text: elements, links, images, comments; and whether tables are.
+    pub keep: Keep,
+    /// Whether precision or recall of the body counts for more.
+    pub favour: Favour,
 }
 
 /// Reads a page: decodes, parses, cleans, extracts.
@@ -44,11 +63,12 @@ pub fn read(page: &RawPage, options: &Options) -> Extraction {
         charset: decoded.charset,
         content_language: page.header("content-language"),
         explain: options.explain,
-        model: options
-            .model
-            .as_deref()
-            .unwrap_or_else(|| Model::embedded()),
+        model: options.model.as_deref(),
         without_rules: &options.without_rules,
+        without_dateline: options.without_dateline,
+        memory: options.memory.as_deref(),
+        keep: options.keep,
+        favour: options.favour,
     };
     extract::extract(&doc, &context)
 }

@@ -87,7 +87,12 @@ pub fn fold_space(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
     for c in text.chars() {
-        if is_space(c) {
+        if c.is_ascii_graphic() {
+            if std::mem::take(&mut gap) {
+                out.push(' ');
+            }
+            out.push(c);
+        } else if is_space(c) {
             gap = !out.is_empty();
         } else if !is_invisible(c) {
             if std::mem::take(&mut gap) {
@@ -107,16 +112,35 @@ pub fn fold_space(text: &str) -> String {
 /// assert_eq!(fold("“Rain” – today"), fold("\"rain\"  - Today"));
 /// ```
 pub fn fold(text: &str) -> String {
-    fold_space(text)
-        .chars()
-        .map(|c| match c {
-            '‘' | '’' | '‚' | '‛' | '′' | '`' | '´' | 'ʼ' | 'ʻ' => '\'',
-            '“' | '”' | '„' | '‟' | '″' | '«' | '»' | '〝' | '〞' => '"',
-            '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => '-',
-            c => c,
-        })
-        .flat_map(char::to_lowercase)
-        .collect()
+    let mut out = String::with_capacity(text.len());
+    let mut gap = false;
+    for c in text.chars() {
+        if is_space(c) {
+            gap = !out.is_empty();
+            continue;
+        }
+        if is_invisible(c) {
+            continue;
+        }
+        if std::mem::take(&mut gap) {
+            out.push(' ');
+        }
+        if c.is_ascii() {
+            out.push(if c == '`' {
+                '\''
+            } else {
+                c.to_ascii_lowercase()
+            });
+            continue;
+        }
+        match c {
+            '‘' | '’' | '‚' | '‛' | '′' | '´' | 'ʼ' | 'ʻ' => out.push('\''),
+            '“' | '”' | '„' | '‟' | '″' | '«' | '»' | '〝' | '〞' => out.push('"'),
+            '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => out.push('-'),
+            c => out.extend(c.to_lowercase()),
+        }
+    }
+    out
 }
 
 /// A lower-case letter without its Greek accent: capitals are printed without them.
@@ -138,6 +162,39 @@ pub fn without_accent(c: char) -> char {
     }
 }
 
+/// The words of [`words`] as hashes (FNV-1a over their lower-case UTF-8), for comparing texts without
+/// a string for each word.
+///
+/// # Examples
+/// ```
+/// use cleancopy::text::hashes;
+/// assert!(hashes("RAIN, wind").eq(hashes("Rain - Wind!")));
+/// ```
+pub fn hashes(text: &str) -> impl Iterator<Item = u64> + '_ {
+    pieces(text).map(|word| {
+        let mut hash = FNV_START;
+        for c in word.chars() {
+            if c.is_ascii() {
+                hash = fnv(hash, c.to_ascii_lowercase() as u8);
+            } else {
+                for lower in c.to_lowercase() {
+                    let mut bytes = [0; 4];
+                    hash = lower.encode_utf8(&mut bytes).bytes().fold(hash, fnv);
+                }
+            }
+        }
+        hash
+    })
+}
+
+/// Where an FNV-1a hash of 64 bits begins (Fowler, Noll, Vo).
+pub(crate) const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// One step of FNV-1a.
+pub(crate) fn fnv(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+}
+
 /// The words of a text in lower case; each character of a script without spaces is a word.
 ///
 /// # Examples
@@ -146,6 +203,11 @@ pub fn without_accent(c: char) -> char {
 /// assert_eq!(words, ["grüße", "北", "京"]);
 /// ```
 pub fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    pieces(text).map(str::to_lowercase)
+}
+
+/// The words of a text as they stand.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let start = rest.find(char::is_alphanumeric)?;
@@ -158,7 +220,7 @@ pub fn words(text: &str) -> impl Iterator<Item = String> + '_ {
                 .unwrap_or(tail.len())
         };
         rest = &tail[end..];
-        Some(tail[..end].to_lowercase())
+        Some(&tail[..end])
     })
 }
 

@@ -4,16 +4,21 @@
 //! (`promise.toml`). Beside them lie `want.json`, the article, and `why.txt`, the report in short,
 //! so that a result that is right for the wrong reason is seen. `UPDATE=1 cargo test --test cases`
 //! rewrites those two from the saved page; the promise is never rewritten, so regenerating cannot
-//! accept nonsense.
+//! accept nonsense. A folder `beside/` holds other pages of the same host, which the case's reading
+//! remembers.
 //!
 //! Scores are left out of both files: a retrained model changes them on every page, and only the
 //! decisions matter.
+
+#[path = "suite/beside.rs"]
+mod beside;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use cleancopy::archive::folder;
 use cleancopy::extract::{Because, BlockDecision, FieldDecision, Verdict};
@@ -40,6 +45,10 @@ struct Promise {
     lead: Option<String>,
     authors: Option<Vec<String>>,
     published: Option<String>,
+    modified: Option<String>,
+    standfirst: Option<String>,
+    credit: Option<String>,
+    free: Option<String>,
     /// How many blocks the body has.
     blocks: Option<usize>,
     /// A file that holds the body as text and nothing else, its path from the case's folder.
@@ -50,6 +59,24 @@ struct Promise {
     /// Snippets that the body must not have.
     #[serde(default)]
     lacks: Vec<String>,
+    /// What is kept beyond the text (`elements`, `links`, `images`, `comments`).
+    #[serde(default)]
+    keep: Vec<String>,
+    /// What is left out of the body (`tables`).
+    #[serde(default)]
+    leave_out: Vec<String>,
+    /// Snippets that the article as Markdown must have, in this order.
+    #[serde(default)]
+    markdown: Vec<String>,
+    /// Snippets that no form of the article may have.
+    #[serde(default)]
+    never: Vec<String>,
+    /// The comments: author, time and text, parted by ` | `.
+    #[serde(default)]
+    comments: Vec<String>,
+    /// Texts of blocks that the report must have.
+    #[serde(default)]
+    reports: Vec<String>,
 }
 
 impl Promise {
@@ -57,6 +84,18 @@ impl Promise {
     fn says_nothing(&self) -> bool {
         self.verdict == article() && self.contains.is_empty() && self.story.is_none()
     }
+}
+
+/// How a case's page is read.
+fn options(promise: &Promise) -> Options {
+    let mut options = Options::default();
+    let keeps = |part: &str| promise.keep.iter().any(|p| p == part);
+    options.keep.elements = keeps("elements");
+    options.keep.links = keeps("links");
+    options.keep.images = keeps("images");
+    options.keep.comments = keeps("comments");
+    options.keep.tables = !promise.leave_out.iter().any(|p| p == "tables");
+    options
 }
 
 fn article() -> String {
@@ -130,7 +169,10 @@ fn run(folder: &Path, update: bool) -> Result<(), String> {
         .note
         .ok_or("page.toml has no note: what is the one reason for this case?")?;
     let promise: Promise = toml_file(&folder.join("promise.toml"))?;
-    let found = read(&saved.page, &Options::default());
+    let mut options = options(&promise);
+    options.explain = true;
+    options.memory = beside::memory(folder)?.map(Arc::new);
+    let found = read(&saved.page, &options);
     let want = want(&found)?;
     let why = why(&found);
     let mut failures = promises(folder, &promise, &found)?;
@@ -265,7 +307,12 @@ fn promises(folder: &Path, promise: &Promise, found: &Extraction) -> Result<Vec<
         ));
     }
     broken.extend(fields(promise, article));
-    broken.extend(snippets(promise, article));
+    broken.extend(in_order("the body", &promise.contains, &article.text));
+    broken.extend(intruders("the body", &promise.lacks, &article.text));
+    broken.extend(forms(promise, article));
+    let reported = |text: &&String| !found.report.blocks.iter().any(|b| b.text == **text);
+    let unreported = promise.reports.iter().filter(reported);
+    broken.extend(unreported.map(|text| format!("no block of the report: `{text}`")));
     Ok(broken)
 }
 
@@ -295,6 +342,22 @@ fn fields(promise: &Promise, article: &Article) -> Vec<String> {
             article.published.map(|p| p.to_string()),
         ),
         (
+            "modified",
+            promise.modified.clone(),
+            article.modified.map(|m| m.to_string()),
+        ),
+        (
+            "standfirst",
+            promise.standfirst.clone(),
+            article.standfirst.clone(),
+        ),
+        ("credit", promise.credit.clone(), article.credit.clone()),
+        (
+            "free",
+            promise.free.clone(),
+            article.free.map(|f| f.to_string()),
+        ),
+        (
             "blocks",
             promise.blocks.map(|b| b.to_string()),
             Some(article.paragraphs.len().to_string()),
@@ -308,24 +371,57 @@ fn fields(promise: &Promise, article: &Article) -> Vec<String> {
         .collect()
 }
 
-fn snippets(promise: &Promise, article: &Article) -> Vec<String> {
+/// Markdown, HTML and comments of the article against what is promised of them.
+fn forms(promise: &Promise, article: &Article) -> Vec<String> {
+    let (markdown, html) = (article.to_markdown(), article.to_html());
+    let mut broken = in_order("the Markdown", &promise.markdown, &markdown);
+    let mut body = article.clone();
+    body.headline = None;
+    if promise.keep.is_empty() {
+        // What the text lacks, the other forms lack.
+        broken.extend(intruders(
+            "the Markdown",
+            &promise.lacks,
+            &body.to_markdown(),
+        ));
+        broken.extend(intruders("the HTML", &promise.lacks, &body.to_html()));
+    }
+    broken.extend(intruders("the Markdown", &promise.never, &markdown));
+    broken.extend(intruders("the HTML", &promise.never, &html));
+    let none = String::new();
+    let comments: Vec<String> = article
+        .comments
+        .iter()
+        .map(|c| {
+            let author = c.author.as_ref().unwrap_or(&none);
+            let time = c.time.as_ref().unwrap_or(&none);
+            format!("{author} | {time} | {}", c.text)
+        })
+        .collect();
+    let (promised, got) = (promise.comments.join("\n"), comments.join("\n"));
+    broken.extend(other("comments", &promised, &got));
+    broken
+}
+
+/// Which of the snippets a text does not have behind the one before.
+fn in_order(what: &str, snippets: &[String], text: &str) -> Vec<String> {
     let mut broken = Vec::new();
     let mut from = 0;
-    for wanted in &promise.contains {
-        match article.text[from..].find(wanted.as_str()) {
+    for wanted in snippets {
+        match text[from..].find(wanted.as_str()) {
             Some(at) => from += at + wanted.len(),
-            None if article.text.contains(wanted.as_str()) => {
-                broken.push(format!("out of order in the body: `{wanted}`"));
+            None if text.contains(wanted.as_str()) => {
+                broken.push(format!("out of order in {what}: `{wanted}`"));
             }
-            None => broken.push(format!("not in the body: `{wanted}`")),
+            None => broken.push(format!("not in {what}: `{wanted}`")),
         }
     }
-    let intruders = promise
-        .lacks
-        .iter()
-        .filter(|l| article.text.contains(l.as_str()));
-    broken.extend(intruders.map(|l| format!("in the body but should not be: `{l}`")));
     broken
+}
+
+fn intruders(what: &str, snippets: &[String], text: &str) -> impl Iterator<Item = String> {
+    let found = snippets.iter().filter(|s| text.contains(s.as_str()));
+    found.map(move |s| format!("in {what} but should not be: `{s}`"))
 }
 
 fn other(what: &str, promised: &str, got: &str) -> Option<String> {

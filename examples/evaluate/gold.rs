@@ -1,5 +1,6 @@
 //! Labelled pages: the gold rows and the saved bytes.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -31,9 +32,22 @@ pub(crate) struct Gold {
     /// From the sibling set `datelines`: what stands at the head of the story, where labelled.
     #[serde(skip)]
     pub(crate) lead: Option<Lead>,
+    /// From the sibling set `datelines`: the visible line that states the date, where labelled.
+    #[serde(skip)]
+    pub(crate) printed: Option<Printed>,
 }
 
 impl Gold {
+    /// The host of the page's address without `www.`; empty where there is none.
+    pub(crate) fn host(&self) -> String {
+        let url = self.url.as_deref().and_then(|u| u.parse::<url::Url>().ok());
+        let host = url
+            .as_ref()
+            .and_then(url::Url::host_str)
+            .unwrap_or_default();
+        host.trim_start_matches("www.").to_owned()
+    }
+
     /// The fold of the page's publisher.
     pub(crate) fn fold(&self) -> usize {
         let digest = Sha256::digest(self.publisher.as_deref().unwrap_or_default().as_bytes());
@@ -59,6 +73,18 @@ pub(crate) struct Lead {
     is_main: Option<bool>,
 }
 
+/// A labelled line that states the date.
+#[derive(Deserialize)]
+pub(crate) struct Printed {
+    set: String,
+    page_id: String,
+    /// `None` where the label says that the page shows none.
+    #[serde(rename = "printed")]
+    pub(crate) line: Option<String>,
+    /// What it means: a day, or a day and a time.
+    pub(crate) date: Option<String>,
+}
+
 impl Set {
     pub(crate) fn open(folder: &Path) -> Result<Self> {
         let name = folder.file_name().map(|n| n.to_string_lossy().into_owned());
@@ -75,11 +101,31 @@ impl Set {
                 }
             }
         }
+        let printed = folder.join("../datelines/printed.jsonl");
+        if printed.is_file() {
+            for line in lines::<Printed>(&printed)? {
+                let page = gold
+                    .iter_mut()
+                    .find(|g| line.set == name && g.id == line.page_id);
+                if let Some(page) = page {
+                    page.printed = Some(line);
+                }
+            }
+        }
         Ok(Self {
             name,
             gold,
             folder: folder.to_owned(),
         })
+    }
+
+    /// How many pages the set has of each host.
+    pub(crate) fn hosts(&self) -> HashMap<String, usize> {
+        let mut hosts = HashMap::new();
+        for row in &self.gold {
+            *hosts.entry(row.host()).or_insert(0) += 1;
+        }
+        hosts
     }
 
     /// The page's bytes as sent.

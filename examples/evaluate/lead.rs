@@ -1,6 +1,6 @@
 //! How a dateline that was found compares with the labelled one.
 
-use crate::score::fold;
+use crate::field::fold;
 
 /// What became of the dateline at the head of a story.
 #[derive(Clone, Copy, PartialEq)]

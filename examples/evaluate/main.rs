@@ -1,14 +1,17 @@
 //! Measures extraction on a folder of labelled pages.
 //!
 //! `cargo run --release --example evaluate -- SET_DIR… [--kind article] [--ids FILE] [--models DIR]
-//! [--rows OUT.jsonl] [--worst N] [--json] [--floors testdata/floors.toml]`
+//! [--rows OUT.jsonl] [--worst N] [--favour precision|recall] [--json] [--floors
+//! testdata/floors.toml]`
 //!
 //! A set is a folder with `gold.jsonl` and `html/ID.html.gz`. With `--models` every page is read by
 //! the model of its fold, which has not seen its publisher. With `--floors` the run fails when a
 //! pinned figure is not reached.
 
+mod field;
 mod floors;
 mod gold;
+mod language;
 mod lead;
 mod score;
 
@@ -21,13 +24,15 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use cleancopy::extract::Model;
+use cleancopy::clean::Memory;
+use cleancopy::extract::{Favour, Model};
 use cleancopy::{Options, read};
 
 use gold::{Gold, Set};
 use score::{Found, Page, Summary};
 
 #[derive(Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 struct Args {
     /// Folders of labelled pages
     #[arg(required = true)]
@@ -44,9 +49,24 @@ struct Args {
     /// Read each page with the model of its fold: fold-0.json … fold-4.json of tools/train
     #[arg(long)]
     models: Option<PathBuf>,
+    /// Read each page with a memory of all pages of its host in the set
+    #[arg(long)]
+    cross_page: bool,
+    /// Only pages of hosts with so many pages in the set, or more
+    #[arg(long, default_value_t = 0)]
+    host_pages: usize,
+    /// Favour `precision` or `recall`
+    #[arg(long, value_parser = favour)]
+    favour: Option<Favour>,
     /// Write one row a page, for other scorers
     #[arg(long)]
     rows: Option<PathBuf>,
+    /// With `--rows`: also the candidates of every field
+    #[arg(long)]
+    why: bool,
+    /// Print the fields' figures for each language of the gold, as rows of a Markdown table
+    #[arg(long)]
+    by_language: bool,
     /// List the worst pages by body
     #[arg(long, default_value_t = 0)]
     worst: usize,
@@ -69,9 +89,16 @@ fn main() -> Result<ExitCode> {
     for folder in &args.sets {
         let set = Set::open(folder)?;
         let wanted = Filter::of(&args)?;
+        let mut options = Options::default();
+        options.memory = args.cross_page.then(|| remember(&set)).transpose()?;
+        options.favour = args.favour.unwrap_or_default();
+        let hosts = set.hosts();
         let mut pages = Vec::new();
         for row in set.gold.iter().filter(|g| wanted.takes(g)) {
-            let found = read_page(&set, row, models.as_deref())?;
+            if hosts.get(&row.host()).copied().unwrap_or(0) < args.host_pages {
+                continue;
+            }
+            let found = read_page(&set, row, models.as_deref(), &options, args.why)?;
             if let Some(out) = &mut rows {
                 writeln!(out, "{}", serde_json::to_string(&found)?)?;
             }
@@ -146,17 +173,42 @@ fn fold_models(folder: &Path) -> Result<Vec<Arc<Model>>> {
         .collect()
 }
 
-fn read_page(set: &Set, row: &Gold, models: Option<&[Arc<Model>]>) -> Result<Found> {
+/// What all pages of a set teach about their hosts.
+fn remember(set: &Set) -> Result<Arc<Memory>> {
+    let mut memory = Memory::default();
+    for row in &set.gold {
+        memory.learn(&set.page(row)?);
+    }
+    Ok(Arc::new(memory))
+}
+
+fn favour(name: &str) -> Result<Favour, String> {
+    match name {
+        "precision" => Ok(Favour::Precision),
+        "recall" => Ok(Favour::Recall),
+        _ => Err("neither `precision` nor `recall`".to_owned()),
+    }
+}
+
+fn read_page(
+    set: &Set,
+    row: &Gold,
+    models: Option<&[Arc<Model>]>,
+    options: &Options,
+    why: bool,
+) -> Result<Found> {
     let page = set.page(row)?;
-    let mut options = Options::default();
+    let mut options = options.clone();
     options.model = models.map(|m| Arc::clone(&m[row.fold()]));
     let extraction = read(&page, &options);
-    Ok(Found::of(&row.id, extraction))
+    Ok(Found::of(&row.id, extraction, why))
 }
 
 fn report(args: &Args, summary: &Summary, mut pages: Vec<Page>) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    if args.json {
+    if args.by_language {
+        write!(out, "{}", language::rows(&summary.set, &pages))?;
+    } else if args.json {
         writeln!(out, "{}", serde_json::to_string(summary)?)?;
     } else if args.table {
         write!(out, "{}", summary.table())?;

@@ -6,10 +6,11 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use cleancopy::Extraction;
+use cleancopy::extract::FieldDecision;
 use regex::Regex;
 use serde::Serialize;
-use unicode_normalization::UnicodeNormalization;
 
+use crate::field::{Field, authors, field, printed, printed_date, standfirst, title};
 use crate::gold::Gold;
 use crate::lead::Lead;
 
@@ -17,17 +18,23 @@ use crate::lead::Lead;
 #[derive(Serialize)]
 pub(crate) struct Found {
     id: String,
-    title: Option<String>,
-    authors: Vec<String>,
-    date: Option<String>,
-    dateline: Option<String>,
+    pub(crate) title: Option<String>,
+    pub(crate) authors: Vec<String>,
+    pub(crate) date: Option<String>,
+    pub(crate) dateline: Option<String>,
+    pub(crate) printed: Option<String>,
+    pub(crate) printed_date: Option<String>,
+    pub(crate) standfirst: Option<String>,
     body: String,
     confidence: f32,
     error: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    why: Vec<FieldDecision>,
 }
 
 impl Found {
-    pub(crate) fn of(id: &str, extraction: Extraction) -> Self {
+    /// The row of a page; with `why` also every field's candidates.
+    pub(crate) fn of(id: &str, extraction: Extraction, why: bool) -> Self {
         let error = extraction
             .article
             .is_none()
@@ -39,9 +46,17 @@ impl Found {
             authors: article.authors.into_iter().map(|a| a.name).collect(),
             date: article.published.map(|m| m.day().to_string()),
             dateline: article.dateline.lead.map(|l| l.text),
+            printed: article.dateline.printed,
+            printed_date: article.dateline.printed_date.map(|m| m.to_string()),
+            standfirst: article.standfirst,
             body: article.text,
             confidence: article.confidence,
             error: error.map(str::to_owned),
+            why: if why {
+                extraction.report.fields
+            } else {
+                Vec::new()
+            },
         }
     }
 }
@@ -60,23 +75,13 @@ pub(crate) struct Page {
     authors: Option<Field>,
     date: Option<Field>,
     lead: Option<Lead>,
+    printed: Option<Field>,
+    printed_date: Option<Field>,
+    /// Word F1 of the standfirst, where the gold has one that stands on the page.
+    standfirst: Option<f64>,
+    pub(crate) lang: String,
     confidence: f32,
     empty: bool,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Field {
-    Right,
-    Wrong,
-    Missing,
-}
-
-fn field(is_right: bool, is_missing: bool) -> Field {
-    match (is_right, is_missing) {
-        (true, _) => Field::Right,
-        (false, true) => Field::Missing,
-        (false, false) => Field::Wrong,
-    }
 }
 
 impl Page {
@@ -108,6 +113,10 @@ impl Page {
                 .lead
                 .as_ref()
                 .map(|lead| Lead::of(lead.dateline.as_deref(), found.dateline.as_deref())),
+            printed: gold.printed.as_ref().map(|label| printed(label, found)),
+            printed_date: gold.printed.as_ref().and_then(|l| printed_date(l, found)),
+            standfirst: standfirst(gold, found),
+            lang: gold.lang.clone().unwrap_or_default(),
             confidence: found.confidence,
             empty: reference.is_some_and(|r| !r.trim().is_empty()) && body.is_empty(),
         }
@@ -116,28 +125,6 @@ impl Page {
     pub(crate) fn word_f1(&self) -> f64 {
         self.word.map_or(1.0, |w| w.2)
     }
-}
-
-fn title(gold: &Gold, found: &Found) -> Option<Field> {
-    let wanted = gold.title.as_deref()?;
-    let got = fold(found.title.as_deref().unwrap_or_default());
-    let right = got == fold(wanted) || gold.h1.as_deref().is_some_and(|h1| got == fold(h1));
-    Some(field(right && !got.is_empty(), got.is_empty()))
-}
-
-fn authors(gold: &Gold, found: &Found) -> Option<Field> {
-    let names = |list: &[String]| {
-        let mut names: Vec<String> = list.iter().map(|n| fold_name(n)).collect();
-        names.retain(|n| !n.is_empty());
-        names.sort();
-        names.dedup();
-        names
-    };
-    let wanted = gold.authors.as_deref().filter(|a| !a.is_empty())?;
-    Some(field(
-        names(wanted) == names(&found.authors),
-        found.authors.is_empty(),
-    ))
 }
 
 const DENSE: &str = r"\u{3005}\u{3007}\u{3040}-\u{30ff}\u{31f0}-\u{31ff}\u{3400}-\u{4dbf}\u{4e00}-\u{9fff}\u{f900}-\u{faff}\u{ff66}-\u{ff9d}\u{20000}-\u{3134f}\u{0e00}-\u{0e7f}\u{0e80}-\u{0eff}\u{0f00}-\u{0fff}\u{1000}-\u{109f}\u{1780}-\u{17ff}";
@@ -176,7 +163,7 @@ fn shared<T: std::hash::Hash + Eq>(a: &HashMap<T, usize>, b: &HashMap<T, usize>)
         .sum::<usize>() as f64
 }
 
-fn word_prf(found: &str, gold: &str) -> Prf {
+pub(crate) fn word_prf(found: &str, gold: &str) -> Prf {
     let dense = is_dense(gold);
     let (found, gold) = (found.to_lowercase(), gold.to_lowercase());
     let (f, g) = (tokens(&found, dense), tokens(&gold, dense));
@@ -242,31 +229,6 @@ fn segments(gold: &Gold, body: &str) -> Option<[f64; 4]> {
     Some([tp, fp, with.len() as f64 - tp, without.len() as f64 - fp])
 }
 
-pub(crate) fn fold(text: &str) -> String {
-    let plain: String = text
-        .chars()
-        .filter(|c| {
-            !matches!(
-                c,
-                '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}'
-            )
-        })
-        .nfkc()
-        .collect();
-    cleancopy::text::fold(&plain)
-        .replace('ß', "ss")
-        .replace('ς', "σ")
-}
-
-fn fold_name(name: &str) -> String {
-    let name = fold(name);
-    let name = ["by: ", "by "]
-        .iter()
-        .find_map(|p| name.strip_prefix(p))
-        .unwrap_or(&name);
-    name.trim_matches([' ', '.', ',', ';', ':', '|']).to_owned()
-}
-
 /// The figures of one set.
 #[derive(Serialize)]
 pub(crate) struct Summary {
@@ -276,6 +238,17 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
+    /// The figures of the fields alone.
+    pub(crate) fn of_fields(set: &str, pages: &[&Page]) -> Self {
+        let mut s = Self {
+            set: set.to_owned(),
+            pages: pages.len(),
+            figures: Vec::new(),
+        };
+        s.fields(pages);
+        s
+    }
+
     pub(crate) fn of(set: &str, pages: &[Page]) -> Self {
         let mut s = Self {
             set: set.to_owned(),
@@ -284,7 +257,7 @@ impl Summary {
         };
         s.body(pages);
         s.segments(pages);
-        s.fields(pages);
+        s.fields(&pages.iter().collect::<Vec<_>>());
         s
     }
 
@@ -366,13 +339,15 @@ impl Summary {
         self.add("segment_recall", sum[0] / (sum[0] + sum[2]));
     }
 
-    fn fields(&mut self, pages: &[Page]) {
+    fn fields(&mut self, pages: &[&Page]) {
         let names = [
             ["headline", "headline_wrong", "headline_missing"],
             ["authors", "authors_wrong", "authors_missing"],
             ["date", "date_wrong", "date_missing"],
+            ["printed", "printed_wrong", "printed_missing"],
+            ["printed_date", "printed_date_wrong", "printed_date_missing"],
         ];
-        let of = |i: usize, p: &Page| [p.title, p.authors, p.date][i];
+        let of = |i: usize, p: &Page| [p.title, p.authors, p.date, p.printed, p.printed_date][i];
         for (i, name) in names.into_iter().enumerate() {
             let all: Vec<Field> = pages.iter().filter_map(|p| of(i, p)).collect();
             if all.is_empty() {
@@ -385,6 +360,10 @@ impl Summary {
                     mean(all.iter().map(|f| f64::from(u8::from(*f == kind)))),
                 );
             }
+        }
+        let standfirsts: Vec<f64> = pages.iter().filter_map(|p| p.standfirst).collect();
+        if !standfirsts.is_empty() {
+            self.add("standfirst_f1", mean(standfirsts.into_iter()));
         }
         let leads: Vec<Lead> = pages.iter().filter_map(|p| p.lead).collect();
         if !leads.is_empty() {

@@ -3,3 +3,6 @@
 //! Nothing here looks inside a body; what was sent is what is kept.
 
 pub mod folder;
+
+#[cfg(feature = "warc")]
+pub mod warc;

@@ -4,8 +4,12 @@ mod captions;
 mod controls;
 mod hidden;
 mod links;
+mod memory;
 mod phrases;
+mod recurring;
 mod widgets;
+
+pub use memory::{Host, Memory};
 
 use crate::document::{Document, Measures, NodeIx, Run};
 use crate::rules::{RuleId, Rules};
@@ -21,6 +25,8 @@ pub struct Scene<'a> {
     pub runs: &'a [Run],
     /// The rule tables.
     pub rules: &'a Rules,
+    /// What other pages of the same host have, if somebody remembers them.
+    pub memory: Option<&'a Host>,
 }
 
 /// One verdict a node, with its reason; a mark covers the node's whole subtree.
@@ -86,6 +92,7 @@ const PASSES: &[&dyn Pass] = &[
     &widgets::Widgets,
     &captions::Captions,
     &phrases::Phrases,
+    &recurring::Recurring,
 ];
 
 /// Runs every pass over the page; the rules named in `without` mark nothing.

@@ -21,9 +21,11 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Fetch the pages of a URL list and write one record a URL
     Crawl(super::crawl::CrawlArgs),
+    /// Say how a crawl in a folder stands: outcomes, and which hosts wait for what
+    Status(super::status::StatusArgs),
     /// Read saved pages (files, folders, standard input) without any network
     Extract(super::extract::ExtractArgs),
-    /// Show why every block of a page was kept or dropped
+    /// Show why every block of a page was kept or dropped, or what became of an address of a crawl
     Explain(super::explain::ExplainArgs),
     /// Fetch one page and keep it as a folder, for fixtures
     Save(super::save::SaveArgs),

@@ -1,11 +1,12 @@
-//! `cleancopy crawl`: a URL list through the crawler into a file of records.
+//! `cleancopy crawl`: a URL list through the crawler into a file of records, or into a folder
+//! ([`super::folder`]).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use cleancopy::Sink;
 use cleancopy::crawl::{self, Options, Stats};
 use cleancopy::fetch::Fetcher;
@@ -15,6 +16,7 @@ use cleancopy::page::Target;
 use cleancopy::sink::Twins;
 use jiff::Timestamp;
 
+use super::archiving::ArchivingArgs;
 use super::discover::DiscoverArgs;
 use super::list::{self, List};
 use super::log::say;
@@ -29,26 +31,34 @@ use super::summary::Summary;
 pub(crate) struct CrawlArgs {
     /// The list: one URL a line; `-` is standard input. Not needed where sites are given
     #[arg(required_unless_present = "site")]
-    list: Option<PathBuf>,
+    pub(crate) list: Option<PathBuf>,
     #[command(flatten)]
-    discover: DiscoverArgs,
+    pub(crate) discover: DiscoverArgs,
     #[command(flatten)]
-    output: OutputArgs,
+    pub(crate) output: OutputArgs,
     /// Start anew, even if the output has records already
     #[arg(long)]
-    fresh: bool,
+    pub(crate) fresh: bool,
+    /// Visit all addresses of the output folder again, asking servers for what changed since
+    #[arg(long, conflicts_with = "fresh")]
+    pub(crate) revisit: bool,
+    /// Say for each line of the list whether it would be fetched, or why not, without any network
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     #[command(flatten)]
-    pace: PaceArgs,
+    pub(crate) archiving: ArchivingArgs,
     #[command(flatten)]
-    network: NetworkArgs,
+    pub(crate) pace: PaceArgs,
     #[command(flatten)]
-    metrics: MetricsArgs,
+    pub(crate) network: NetworkArgs,
+    #[command(flatten)]
+    pub(crate) metrics: MetricsArgs,
 }
 
 /// Flags of politeness.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Pace")]
-struct PaceArgs {
+pub(crate) struct PaceArgs {
     /// Hosts visited at a time
     #[arg(long, value_name = "N", default_value = "32")]
     hosts: usize,
@@ -67,7 +77,7 @@ struct PaceArgs {
 }
 
 impl PaceArgs {
-    fn options(&self) -> Options {
+    pub(crate) fn options(&self) -> Options {
         let mut options = Options::default();
         options.hosts = self.hosts.max(1);
         options.pace.delay = self.delay;
@@ -88,18 +98,29 @@ struct Plan {
 }
 
 pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
+    if args.dry_run {
+        return super::dry_run::run(args);
+    }
+    if let Some(folder) = args.output.folder() {
+        return super::folder::run(args, folder);
+    }
+    if args.revisit {
+        bail!("only a crawl in a folder can be visited again: -o FOLDER/");
+    }
     let started = Instant::now();
     let list = targets(args)?;
-    let fetcher = args.network.fetcher()?;
+    let fetcher = args.network.fetcher_keeping(args.archiving.wanted())?;
     let (sink, earlier) = if args.fresh {
         (args.output.create()?, BTreeMap::new())
     } else {
         args.output.go_on()?
     };
+    let sink = args.archiving.beside(sink, fetcher.options())?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start threads")?;
     let (lines, not_urls) = (list.lines(), list.not_urls);
     let (todo, already) = without_earlier(list.targets, earlier);
     let mut options = args.pace.options();
+    options.read = args.output.reading();
     options.discovery = args.discover.options(already.read.clone());
     let metrics = runtime.block_on(args.metrics.start(&fetcher))?;
     let plan = Plan {
@@ -205,7 +226,7 @@ async fn crawl(mut plan: Plan, todo: Vec<Target>) -> anyhow::Result<(Stats, usiz
 }
 
 /// Ends at the first Ctrl-C (or termination signal); the second leaves the program at once.
-async fn asked_to_stop() {
+pub(crate) async fn asked_to_stop() {
     signal().await;
     tokio::spawn(async {
         signal().await;

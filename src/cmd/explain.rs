@@ -21,8 +21,13 @@ const WIDTH: usize = 100;
 /// Flags of `cleancopy explain`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ExplainArgs {
-    /// The page: an HTML file, the folder of a saved page, or `-` for standard input
+    /// The page: an HTML file, the folder of a saved page, or `-` for standard input; with
+    /// --crawl, an address
+    #[arg(value_name = "PAGE|URL")]
     page: PathBuf,
+    /// Say what became of an address in the crawl in this folder, and what decided it
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["url", "html"])]
+    crawl: Option<PathBuf>,
     /// The address the page came from; relative links are resolved against it
     #[arg(long, value_name = "URL")]
     url: Option<Url>,
@@ -35,6 +40,9 @@ pub(crate) struct ExplainArgs {
 }
 
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
+    if let Some(folder) = &args.crawl {
+        return super::address::run(&args.page, folder, args.json);
+    }
     let mut page = load(&args.page)?;
     if args.url.is_some() {
         page.url.clone_from(&args.url);

@@ -12,6 +12,7 @@ use cleancopy::outcome::Outcome;
 use cleancopy::{Options, RawPage, Record, Sink, read};
 use url::Url;
 
+use super::archives::{self, WarcArgs};
 use super::log::say;
 use super::output::{Format, OutputArgs};
 
@@ -21,8 +22,9 @@ const MAX_BODY: u64 = 64 * 1024 * 1024;
 /// Flags of `cleancopy extract`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ExtractArgs {
-    /// HTML files (also .gz), folders of them, folders of saved pages; `-` is standard input
-    #[arg(required = true, value_name = "FILE|DIR|-")]
+    /// HTML files (also .gz), folders of them, folders of saved pages; `-` is standard input. With
+    /// --warc, web archives
+    #[arg(required_unless_present = "list", value_name = "FILE|DIR|-")]
     inputs: Vec<PathBuf>,
     /// The page's address: links are resolved against it
     #[arg(long)]
@@ -32,6 +34,8 @@ pub(crate) struct ExtractArgs {
     /// Overwrite the output if it is there
     #[arg(long)]
     fresh: bool,
+    #[command(flatten)]
+    archives: WarcArgs,
 }
 
 /// One page to read.
@@ -42,6 +46,9 @@ enum Input {
 }
 
 pub(crate) fn run(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
+    if args.archives.warc {
+        return archives::run(&args.archives, &args.inputs, &args.output);
+    }
     if let Some(path) = &args.output.output {
         let taken = fs::metadata(path).is_ok_and(|data| data.len() > 0);
         if taken && !args.fresh {
@@ -49,12 +56,13 @@ pub(crate) fn run(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
         }
     }
     let mut sink = args.output.create()?;
+    let options = args.output.reading();
     let mut counts = Counts::default();
     for path in &args.inputs {
         match inputs(path) {
             Ok(found) => {
                 for input in found {
-                    let record = record(&input, args.url.as_ref());
+                    let record = record(&input, args.url.as_ref(), &options);
                     counts.put(&mut *sink, &record)?;
                 }
             }
@@ -146,7 +154,7 @@ fn is_html(path: &Path) -> bool {
     is(&inner, &["html", "htm", "xhtml"])
 }
 
-fn record(input: &Input, url: Option<&Url>) -> Record {
+fn record(input: &Input, url: Option<&Url>, options: &Options) -> Record {
     let (name, page) = match input {
         Input::Stdin => ("-".to_owned(), bytes_of(io::stdin().lock(), false)),
         Input::File(path) => {
@@ -172,7 +180,7 @@ fn record(input: &Input, url: Option<&Url>) -> Record {
             if let Some(url) = url {
                 page.url = Some(url.clone());
             }
-            let found = read(&page, &Options::default());
+            let found = read(&page, options);
             Record::of_page(&name, &page, found)
         }
         Err(error) => Record::of_failure(&name, Outcome::Unreadable, &error.to_string()),

@@ -1,13 +1,25 @@
 //! Reading a URL list: one address a line, blank lines and `#` comments passed over.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::hash::Hasher as _;
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use anyhow::Context as _;
-use cleancopy::page::Target;
+use cleancopy::page::{Target, TargetError};
+use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
 use super::log::say;
+
+/// One line that was meant to be an address.
+pub(crate) struct Line<'a> {
+    /// Its number in the list, from 1.
+    pub(crate) number: usize,
+    /// What stands there.
+    pub(crate) text: &'a str,
+    /// The address, or why it is none.
+    pub(crate) target: Result<Target, TargetError>,
+}
 
 /// What a list holds.
 #[derive(Debug, Default)]
@@ -27,20 +39,60 @@ impl List {
 
 /// Reads a list from a file, or from standard input for `-`.
 pub(crate) fn read(path: &Path) -> anyhow::Result<List> {
-    let name = path.display();
-    if path.as_os_str() == "-" {
-        return parse(io::stdin().lock(), "standard input").context("cannot read standard input");
-    }
-    let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
-    parse(BufReader::new(file), &name.to_string()).with_context(|| format!("cannot read {name}"))
+    let mut list = List::default();
+    each(path, |line| {
+        match line.target {
+            Ok(target) => list.targets.push(target),
+            Err(ref error) => {
+                list.not_urls += 1;
+                complain(path, &line, error);
+            }
+        }
+        Ok(())
+    })?;
+    Ok(list)
 }
 
-fn parse(mut lines: impl BufRead, name: &str) -> io::Result<List> {
-    let mut list = List::default();
+/// Says of a line that it is no address.
+pub(crate) fn complain(path: &Path, line: &Line<'_>, error: &TargetError) {
+    let (number, text) = (line.number, line.text);
+    say(format_args!("{}:{number}: {error}: {text}", name(path)));
+}
+
+/// What a list is called.
+pub(crate) fn name(path: &Path) -> String {
+    if path.as_os_str() == "-" {
+        return "standard input".to_owned();
+    }
+    path.display().to_string()
+}
+
+/// Hands each line of a list to `work`, however long the list is; returns its digest.
+pub(crate) fn each(
+    path: &Path,
+    work: impl FnMut(Line<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<String> {
+    if path.as_os_str() == "-" {
+        return lines(io::stdin().lock(), path, work);
+    }
+    lines(open(path)?, path, work)
+}
+
+fn open(path: &Path) -> anyhow::Result<File> {
+    File::open(path).with_context(|| format!("cannot open {}", path.display()))
+}
+
+fn lines(
+    input: impl Read,
+    path: &Path,
+    mut work: impl FnMut(Line<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<String> {
+    let mut input = BufReader::new(Digesting::new(input));
     let mut line = Vec::new();
     for number in 1usize.. {
         line.clear();
-        if lines.read_until(b'\n', &mut line)? == 0 {
+        let read = input.read_until(b'\n', &mut line);
+        if read.with_context(|| format!("cannot read {}", name(path)))? == 0 {
             break;
         }
         let text = String::from_utf8_lossy(&line);
@@ -48,13 +100,50 @@ fn parse(mut lines: impl BufRead, name: &str) -> io::Result<List> {
         if text.is_empty() || text.starts_with('#') {
             continue;
         }
-        match Target::parse(text) {
-            Ok(target) => list.targets.push(target),
-            Err(error) => {
-                list.not_urls += 1;
-                say(format_args!("{name}:{number}: {error}: {text}"));
-            }
+        let target = Target::parse(text);
+        work(Line {
+            number,
+            text,
+            target,
+        })?;
+    }
+    Ok(input.into_inner().digest())
+}
+
+/// The digest of a list, by which it is known again; `None` for standard input, which can be read
+/// only once.
+pub(crate) fn digest(path: &Path) -> anyhow::Result<Option<String>> {
+    if path.as_os_str() == "-" {
+        return Ok(None);
+    }
+    let mut input = Digesting::new(open(path)?);
+    io::copy(&mut input, &mut io::sink()).with_context(|| format!("cannot read {}", name(path)))?;
+    Ok(Some(input.digest()))
+}
+
+/// Reads on, and works out the digest of what was read.
+struct Digesting<R> {
+    input: R,
+    hasher: SipHasher13,
+}
+
+impl<R> Digesting<R> {
+    fn new(input: R) -> Self {
+        Self {
+            input,
+            hasher: SipHasher13::new(),
         }
     }
-    Ok(list)
+
+    fn digest(&self) -> String {
+        format!("{:032x}", self.hasher.finish128().as_u128())
+    }
+}
+
+impl<R: Read> Read for Digesting<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        self.hasher.write(&buffer[..read]);
+        Ok(read)
+    }
 }

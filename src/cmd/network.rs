@@ -99,6 +99,11 @@ impl LimitArgs {
 
 impl NetworkArgs {
     pub(crate) fn fetcher(&self) -> anyhow::Result<Fetcher> {
+        self.fetcher_keeping(false)
+    }
+
+    /// A fetcher that also hands on what was on the wire, if that is wanted.
+    pub(crate) fn fetcher_keeping(&self, wire: bool) -> anyhow::Result<Fetcher> {
         let mut options = Options::default();
         options.contact.clone_from(&self.contact);
         if self.ignore_robots {
@@ -109,6 +114,7 @@ impl NetworkArgs {
         }
         self.limits.set(&mut options);
         options.cookies = self.cookies;
+        options.keep_wire = wire;
         options.resolve.clone_from(&self.resolve);
         options.allow_private.clone_from(&self.allow_private);
         Fetcher::new(options).context("cannot start fetching")
@@ -119,4 +125,31 @@ impl NetworkArgs {
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        network: NetworkArgs,
+    }
+
+    #[test]
+    fn the_flags_defaults_are_the_librarys() {
+        let line = Line::parse_from(["test"]);
+        let mut set = Options::default();
+        // What is not set by the flags stays apart from the defaults and is found out.
+        set.connect_timeout = Duration::MAX;
+        (set.head_timeout, set.idle_timeout, set.total_timeout) = Default::default();
+        (set.min_rate, set.min_rate_after, set.max_headers) = Default::default();
+        (set.max_head, set.max_wire, set.max_body) = Default::default();
+        (set.max_ratio, set.max_ratio_from, set.max_redirects) = Default::default();
+        line.network.limits.set(&mut set);
+        assert_eq!(format!("{set:?}"), format!("{:?}", Options::default()));
+    }
 }

@@ -7,9 +7,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use cleancopy::Sink;
+use cleancopy::extract::Favour;
 use cleancopy::outcome::Outcome;
-use cleancopy::sink::{Csv, Jsonl, Markdown, Text, resume};
+use cleancopy::sink::{Csv, Html, Jsonl, Markdown, Text, resume};
+use cleancopy::{Options, Sink};
 
 use super::log::say;
 
@@ -17,23 +18,71 @@ use super::log::say;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// Write records to this file instead of standard output
-    #[arg(short, long, value_name = "FILE")]
+    /// Write records to this file instead of standard output; a name that ends in `/` is the folder
+    /// of a crawl, which goes on where it was after any end
+    #[arg(short, long, value_name = "FILE|FOLDER/")]
     pub(crate) output: Option<PathBuf>,
     /// How records are written; without it, as the file's ending says, and JSONL otherwise
     #[arg(short, long, value_enum)]
     format: Option<Format>,
+    #[command(flatten)]
+    reading: ReadingArgs,
+}
+
+/// Flags of what is read from a page.
+#[derive(Debug, clap::Args)]
+struct ReadingArgs {
+    /// Take the dateline at the head of a story out of its text; it stays a field of its own
+    #[arg(long)]
+    without_dateline: bool,
+    /// Also keep: where links lead, pictures with captions, readers' comments, the body as nested
+    /// elements in JSON (Markdown and HTML have them anyway)
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PART,…")]
+    with: Vec<Extra>,
+    /// Leave out of the body
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PART,…")]
+    without: Vec<Part>,
+    /// What counts for more where it is not clear whether a block is text of the story
+    #[arg(long, value_enum)]
+    favour: Option<Goal>,
+}
+
+/// What is left out by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Extra {
+    Links,
+    Images,
+    Comments,
+    Elements,
+}
+
+/// What is in the body by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    Tables,
+}
+
+/// What a reader would rather have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Goal {
+    /// Nothing in the body that is not the story
+    Precision,
+    /// The whole story in the body
+    Recall,
 }
 
 /// How records are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
     /// One JSON object a line, with everything
+    #[value(alias = "json")]
     Jsonl,
     /// Articles as plain text
     Text,
     /// Articles as Markdown
     Markdown,
+    /// Articles as one HTML document of a few plain elements
+    Html,
     /// One row a record, with the fields of its article as columns
     Csv,
     /// The same columns as a Parquet file, made in the end of JSON lines kept beside it
@@ -41,6 +90,12 @@ pub(crate) enum Format {
 }
 
 impl Format {
+    /// The name as it is typed; output files end in it.
+    pub(crate) fn name(self) -> String {
+        let value = clap::ValueEnum::to_possible_value(&self);
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
     /// The format that a file's ending names.
     fn of(path: &Path) -> Option<Self> {
         let ending = path.extension()?.to_str()?.to_ascii_lowercase();
@@ -48,6 +103,7 @@ impl Format {
             "jsonl" | "ndjson" => Some(Self::Jsonl),
             "txt" => Some(Self::Text),
             "md" => Some(Self::Markdown),
+            "html" | "htm" => Some(Self::Html),
             "csv" => Some(Self::Csv),
             "parquet" => Some(Self::Parquet),
             _ => None,
@@ -73,7 +129,7 @@ impl Format {
     }
 
     /// A sink into the file that records of `path` go to first.
-    fn into_file(self, file: File, path: &Path) -> anyhow::Result<Box<dyn Sink>> {
+    pub(crate) fn into_file(self, file: File, path: &Path) -> anyhow::Result<Box<dyn Sink>> {
         match self {
             Self::Parquet => super::parquet::sink(file, path),
             _ => self.sink(file),
@@ -85,6 +141,7 @@ impl Format {
             Self::Jsonl => Box::new(Jsonl::new(out)),
             Self::Text => Box::new(Text::new(out)),
             Self::Markdown => Box::new(Markdown::new(out)),
+            Self::Html => Box::new(Html::new(out)),
             Self::Csv => Box::new(Csv::new(out)),
             Self::Parquet => bail!("Parquet needs a file: -o FILE"),
         })
@@ -92,10 +149,40 @@ impl Format {
 }
 
 impl OutputArgs {
+    /// How pages are read for this output.
+    pub(crate) fn reading(&self) -> Options {
+        let args = &self.reading;
+        let with = |part| args.with.contains(&part);
+        let mut options = Options::default();
+        options.without_dateline = args.without_dateline;
+        options.keep.links = with(Extra::Links);
+        options.keep.images = with(Extra::Images);
+        options.keep.comments = with(Extra::Comments);
+        options.keep.tables = !args.without.contains(&Part::Tables);
+        // Where links and pictures stand is told by the elements alone.
+        options.keep.elements = matches!(self.format(), Format::Markdown | Format::Html)
+            || with(Extra::Elements)
+            || with(Extra::Links)
+            || with(Extra::Images);
+        options.favour = match args.favour {
+            None => Favour::Balanced,
+            Some(Goal::Precision) => Favour::Precision,
+            Some(Goal::Recall) => Favour::Recall,
+        };
+        options
+    }
+
     /// How records are written: as the flag says, else as the file is called, else JSONL.
     pub(crate) fn format(&self) -> Format {
         let by_name = self.output.as_deref().and_then(Format::of);
         self.format.or(by_name).unwrap_or(Format::Jsonl)
+    }
+
+    /// The folder to crawl into, if the output is one.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        let path = self.output.as_deref()?;
+        let named = path.to_string_lossy().ends_with(std::path::is_separator);
+        (named || path.is_dir()).then_some(path)
     }
 
     /// Starts the output anew.

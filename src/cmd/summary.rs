@@ -1,9 +1,10 @@
 //! The closing summary of a crawl: a sum that adds up to the list.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use cleancopy::crawl::Stats;
+use cleancopy::frontier::Counts;
 
 /// What became of every line of a list.
 #[derive(Debug)]
@@ -23,11 +24,7 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
-    /// What the rows add up to; a crawl that lost nothing gives `lines` and what it found.
-    pub(crate) fn sum(&self) -> usize {
-        self.rows().iter().map(|(_, count)| count).sum()
-    }
-
+    /// The rows, which add up to `lines` and what was found when nothing was lost.
     fn rows(&self) -> Vec<(&'static str, usize)> {
         let records = self.stats.outcomes.iter();
         let mut rows: Vec<_> = records.map(|(o, count)| (o.as_str(), *count)).collect();
@@ -52,15 +49,37 @@ impl fmt::Display for Summary {
             write!(f, "{} addresses found, ", self.stats.found)?;
         }
         writeln!(f, "{requests} requests, {seconds:.1} s")?;
-        for (name, count) in self.rows() {
-            writeln!(f, "  {name:<20} {count:>8}")?;
-        }
-        write!(f, "  {:<20} {:>8}", "total", self.sum())?;
-        if !self.stats.left_out.is_empty() {
-            let left = self.stats.left_out.iter();
-            let told: Vec<String> = left.map(|(why, n)| format!("{n} {why}")).collect();
-            write!(f, "\nfound and not asked for: {}", told.join(", "))?;
+        f.write_str(&table(&self.rows()))?;
+        if let Some(told) = left_out(&self.stats) {
+            write!(f, "\n{told}")?;
         }
         Ok(())
     }
+}
+
+/// What was found and left out, if anything was.
+pub(crate) fn left_out(stats: &Stats) -> Option<String> {
+    let left = stats.left_out.iter();
+    let told: Vec<String> = left.map(|(why, n)| format!("{n} {why}")).collect();
+    (!told.is_empty()).then(|| format!("found and not asked for: {}", told.join(", ")))
+}
+
+/// What became of the addresses of a crawl in a folder.
+pub(crate) fn rows_of(counts: &Counts) -> Vec<(&'static str, usize)> {
+    let ended = counts.outcomes.iter();
+    let mut rows: Vec<_> = ended.map(|(o, count)| (o.as_str(), *count)).collect();
+    rows.push(("pending", counts.pending));
+    rows.retain(|(_, count)| *count > 0);
+    rows
+}
+
+/// Rows with their sum, one a line.
+pub(crate) fn table(rows: &[(&'static str, usize)]) -> String {
+    let mut table = String::new();
+    let total = ("total", rows.iter().map(|(_, count)| count).sum());
+    for (name, count) in rows.iter().chain([&total]) {
+        let end = if *name == "total" { "" } else { "\n" };
+        let _ = write!(table, "  {name:<20} {count:>8}{end}");
+    }
+    table
 }

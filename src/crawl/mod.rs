@@ -2,10 +2,13 @@
 //!
 //! 1. Hosts that are due are leased from the frontier, up to a number at a time.
 //! 2. Each lease is visited in a task of its own: robots.txt, request, reading (`visit`).
-//! 3. A finished visit comes back here: its records are put into the sink, and only then is the
-//!    lease settled. So an address is on its way to disk before the frontier forgets it.
-//! 4. What it found besides, where something is looked for, goes to the frontier before that:
-//!    sitemaps and feeds are asked for like pages, by the same rules (`discovery`).
+//! 3. Finished visits come back here. What they found besides, where something is looked for, goes
+//!    to the frontier first: sitemaps and feeds are asked for like pages, by the same rules
+//!    (`discovery`).
+//! 4. Then their records are put into the sink, the sink makes sure of them, and only then are the
+//!    leases settled. So an address is on disk before the frontier forgets it, and what it led to
+//!    is in the frontier before it is on disk. Visits that end while the disk is busy are settled
+//!    together.
 //! 5. While nothing is due, the crawl sleeps until something is, or a visit ends.
 //! 6. It is over when nothing is pending and nothing is under way, or, after the shutdown was
 //!    asked for, when the visits under way have ended.
@@ -16,16 +19,18 @@
 //! [`Observer`] sees what happens.
 
 mod discovery;
+mod folder;
 mod stats;
 mod visit;
 
 pub use discovery::{Discovery, LeftOut};
+pub use folder::{Folder, FolderError, Manifest, Records, Recovered, TakenList};
 pub use stats::Stats;
 
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -35,10 +40,11 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::fetch::{Fetcher, Pace};
 use crate::frontier::{self, Frontier, Lease, Settlement, Want};
+use crate::outcome::Outcome;
 use crate::sink::{Record, Sink};
 
 use discovery::{Findings, Ledger};
-use visit::{Context, Visited};
+use visit::{Context, Errand, Visited};
 
 /// How to crawl.
 #[derive(Debug, Clone)]
@@ -196,12 +202,15 @@ where
         leases: HashMap::new(),
         ledger: Ledger::new(&options.discovery),
         stats: Stats::default(),
+        renewed: fetcher.clock().now(),
     };
     let mut shutdown = pin!(shutdown);
     let mut stopping = false;
     let mut renewal = interval((options.lease / 3).max(Duration::from_millis(10)));
     renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
+        // A process that was stopped for a while renews what it holds before it does anything else.
+        crawl.renew_late().await?;
         let wait = if stopping { None } else { crawl.lease().await? };
         if crawl.visits.is_empty() && wait.is_none() {
             break;
@@ -222,6 +231,9 @@ where
     Ok(crawl.stats)
 }
 
+/// A visit that ended, or how its task ended instead.
+type Ended = Result<(String, Visited), JoinError>;
+
 /// A crawl under way.
 struct Crawl<'a, F, S: ?Sized, O: ?Sized> {
     frontier: &'a F,
@@ -236,6 +248,8 @@ struct Crawl<'a, F, S: ?Sized, O: ?Sized> {
     /// What was found so far, and how much more may be.
     ledger: Ledger,
     stats: Stats,
+    /// When all leases were last renewed.
+    renewed: Timestamp,
 }
 
 impl<F, S, O> Crawl<'_, F, S, O>
@@ -260,6 +274,7 @@ where
         let leases = self.frontier.lease(now, want).await?;
         let full = leases.len() == free;
         for lease in leases {
+            self.recall_robots(&lease).await?;
             self.visit(lease);
         }
         if full {
@@ -277,6 +292,19 @@ where
         Ok(Some(ahead + Duration::from_millis(1)))
     }
 
+    /// Hands the fetcher the robots.txt files that an earlier run had of the hosts to be asked.
+    async fn recall_robots(&self, lease: &Lease) -> Result<(), Error> {
+        for job in &lease.jobs {
+            if self.fetcher.needs_robots(job.at()) {
+                let origin = job.at().origin().ascii_serialization();
+                if let Some(kept) = self.frontier.robots(&origin).await? {
+                    self.fetcher.remember(&visit::recalled(origin, kept));
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn visit(&mut self, lease: Lease) {
         self.observer.see(Event::Visiting { host: &lease.host });
         let context = Context {
@@ -285,50 +313,90 @@ where
             pace: self.options.pace.clone(),
             read: self.options.read.clone(),
             discovery: self.options.discovery.clone(),
+            wire: Mutex::default(),
         };
         let host = lease.host.clone();
-        let (jobs, failing) = (lease.jobs.clone(), lease.failing);
+        let errand = Errand::from(&lease);
         let handle = self.visits.spawn(async move {
-            let visited = visit::visit(&context, jobs, failing).await;
+            let visited = visit::visit(&context, errand).await;
             (host, visited)
         });
         self.leases.insert(lease.host.clone(), (lease, handle));
     }
 
-    /// Records of a visit go to the sink, then its lease back to the frontier.
-    async fn settle(&mut self, ended: Result<(String, Visited), JoinError>) -> Result<(), Error> {
-        let (host, visited) = match ended {
-            Ok(ended) => ended,
-            // Its lease was lost: whoever has it now makes the records.
-            Err(error) if error.is_cancelled() => return Ok(()),
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
-        };
-        let Some((lease, _)) = self.leases.remove(&host) else {
-            return Ok(());
-        };
-        for record in &visited.records {
-            self.stats.count(record);
-            self.observer.see(Event::Recorded { record });
-            if !discovery::is_missed_guess(record) {
-                self.sink.put(record)?;
-            }
+    /// Records of ended visits go to the sink, then their leases back to the frontier.
+    async fn settle(&mut self, first: Ended) -> Result<(), Error> {
+        let mut ended = vec![first];
+        while let Some(next) = self.visits.try_join_next() {
+            ended.push(next);
         }
-        self.add(visited.findings).await?;
-        self.stats.requests += visited.requests;
-        let settlement = Settlement {
-            ends: visited.ends,
-            next_at: visited.next_at,
-            failed: visited.failed,
-        };
-        let now = self.fetcher.clock().now();
-        if !self.frontier.settle(now, lease, settlement).await? {
-            tracing::warn!(%host, "the lease had run out before it was settled");
+        // Leases may have run out while this process was stopped: then nothing may be put.
+        self.renew_late().await?;
+        let mut settlements = Vec::with_capacity(ended.len());
+        for ended in ended {
+            settlements.extend(self.put(ended).await?);
+        }
+        self.sink.sync()?;
+        for (lease, settlement) in settlements {
+            let host = lease.host.clone();
+            let now = self.fetcher.clock().now();
+            if !self.frontier.settle(now, lease, settlement).await? {
+                tracing::warn!(%host, "the lease had run out before it was settled");
+            }
         }
         Ok(())
     }
 
-    /// Hands what a visit found to the frontier, before its lease is settled: should the crawl end
-    /// between the two, the visit is made again and finds the same.
+    /// Hands on what a visit found, and puts its records into the sink; returns what is to be
+    /// settled.
+    async fn put(&mut self, ended: Ended) -> Result<Option<(Lease, Settlement)>, Error> {
+        let (host, visited) = match ended {
+            Ok(ended) => ended,
+            // Its lease was lost: whoever has it now makes the records.
+            Err(error) if error.is_cancelled() => return Ok(None),
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        };
+        let Some((lease, _)) = self.leases.remove(&host) else {
+            return Ok(None);
+        };
+        for exchange in &visited.exchanges {
+            self.sink.keep(exchange)?;
+        }
+        self.add(visited.findings).await?;
+        for record in &visited.records {
+            self.stats.count(record);
+            self.observer.see(Event::Recorded { record });
+            // Nobody named the address, so nobody misses its record.
+            if record.outcome != Outcome::MissedGuess {
+                self.sink.put(record)?;
+            }
+        }
+        self.stats.requests += visited.requests;
+        let settlement = Settlement {
+            ends: visited.ends,
+            next_at: visited.next_at,
+            wait: visited.wait,
+            failed: visited.failed,
+            pause: visited.pause,
+            latency: visited.latency,
+            robots: visited.robots,
+        };
+        Ok(Some((lease, settlement)))
+    }
+
+    /// Renews all leases if that is overdue by the clock, whatever the timer says.
+    async fn renew_late(&mut self) -> Result<(), Error> {
+        let since = self.fetcher.clock().now().duration_since(self.renewed);
+        let late = self.options.lease / 2;
+        if Duration::try_from(since).unwrap_or_default() > late {
+            self.renew().await?;
+        }
+        Ok(())
+    }
+
+    /// Hands what a visit found to the frontier, before its record is put and its lease settled:
+    /// should the crawl end before the record is on disk, the visit is made again and finds the
+    /// same; should it end after, nothing that was found is missing.
     async fn add(&mut self, findings: Findings) -> Result<(), Error> {
         let targets = self.ledger.admit(findings, &mut self.stats);
         if targets.is_empty() {
@@ -344,6 +412,7 @@ where
     /// Prolongs the leases of the visits under way; a visit whose lease is lost is given up.
     async fn renew(&mut self) -> Result<(), Error> {
         let now = self.fetcher.clock().now();
+        self.renewed = now;
         let mut lost = Vec::new();
         for (host, (lease, _)) in &self.leases {
             if !self.frontier.renew(now, lease, self.options.lease).await? {

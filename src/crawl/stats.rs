@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::discovery::{LeftOut, is_missed_guess};
+use super::discovery::LeftOut;
 use crate::outcome::Outcome;
 use crate::sink::Record;
 
@@ -27,7 +27,7 @@ pub struct Stats {
 
 impl Stats {
     pub(super) fn count(&mut self, record: &Record) {
-        if is_missed_guess(record) {
+        if record.outcome == Outcome::MissedGuess {
             self.missed_guesses += 1;
             return;
         }

@@ -7,11 +7,13 @@
 //! 3. [`stated`] reads what is written for machines: ISO 8601, RFC 2822, seconds since 1970.
 
 mod clock;
+mod label;
 mod resolve;
 mod scan;
 mod token;
 mod words;
 
+pub use label::Label;
 pub use scan::Spotted;
 
 use std::fmt;
@@ -268,38 +270,20 @@ pub fn stated(value: &str, reading: &Reading<'_>) -> Option<Moment> {
 
 /// Whether a line says that its date is one of a change.
 pub fn mentions_update(line: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "updated",
-        "modified",
-        "aktualis",
-        "mis à jour",
-        "mise à jour",
-        "modifié",
-        "actualizad",
-        "atualizad",
-        "aggiornat",
-        "bijgewerkt",
-        "gewijzigd",
-        "oppdatert",
-        "opdateret",
-        "uppdaterad",
-        "päivitetty",
-        "обновлен",
-        "оновлено",
-        "ενημέρωση",
-        "güncelle",
-        "aktualiz",
-        "aktualiseret",
-        "更新",
-        "수정",
-        "diperbarui",
-        "ažurirano",
-        "frissítve",
-        "reviewed",
-        "revised",
-    ];
-    let lower = line.to_lowercase();
-    WORDS.iter().any(|w| lower.contains(w))
+    label::mentions(line, Label::Updated)
+}
+
+/// What the words before a date say that it is the date of; the last of them counts.
+///
+/// # Examples
+/// ```
+/// use cleancopy::date::{Label, label};
+/// assert_eq!(label("Published 3 May 2024, last updated on "), Some(Label::Updated));
+/// assert_eq!(label("Veröffentlicht am "), Some(Label::Published));
+/// assert_eq!(label("Berlin, "), None);
+/// ```
+pub fn label(before: &str) -> Option<Label> {
+    label::last(before)
 }
 
 /// Whether a word names a month or a weekday in any language.

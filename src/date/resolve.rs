@@ -130,7 +130,8 @@ fn unit(scan: &Scan<'_>, i: usize) -> Option<Unit> {
 fn day_word(scan: &Scan<'_>, now: Timestamp) -> Option<Moment> {
     let spelled = scan.tokens.iter().find_map(|t| match &t.kind {
         Kind::Word(w) => match words().meaning(w, scan.reading.language)? {
-            (Meaning::DaysBack(days), _) => Some(days),
+            // "hier" is yesterday in French and here in German.
+            (Meaning::DaysBack(days), own) if own || scan.reading.language.is_none() => Some(days),
             _ => None,
         },
         _ => None,

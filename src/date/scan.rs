@@ -4,7 +4,7 @@ use jiff::civil::Time;
 use jiff::tz::Offset;
 
 use super::clock::Clock;
-use super::token::{Kind, Token, tokens};
+use super::token::{Kind, Token, has_number, tokens};
 use super::words::words;
 use super::{Order, Reading};
 
@@ -47,6 +47,9 @@ pub(super) struct Scan<'a> {
 
 /// The first date in a text; one with a year goes before one without.
 pub(super) fn spot(text: &str, reading: &Reading<'_>) -> Option<Spotted> {
+    if !has_number(text) {
+        return None;
+    }
     let scan = Scan {
         text,
         tokens: tokens(text),

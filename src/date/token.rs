@@ -24,6 +24,12 @@ pub(super) enum Kind {
 /// How much of a text is looked at: no date line is longer.
 const LIMIT: usize = 400;
 
+/// Whether the part of a text that is looked at holds a number in any of the scripts.
+pub(super) fn has_number(text: &str) -> bool {
+    let within = text.char_indices().take_while(|&(at, _)| at <= LIMIT);
+    within.into_iter().any(|(_, c)| digit(c).is_some())
+}
+
 /// Cuts the start of a text into tokens.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::new();

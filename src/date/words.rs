@@ -1,6 +1,6 @@
 //! The tables of words that dates are written with, loaded once.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::sync::LazyLock;
 
 use serde::Deserialize;

@@ -15,6 +15,7 @@ mod runs;
 mod tag;
 
 pub use measure::{Measures, Totals};
+pub(crate) use runs::trace;
 pub use runs::{Run, runs};
 pub use tag::Tag;
 
@@ -186,7 +187,10 @@ impl Document {
 
     /// The value of an attribute, exactly as written; names are lower case.
     pub fn attr(&self, node: NodeIx, name: &str) -> Option<&str> {
-        self.value(node).as_element()?.attr(name)
+        // A name made for scraper's own look-up would be hashed each time.
+        self.attrs(node)
+            .find(|(own, _)| *own == name)
+            .map(|(_, value)| value)
     }
 
     /// The attributes of an element as name and value, sorted by name.

@@ -30,30 +30,63 @@ pub struct Run {
 /// assert_eq!(texts, ["Drop cap", "one\nline", "two"]);
 /// ```
 pub fn runs(doc: &Document) -> Vec<Run> {
-    let mut cutter = Cutter {
-        doc,
-        out: Vec::new(),
-        run: Open::default(),
-        around: Vec::new(),
-    };
-    let mut at = 0;
-    while at < doc.len() {
-        cutter.close_until(at);
-        let node = NodeIx::new(at);
-        let tag = doc.tag(node);
-        if tag.is_opaque() || tag == Tag::Head {
-            if tag.is_block() {
-                cutter.flush();
-            }
-            at = doc.subtree(node).end;
-            continue;
-        }
-        cutter.visit(node, tag);
-        at += 1;
-    }
+    let mut cutter = Cutter::new(doc);
+    cutter.walk(0..doc.len());
     cutter.close_until(doc.len());
     cutter.flush();
     cutter.out
+}
+
+/// A run's text once more, with the text nodes it comes from.
+#[derive(Debug, Default)]
+pub(crate) struct Traced {
+    /// The text as in [`Run::text`].
+    pub(crate) text: String,
+    /// Where in the text each text node's part begins, in bytes; the white space before a part
+    /// belongs to it.
+    pub(crate) parts: Vec<(usize, NodeIx)>,
+}
+
+/// Cuts one run again, by its block element and span, and keeps what [`runs`] forgets.
+pub(crate) fn trace(doc: &Document, node: NodeIx, span: Range<usize>) -> Traced {
+    let mut cutter = Cutter::new(doc);
+    let verbatim = std::iter::once(node)
+        .chain(doc.ancestors(node))
+        .any(|n| doc.tag(n) == Tag::Pre);
+    cutter.around.push((usize::MAX, node, verbatim));
+    cutter.parts = Some(Vec::new());
+    cutter.walk(span);
+    cutter.flush();
+    Traced {
+        text: cutter.out.pop().map(|run| run.text).unwrap_or_default(),
+        parts: cutter.parts.unwrap_or_default(),
+    }
+}
+
+/// What parts two characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Gap {
+    /// Nothing.
+    #[default]
+    None,
+    /// Spaces and tabs.
+    Space,
+    /// The end of a line of the source, with or without spaces around it.
+    Wrap,
+    /// The edge of a box, or a space that is no layout of the source.
+    Sure,
+}
+
+impl Gap {
+    /// The gap with one more character of white space in it.
+    fn with(self, c: char) -> Self {
+        match (self, c) {
+            (Self::Sure, _) => Self::Sure,
+            (_, '\n') | (Self::Wrap, ' ' | '\t' | '\r') => Self::Wrap,
+            (_, ' ' | '\t' | '\r') => Self::Space,
+            _ => Self::Sure,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -61,8 +94,8 @@ struct Open {
     text: String,
     from: usize,
     to: usize,
-    /// White space seen since the last character.
-    gap: bool,
+    /// What was seen since the last character.
+    gap: Gap,
     /// `<br>` seen since the last character.
     breaks: u8,
 }
@@ -73,9 +106,42 @@ struct Cutter<'a> {
     run: Open,
     /// Open block elements: the number behind their last node, and whether white space counts.
     around: Vec<(usize, NodeIx, bool)>,
+    /// The number behind the last button's last node: what follows stands apart from it.
+    button_end: usize,
+    /// Where the text nodes' parts begin, if that is asked for.
+    parts: Option<Vec<(usize, NodeIx)>>,
 }
 
-impl Cutter<'_> {
+impl<'a> Cutter<'a> {
+    fn new(doc: &'a Document) -> Self {
+        Self {
+            doc,
+            out: Vec::new(),
+            run: Open::default(),
+            around: Vec::new(),
+            button_end: 0,
+            parts: None,
+        }
+    }
+
+    fn walk(&mut self, span: Range<usize>) {
+        let mut at = span.start;
+        while at < span.end {
+            self.close_until(at);
+            let node = NodeIx::new(at);
+            let tag = self.doc.tag(node);
+            if tag.is_opaque() || tag == Tag::Head {
+                if tag.is_block() {
+                    self.flush();
+                }
+                at = self.doc.subtree(node).end;
+                continue;
+            }
+            self.visit(node, tag);
+            at += 1;
+        }
+    }
+
     fn visit(&mut self, node: NodeIx, tag: Tag) {
         match tag {
             Tag::Text => self.push(node),
@@ -91,7 +157,11 @@ impl Cutter<'_> {
                 self.around
                     .push((self.doc.subtree(node).end, node, verbatim));
             }
-            Tag::Button | Tag::Label | Tag::Img => self.run.gap = true,
+            Tag::Button => {
+                self.run.gap = Gap::Sure;
+                self.button_end = self.doc.subtree(node).end;
+            }
+            Tag::Label | Tag::Img => self.run.gap = Gap::Sure,
             _ => {}
         }
     }
@@ -108,29 +178,47 @@ impl Cutter<'_> {
             return;
         };
         let verbatim = self.around.last().is_some_and(|o| o.2);
-        for c in raw.chars() {
-            let space = text::is_space(c);
-            if space && (!verbatim || self.run.text.is_empty()) {
-                self.run.gap = true;
+        if self.button_end > 0 && node.index() >= self.button_end {
+            // A button is a box of its own; a comma behind it still belongs to the word in it.
+            if raw.starts_with(char::is_alphanumeric) {
+                self.run.gap = Gap::Sure;
+            }
+            self.button_end = 0;
+        }
+        if let Some(parts) = &mut self.parts {
+            parts.push((self.run.text.len(), node));
+        }
+        let mut rest = raw;
+        while let Some(c) = rest.chars().next() {
+            // Most text is words of plain letters: they are taken whole.
+            let plain = rest.bytes().take_while(u8::is_ascii_graphic).count();
+            let (piece, behind) = rest.split_at(plain.max(c.len_utf8()));
+            rest = behind;
+            if plain > 0 {
+                self.push_piece(piece, c, node);
+            } else if text::is_space(c) && (!verbatim || self.run.text.is_empty()) {
+                self.run.gap = self.run.gap.with(c);
             } else if !text::is_invisible(c) {
-                self.push_char(c, node);
+                self.push_piece(piece, c, node);
             }
         }
     }
 
-    fn push_char(&mut self, c: char, node: NodeIx) {
+    fn push_piece(&mut self, piece: &str, first: char, node: NodeIx) {
         let run = &mut self.run;
         if run.text.is_empty() {
             run.from = node.index();
         } else if run.breaks > 0 {
             run.text.push('\n');
-        } else if run.gap {
+        } else if run.gap != Gap::None
+            && !(run.gap == Gap::Wrap && joins(&run.text, first, run.to > node.index()))
+        {
             run.text.push(' ');
         }
         run.breaks = 0;
-        run.gap = false;
+        run.gap = Gap::None;
         run.to = node.index() + 1;
-        run.text.push(c);
+        run.text.push_str(piece);
     }
 
     fn flush(&mut self) {
@@ -147,6 +235,25 @@ impl Cutter<'_> {
             });
         }
     }
+}
+
+/// Whether a line that ends in the source between two characters is no space: both are of a script
+/// that is set without (CSS Text Module Level 3, section 4.1.3). Between two elements it is one
+/// unless punctuation stands there, which has its space in itself: their words may be apart.
+fn joins(before: &str, next: char, one_node: bool) -> bool {
+    let is_mark = |c: char| {
+        matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{ff01}'..='\u{ff0f}'
+            | '\u{ff1a}'..='\u{ff1f}')
+    };
+    let is_wide = |c: char| {
+        is_mark(c)
+            || matches!(c, '\u{3004}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}'
+                | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+                | '\u{ff10}'..='\u{ff60}' | '\u{20000}'..='\u{3134f}')
+    };
+    let last = before.chars().next_back();
+    is_wide(next)
+        && last.is_some_and(|last| is_wide(last) && (one_node || is_mark(last) || is_mark(next)))
 }
 
 #[cfg(test)]
@@ -178,6 +285,39 @@ mod tests {
             cut("<div>a<br>b<br><br>c<br> <br>d</div>"),
             ["a\nb", "c", "d"]
         );
+    }
+
+    #[test]
+    fn a_button_is_not_glued_to_what_follows() {
+        assert_eq!(
+            cut("<div><button>Share</button><a>Mail</a>, <button>x</button>, y</div>"),
+            ["Share Mail, x, y"]
+        );
+    }
+
+    #[test]
+    fn a_wrapped_line_is_no_space_in_chinese() {
+        assert_eq!(
+            cut("<p>渡口<b>停\n 航</b>，\n新桥 通车\nA 座"),
+            ["渡口停航，新桥 通车 A 座"]
+        );
+    }
+
+    #[test]
+    fn a_traced_run_has_the_same_text_and_knows_its_nodes() {
+        let doc = Document::parse("<p>one <b>two</b><br>three &nbsp; <i> four</i></p><p>five");
+        for run in runs(&doc) {
+            let traced = trace(&doc, run.node, run.span.clone());
+            assert_eq!(traced.text, run.text);
+            let starts: Vec<&str> = traced.parts.iter().map(|p| &run.text[p.0..]).collect();
+            let expected = [
+                "one two\nthree four",
+                " two\nthree four",
+                "\nthree four",
+                " four",
+            ];
+            assert!(starts == expected || starts == ["five"], "{starts:?}");
+        }
     }
 
     #[test]

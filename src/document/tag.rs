@@ -56,7 +56,7 @@ tags! {
     Label = "label", Legend = "legend", Li = "li", Link = "link", Main = "main", Map = "map",
     Mark = "mark", Math = "math", Menu = "menu", Meta = "meta", Nav = "nav", Noscript = "noscript",
     Object = "object", Ol = "ol", Optgroup = "optgroup", Option = "option", P = "p",
-    Picture = "picture", Pre = "pre", Q = "q", S = "s", Script = "script", Section = "section",
+    Picture = "picture", Pre = "pre", Q = "q", Rp = "rp", Rt = "rt", S = "s", Script = "script", Section = "section",
     Select = "select", Small = "small", Source = "source", Span = "span", Strong = "strong",
     Style = "style", Sub = "sub", Summary = "summary", Sup = "sup", Svg = "svg", Table = "table",
     Tbody = "tbody", Td = "td", Template = "template", Textarea = "textarea", Tfoot = "tfoot",
@@ -146,7 +146,7 @@ impl Tag {
     }
 
     /// Whether its content is never text to a reader: scripts, styles, form controls' values,
-    /// embedded documents.
+    /// embedded documents, and the pronunciation above a word (ruby).
     pub fn is_opaque(self) -> bool {
         matches!(
             self,
@@ -166,6 +166,8 @@ impl Tag {
                 | Self::Audio
                 | Self::Video
                 | Self::Map
+                | Self::Rp
+                | Self::Rt
         )
     }
 

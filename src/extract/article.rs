@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::date::Moment;
+use crate::extract::form::{Comment, Element};
 
 /// A news article as read from one page.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -51,6 +52,14 @@ pub struct Article {
     /// The body as text: the blocks parted by a blank line, rows of a table and items of a list
     /// by a line break.
     pub text: String,
+    /// The body as typed elements, nested as on the page; empty without `Keep::elements`. Their
+    /// text together is `text`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub elements: Vec<Element>,
+    /// What readers wrote under the story, answers behind what they answer; empty without
+    /// `Keep::comments`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub comments: Vec<Comment>,
     /// How far the body can be trusted, 0 to 1: the expected share of right words.
     pub confidence: f32,
 }
@@ -81,7 +90,8 @@ pub enum BlockKind {
     Preformatted,
     /// A row of a table, cells parted by ` | `.
     TableRow,
-    /// The caption of a picture, table or video; only with `Options::captions`.
+    /// A text that stands where captions stand and is too long for one: a story told beside
+    /// pictures. Captions themselves are no blocks of the body.
     Caption,
 }
 

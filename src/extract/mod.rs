@@ -5,10 +5,12 @@
 //! 3. `body`: every block is judged.
 //! 4. `field` again: what needs the body's place (dateline, standfirst, byline) is chosen.
 //! 5. The kept blocks become the article, all decisions the report.
+//! 6. `form`: where the caller wants more than text, the blocks become nested elements.
 
 mod article;
 mod body;
 mod field;
+mod form;
 mod report;
 mod rescue;
 
@@ -16,7 +18,10 @@ pub use article::{Article, Author, Block, BlockKind, Dateline, Image, Kind, Lead
 
 pub use body::{FEATURES, Model, ModelError};
 pub use field::lead;
+pub use form::{Cell, Comment, Element, Favour, Item, Keep, List, ListStyle, Picture, Row, Span};
 pub use report::{Because, BlockDecision, CandidateNote, FieldDecision, Report, Verdict};
+
+pub(crate) use form::{html_body, html_escaped, markdown_body, markdown_line};
 
 use jiff::Timestamp;
 use url::Url;
@@ -24,7 +29,7 @@ use url::Url;
 use body::{Body, Hints, How};
 use rescue::Rescued;
 
-use crate::clean::{self, Scene};
+use crate::clean::{self, Host, Memory, Scene};
 use crate::document::{Document, Measures, Run, runs};
 use crate::rules::Rules;
 
@@ -41,10 +46,18 @@ pub struct Context<'a> {
     pub content_language: Option<&'a str>,
     /// Keep the inputs that moved each score.
     pub explain: bool,
-    /// The model that judges blocks.
-    pub model: &'a Model,
+    /// The model that judges blocks; the one that comes with the crate if there is none.
+    pub model: Option<&'a Model>,
     /// Ids of rules that mark nothing, for finding out what a rule does.
     pub without_rules: &'a [String],
+    /// Take the dateline at the head of the story out of the body.
+    pub without_dateline: bool,
+    /// What other pages of the same host have.
+    pub memory: Option<&'a Memory>,
+    /// What is wanted beyond the text.
+    pub keep: Keep,
+    /// What the model rather avoids.
+    pub favour: Favour,
 }
 
 impl Default for Context<'_> {
@@ -55,9 +68,20 @@ impl Default for Context<'_> {
             charset: "UTF-8",
             content_language: None,
             explain: false,
-            model: Model::embedded(),
+            model: None,
             without_rules: &[],
+            without_dateline: false,
+            memory: None,
+            keep: Keep::default(),
+            favour: Favour::default(),
         }
+    }
+}
+
+impl Context<'_> {
+    /// What the memory knows of the page's host.
+    fn host(&self) -> Option<&Host> {
+        self.memory?.host(self.url?)
     }
 }
 
@@ -75,12 +99,13 @@ impl Surveyed {
         }
     }
 
-    fn scene<'a>(&'a self, doc: &'a Document) -> Scene<'a> {
+    fn scene<'a>(&'a self, doc: &'a Document, memory: Option<&'a Host>) -> Scene<'a> {
         Scene {
             doc,
             measures: &self.measures,
             runs: &self.runs,
             rules: Rules::embedded(),
+            memory,
         }
     }
 }
@@ -107,7 +132,7 @@ pub struct Input {
 /// ```
 pub fn inputs(doc: &Document, context: &Context<'_>) -> Vec<Input> {
     let surveyed = Surveyed::of(doc);
-    let scene = surveyed.scene(doc);
+    let scene = surveyed.scene(doc, context.host());
     let marks = clean::clean(&scene, context.without_rules);
     let facts = field::Facts::gather(&scene, context);
     let hints = field::headline(&facts).hints(&facts);
@@ -135,14 +160,16 @@ pub struct Extraction {
 /// Extracts the article of a parsed page.
 pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     let surveyed = Surveyed::of(doc);
-    let scene = surveyed.scene(doc);
+    let scene = surveyed.scene(doc, context.host());
     let marks = clean::clean(&scene, context.without_rules);
     let facts = field::Facts::gather(&scene, context);
     let mut report = Report::default();
     let headline = field::headline(&facts);
+    let model = context.model.unwrap_or_else(|| Model::embedded());
     let how = How {
-        model: context.model,
+        model,
         explain: context.explain,
+        threshold: context.favour.threshold(model.threshold()),
     };
     let hints = headline.hints(&facts);
     let mut body = body::body(&scene, &marks, &hints, &how);
@@ -154,15 +181,45 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
         ..Article::default()
     };
     field::fill(&facts, headline, &body, &mut article, &mut report.fields);
+    form::leave_out(doc, context.keep, &mut body);
     article.paragraphs = body::assemble(doc, &body.blocks);
-    article.text = join(&article.paragraphs);
+    if context.without_dateline
+        && let Some(lead) = &article.dateline.lead
+    {
+        take_dateline(&mut article.paragraphs, &lead.text);
+    }
+    article.text = form::join(&article.paragraphs);
+    form::fill(
+        doc,
+        context.url,
+        context.keep,
+        (&body.blocks, &marks),
+        &mut article,
+    );
     report.verdict = body.verdict;
-    report.blocks = decisions(doc, body, &article);
+    if article.text.is_empty() && body.verdict == Verdict::Article {
+        report.verdict = Verdict::NoStory;
+    }
+    report.blocks = decisions(doc, body, &article, context.explain);
     let found = report.verdict == Verdict::Article && !article.text.is_empty();
     Extraction {
         article: found.then_some(article),
         report,
         charset: context.charset,
+    }
+}
+
+/// Takes the dateline off the block that it opens; a block that is nothing else goes.
+fn take_dateline(blocks: &mut Vec<Block>, line: &str) {
+    let opened = blocks
+        .iter()
+        .position(|b| b.text.trim_start().starts_with(line));
+    let Some(at) = opened else { return };
+    let rest = blocks[at].text.trim_start()[line.len()..].trim_start();
+    if rest.is_empty() {
+        blocks.remove(at);
+    } else {
+        blocks[at].text = rest.to_owned();
     }
 }
 
@@ -177,7 +234,7 @@ fn rescued(
 ) -> Body {
     let doc = Document::parse(&found.html);
     let surveyed = Surveyed::of(&doc);
-    let scene = surveyed.scene(&doc);
+    let scene = surveyed.scene(&doc, None);
     let hints = Hints {
         headline: None,
         ..hints.clone()
@@ -188,7 +245,7 @@ fn rescued(
 }
 
 /// The blocks as the report tells them; one that is dropped because a field has it says so.
-fn decisions(doc: &Document, body: Body, article: &Article) -> Vec<BlockDecision> {
+fn decisions(doc: &Document, body: Body, article: &Article, explain: bool) -> Vec<BlockDecision> {
     let fields = [
         ("headline", article.headline.as_deref()),
         ("standfirst", article.standfirst.as_deref()),
@@ -210,7 +267,11 @@ fn decisions(doc: &Document, body: Body, article: &Article) -> Vec<BlockDecision
                 None
             };
             BlockDecision {
-                path: doc.path(j.block.node),
+                path: if explain {
+                    doc.path(j.block.node)
+                } else {
+                    String::new()
+                },
                 node: j.block.node.index(),
                 kind: j.block.kind,
                 text: j.block.text,
@@ -219,18 +280,4 @@ fn decisions(doc: &Document, body: Body, article: &Article) -> Vec<BlockDecision
             }
         })
         .collect()
-}
-
-/// The body as text: a blank line between blocks, a line break inside lists and tables.
-fn join(blocks: &[Block]) -> String {
-    let mut out = String::new();
-    for (i, block) in blocks.iter().enumerate() {
-        if i > 0 {
-            let tight = matches!(block.kind, BlockKind::ListItem | BlockKind::TableRow)
-                && blocks[i - 1].kind == block.kind;
-            out.push_str(if tight { "\n" } else { "\n\n" });
-        }
-        out.push_str(&block.text);
-    }
-    out
 }

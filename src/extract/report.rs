@@ -54,7 +54,9 @@ impl Verdict {
 /// What was decided about one block, and why.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BlockDecision {
-    /// Where the block stands in the document, readable in a browser's inspector.
+    /// Where the block stands in the document, readable in a browser's inspector; empty without
+    /// `Options::explain`, because making it costs as much as judging the block.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub path: String,
     /// Number of the block's element in document order, see `NodeIx`.
     pub node: usize,
@@ -92,6 +94,8 @@ pub enum Because {
     },
     /// Another field has it: the block is the headline, the byline, the printed date.
     Field(&'static str),
+    /// The caller asked for a body without it; the option is named.
+    Option(&'static str),
 }
 
 /// What was decided about one field.
@@ -121,7 +125,7 @@ impl Because {
     pub(crate) fn score(&self) -> f32 {
         match self {
             Self::Score { value, .. } | Self::Repair { value, .. } => *value,
-            Self::Rule(_) | Self::Field(_) => 0.0,
+            Self::Rule(_) | Self::Field(_) | Self::Option(_) => 0.0,
         }
     }
 }
@@ -139,6 +143,7 @@ impl std::fmt::Display for Because {
             }
             Self::Repair { what, value } => write!(f, "repair {what} (score {value:.2})"),
             Self::Field(name) => write!(f, "field {name}"),
+            Self::Option(name) => write!(f, "option {name}"),
         }
     }
 }

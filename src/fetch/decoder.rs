@@ -135,6 +135,8 @@ struct Stage {
     codec: Option<Box<dyn DecodeV2 + Send>>,
     begun: bool,
     ended: bool,
+    /// So many bytes of another member's beginning have come since the end.
+    again: usize,
     given: usize,
 }
 
@@ -145,6 +147,7 @@ impl Stage {
             codec: None,
             begun: false,
             ended: false,
+            again: 0,
             given: 0,
         }
     }
@@ -166,13 +169,34 @@ impl Stage {
         &mut **codec
     }
 
-    /// Whether bytes after the end begin another member (gzip) or frame (zstd).
-    fn goes_on(&self, with: &[u8]) -> bool {
+    /// What another member (gzip) or frame (zstd) after the end begins with.
+    fn magic(&self) -> &'static [u8] {
         match self.coding {
-            Coding::Gzip => with.starts_with(&[0x1f, 0x8b]),
-            Coding::Zstd => with.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]),
-            Coding::Deflate | Coding::Brotli => false,
+            Coding::Gzip => &[0x1f, 0x8b],
+            Coding::Zstd => &[0x28, 0xb5, 0x2f, 0xfd],
+            Coding::Deflate | Coding::Brotli => &[],
         }
+    }
+
+    /// Takes bytes after the end; what begins another member, once that is certain.
+    ///
+    /// Anything else after the end is passed over: servers pad, and browsers do not mind.
+    fn after_the_end(&mut self, bytes: &mut PartialBuffer<&[u8]>) -> Option<&'static [u8]> {
+        let magic = self.magic();
+        while let [next, ..] = *bytes.unwritten() {
+            if magic.get(self.again) != Some(&next) {
+                self.again = usize::MAX;
+                bytes.advance(bytes.unwritten().len());
+                return None;
+            }
+            self.again += 1;
+            bytes.advance(1);
+            if self.again == magic.len() {
+                self.again = 0;
+                return Some(magic);
+            }
+        }
+        None
     }
 }
 
@@ -210,27 +234,44 @@ fn push(stages: &mut [Stage], bytes: &[u8], out: &mut Out) -> Result<(), Fault> 
     };
     let mut bytes = PartialBuffer::new(bytes);
     let mut piece = vec![0; PIECE];
-    while let [first, ..] = *bytes.unwritten() {
+    while !bytes.unwritten().is_empty() {
         if stage.ended {
-            if !stage.goes_on(bytes.unwritten()) {
-                // Bytes after the end: servers pad, and browsers pass over it.
+            let Some(magic) = stage.after_the_end(&mut bytes) else {
                 return Ok(());
-            }
-            stage.codec(first).reinit().map_err(Fault::Corrupt)?;
+            };
+            stage.codec(0).reinit().map_err(Fault::Corrupt)?;
             stage.ended = false;
+            decode(stage, rest, &mut PartialBuffer::new(magic), &mut piece, out)?;
         }
+        decode(stage, rest, &mut bytes, &mut piece, out)?;
+    }
+    Ok(())
+}
+
+/// Takes bytes through one stage until they are used up or its coding has ended.
+fn decode(
+    stage: &mut Stage,
+    rest: &mut [Stage],
+    bytes: &mut PartialBuffer<&[u8]>,
+    piece: &mut [u8],
+    out: &mut Out,
+) -> Result<(), Fault> {
+    while let [first, ..] = *bytes.unwritten() {
         stage.begun = true;
         let before = bytes.written_len();
-        let mut buffer = WriteBuffer::new_initialized(&mut piece);
-        let ended = stage.codec(first).decode(&mut bytes, &mut buffer);
+        let mut buffer = WriteBuffer::new_initialized(piece);
+        let ended = stage.codec(first).decode(bytes, &mut buffer);
         let given = buffer.written_len();
         stage.ended = ended.map_err(Fault::Corrupt)?;
         hand_on(stage, rest, &piece[..given], out)?;
-        if given == 0 && bytes.written_len() == before && !stage.ended {
+        if stage.ended {
+            return Ok(());
+        }
+        if given == 0 && bytes.written_len() == before {
             return Err(Fault::Corrupt(io::Error::other("the decoder is stuck")));
         }
-        if given == PIECE && bytes.unwritten().is_empty() && !stage.ended {
-            drain(stage, rest, &mut piece, out)?;
+        if given == PIECE && bytes.unwritten().is_empty() {
+            drain(stage, rest, piece, out)?;
         }
     }
     Ok(())
@@ -273,3 +314,6 @@ fn hand_on(
     }
     push(rest, piece, out)
 }
+
+#[cfg(test)]
+mod tests;

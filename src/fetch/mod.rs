@@ -53,6 +53,7 @@ use reqwest::Client;
 use tokio::time::timeout;
 use url::Url;
 
+use crate::frontier::Validators;
 use crate::outcome::Outcome;
 use crate::page::{Cut, Exchange, RawPage};
 
@@ -114,6 +115,13 @@ pub enum Hop {
     Redirect {
         /// Where it leads: absolute, http or https, without a fragment.
         to: Url,
+    },
+    /// The page is still the version that was asked about.
+    Unchanged {
+        /// When the server said so.
+        at: Timestamp,
+        /// What to ask by next time.
+        validators: Validators,
     },
 }
 
@@ -187,6 +195,11 @@ impl Fetcher {
             }
             match self.hop(&at).await? {
                 Hop::Page(page) => return Ok(page),
+                // Nothing was asked about, so this is no answer.
+                Hop::Unchanged { at: when, .. } => {
+                    let reason = "status 304 to an unconditional request".to_owned();
+                    return Err(Error::new(Outcome::HttpError, &at, when, reason).with_status(304));
+                }
                 Hop::Redirect { to } => {
                     self.check_trail(url, &trail, &to)?;
                     trail.push(to);
@@ -217,6 +230,21 @@ impl Fetcher {
         self.inner.rulebook.sitemaps(url)
     }
 
+    /// Refuses an address that is an IP address which must not be asked, before any request.
+    ///
+    /// # Errors
+    /// [`Refused`], saying what the address is.
+    pub fn check_literal(&self, url: &Url) -> Result<(), Refused> {
+        self.inner.guard.check_literal(url)
+    }
+
+    /// Whether robots.txt would have to be asked for before this address: whoever has it from
+    /// earlier may hand it [in](Self::remember) now.
+    pub fn needs_robots(&self, url: &Url) -> bool {
+        let origin = || url.origin().ascii_serialization();
+        self.options().robots == RobotsPolicy::Obey && self.inner.rulebook.is_new(&origin())
+    }
+
     /// Sends one request and takes what comes, without a look at robots.txt.
     ///
     /// # Errors
@@ -227,9 +255,16 @@ impl Fetcher {
 
     /// As [`hop`](Self::hop), for what is wanted, and with what was on the wire.
     pub async fn ask(&self, url: &Url, wanted: Wanted) -> Asked {
+        self.ask_if_changed(url, wanted, &Validators::default())
+            .await
+    }
+
+    /// As [`ask`](Self::ask), for a page of which an earlier answer is known: a server that still
+    /// has that version sends no body, and the hop is [`Hop::Unchanged`] (RFC 9110, section 13.1).
+    pub async fn ask_if_changed(&self, url: &Url, wanted: Wanted, known: &Validators) -> Asked {
         let mut exchange = None;
         let limit = self.options().total_timeout;
-        let asking = self.take(url, wanted, &mut exchange);
+        let asking = self.take(url, wanted, known, &mut exchange);
         let hop = timeout(limit, asking).await.unwrap_or_else(|_| {
             if let Some(exchange) = &mut exchange {
                 exchange.cut = Some(Cut::Time);

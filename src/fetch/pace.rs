@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::frontier::Wait;
+
 /// How a host is to be treated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -15,6 +17,11 @@ pub struct Pace {
     /// A `Crawl-delay` of robots.txt beyond this counts as this; the pause is never shorter than
     /// `delay`.
     pub max_crawl_delay: Duration,
+    /// A host that takes long to answer gets a pause of so many times its latency, so that a busy
+    /// server is not kept busy by us alone; 0 turns it off, and so does a `delay` of zero.
+    pub latency_factor: u32,
+    /// No pause grows longer than this by latency.
+    pub max_latency_pause: Duration,
     /// How many times an address is tried again after a failure that may pass.
     pub retries: u32,
     /// The wait before the first retry; each further one waits twice as long.
@@ -32,6 +39,8 @@ impl Default for Pace {
         Self {
             delay: Duration::from_secs(1),
             max_crawl_delay: Duration::from_secs(120),
+            latency_factor: 2,
+            max_latency_pause: Duration::from_secs(30),
             retries: 2,
             back_off: Duration::from_secs(30),
             max_back_off: Duration::from_secs(3600),
@@ -42,20 +51,46 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// The pause of a host whose robots.txt asks for `crawl_delay`.
+    /// The pause of a host whose robots.txt asks for `crawl_delay` and that takes `latency` to
+    /// answer, with the reason for its length.
     ///
     /// # Examples
     /// ```
     /// use std::time::Duration;
     /// use cleancopy::fetch::Pace;
+    /// use cleancopy::frontier::Wait;
     /// let pace = Pace::default();
-    /// assert_eq!(pace.pause(None), Duration::from_secs(1));
-    /// assert_eq!(pace.pause(Some(Duration::from_secs(7))), Duration::from_secs(7));
-    /// assert_eq!(pace.pause(Some(Duration::from_secs(900))), Duration::from_secs(120));
+    /// let seconds = Duration::from_secs;
+    /// assert_eq!(pace.pause(None, None), (seconds(1), Wait::Pause));
+    /// assert_eq!(pace.pause(Some(seconds(7)), None), (seconds(7), Wait::CrawlDelay));
+    /// assert_eq!(pace.pause(Some(seconds(900)), None), (seconds(120), Wait::CrawlDelay));
+    /// assert_eq!(pace.pause(None, Some(seconds(3))), (seconds(6), Wait::SlowHost));
     /// ```
-    pub fn pause(&self, crawl_delay: Option<Duration>) -> Duration {
+    pub fn pause(
+        &self,
+        crawl_delay: Option<Duration>,
+        latency: Option<Duration>,
+    ) -> (Duration, Wait) {
         let theirs = crawl_delay.unwrap_or_default().min(self.max_crawl_delay);
-        self.delay.max(theirs)
+        let slow = match latency {
+            Some(latency) if !self.delay.is_zero() => latency
+                .saturating_mul(self.latency_factor)
+                .min(self.max_latency_pause),
+            _ => Duration::ZERO,
+        };
+        if slow > self.delay.max(theirs) {
+            (slow, Wait::SlowHost)
+        } else if theirs > self.delay {
+            (theirs, Wait::CrawlDelay)
+        } else {
+            (self.delay, Wait::Pause)
+        }
+    }
+
+    /// The latency of a host after one more answer: a moving average, in which one slow page
+    /// counts for a quarter.
+    pub fn latency(before: Option<Duration>, now: Duration) -> Duration {
+        before.map_or(now, |before| (before * 3 + now) / 4)
     }
 
     /// When to try again after failure number `times` (from 1), which came at `now`.

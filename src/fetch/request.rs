@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Client, Response, StatusCode, redirect};
 use tokio::time::timeout;
 use url::{Host, Url};
@@ -20,6 +20,7 @@ use super::kind::Wanted;
 use super::options::{Options, Proxy};
 use super::resolve::Resolver;
 use super::{BuildError, Fetcher, Hop, pace, tls, to_millisecond};
+use crate::frontier::Validators;
 use crate::outcome::Outcome;
 use crate::page::{Exchange, RawPage};
 
@@ -32,21 +33,17 @@ impl Fetcher {
         &self,
         url: &Url,
         wanted: Wanted,
+        known: &Validators,
         exchange: &mut Option<Exchange>,
     ) -> Result<Hop, Error> {
-        let response = self.send(url, wanted, exchange).await?;
+        let response = self.send(url, wanted, known, exchange).await?;
         let now = self.clock().now();
         let status = response.status().as_u16();
-        let end = end_of_head(&response, url, now);
+        let end = still_the_same(&response, known, now)
+            .map(Ok)
+            .or_else(|| end_of_head(&response, url, now));
         let headers = texts(response.headers());
-        let body = Body {
-            response,
-            options: self.options(),
-            traffic: &self.inner.traffic,
-            url,
-            at: now,
-            exchange: exchange.as_mut(),
-        };
+        let body = self.body(response, url, now, exchange.as_mut());
         if let Some(end) = end {
             if body.exchange.is_some() {
                 body.for_the_archive(MAX_ODD_BODY).await;
@@ -64,24 +61,53 @@ impl Fetcher {
         }))
     }
 
+    /// The body of an answer, none of it taken yet.
+    pub(super) fn body<'a>(
+        &'a self,
+        response: Response,
+        url: &'a Url,
+        at: Timestamp,
+        exchange: Option<&'a mut Exchange>,
+    ) -> Body<'a> {
+        Body {
+            response,
+            options: self.options(),
+            traffic: &self.inner.traffic,
+            url,
+            at,
+            exchange,
+        }
+    }
+
     /// Sends one request; the answer's body is still to come.
     pub(super) async fn send(
         &self,
         url: &Url,
         wanted: Wanted,
+        known: &Validators,
         exchange: &mut Option<Exchange>,
     ) -> Result<Response, Error> {
         let by_proxy = self.inner.proxies.stand_before(url);
         let begun = self.clock().now();
         self.check_address(url, by_proxy).await?;
-        let request = self
+        let mut request = self
             .inner
             .client
             .get(url.clone())
             .header("accept", wanted.accept())
             .header("accept-encoding", "gzip, deflate, br, zstd")
-            .header("user-agent", self.options().user_agent())
-            .build();
+            .header("user-agent", self.options().user_agent());
+        for (name, value) in [
+            ("if-none-match", &known.etag),
+            ("if-modified-since", &known.last_modified),
+        ] {
+            // One that came garbled cannot go back as it came.
+            let value = value.as_deref().map(HeaderValue::from_str);
+            if let Some(Ok(value)) = value {
+                request = request.header(name, value);
+            }
+        }
+        let request = request.build();
         let failed = |error| {
             let now = self.clock().now();
             Error::of_client(error, url, now, Stage::Head { by_proxy })
@@ -179,6 +205,24 @@ pub(super) fn client(options: &Options, resolver: Resolver) -> Result<Client, Bu
         client = client.cookie_provider(Arc::new(Jars::default()));
     }
     client.build().map_err(BuildError::Client)
+}
+
+/// Whether the answer says that what is known is still good, and by what to ask next time.
+fn still_the_same(response: &Response, known: &Validators, now: Timestamp) -> Option<Hop> {
+    if known.is_empty() || response.status() != StatusCode::NOT_MODIFIED {
+        return None;
+    }
+    let said = |name: &str| {
+        let value = response.headers().get(name)?.to_str().ok()?;
+        Some(value.to_owned())
+    };
+    let mut validators = known.clone();
+    validators.etag = said("etag").or(validators.etag);
+    validators.last_modified = said("last-modified").or(validators.last_modified);
+    Some(Hop::Unchanged {
+        at: to_millisecond(now),
+        validators,
+    })
 }
 
 /// What the head of an answer alone decides: a redirect or a failure; `None` for a page.

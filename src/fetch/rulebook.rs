@@ -16,12 +16,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use url::Url;
 
-use super::body::Body;
 use super::error::Error;
 use super::kind::Wanted;
 use super::request::{redirect_of, retry_after_of};
 use super::robots::{MAX_BYTES, MAX_REDIRECTS, RobotsFile, Rules, Verdict, whole_lines};
 use super::{Fetcher, later, too_slow};
+use crate::frontier::Validators;
 use crate::outcome::Outcome;
 use crate::page::Exchange;
 
@@ -109,6 +109,11 @@ impl Rulebook {
         }
     }
 
+    /// Whether nothing is known of the rules of this origin.
+    pub(super) fn is_new(&self, origin: &str) -> bool {
+        self.kept(origin).is_none()
+    }
+
     /// Whether `url` may be asked, by the rules of its origin.
     pub(super) async fn permission(
         &self,
@@ -189,7 +194,9 @@ async fn one(
     url: &Url,
     exchange: &mut Option<Exchange>,
 ) -> Result<Answer, Error> {
-    let response = fetcher.send(url, Wanted::Page, exchange).await?;
+    let response = fetcher
+        .send(url, Wanted::Page, &Validators::default(), exchange)
+        .await?;
     let now = fetcher.clock().now();
     let status = response.status().as_u16();
     match redirect_of(&response, url, now) {
@@ -206,14 +213,7 @@ async fn one(
             .and_then(|value| value.to_str().ok()),
     );
     if response.status().is_success() {
-        let body = Body {
-            response,
-            options: fetcher.options(),
-            traffic: &fetcher.inner.traffic,
-            url,
-            at: now,
-            exchange: exchange.as_mut(),
-        };
+        let body = fetcher.body(response, url, now, exchange.as_mut());
         file.body = whole_lines(body.first_bytes(MAX_BYTES).await?);
     } else if file.is_unreachable() {
         let reason = format!("status {status}");

@@ -8,32 +8,52 @@
 //!
 //! # The laws
 //!
-//! Every store keeps them; `tests/suite/frontier.rs` runs each over all stores.
+//! Every store keeps them; `tests/suite/frontier` runs each over all stores.
 //!
 //! 1. An address is taken once: adding another target of the same identity
 //!    ([`Target::identity`]) changes nothing and is counted as known.
 //! 2. A host is leased to one holder at a time, with at least one and at most `per_host` jobs, and
 //!    only when its gate has passed and one of its jobs is due.
 //! 3. The hosts that have been due longest are leased first.
-//! 4. A lease that is neither settled nor renewed runs out: its jobs are leased again, and the
-//!    old lease settles and renews nothing any more.
+//! 4. A lease that is neither settled nor renewed runs out: its jobs can be leased again, and once
+//!    they are, the old lease settles and renews nothing any more. As long as nobody took them, it
+//!    still does: no other holder can have asked the host meanwhile.
 //! 5. A job that a settlement does not name stays as it was.
 //! 6. A job that ended is never leased again; one put off is not leased before its time; one that
 //!    moved is leased from its new host, with its trail.
 //! 7. After a settlement the host is not leased before the settlement's `next_at`, whichever of
 //!    its jobs is due.
-//! 8. Failures of a host in a row are counted over its leases and forgotten at the first success.
+//! 8. Failures of a host in a row are counted over its leases and forgotten at the first success,
+//!    at a revisit, and when a host that was done with gets a new address.
 //! 9. `wake` never lies in the past of a lease that could be had, and is `None` exactly when
 //!    nothing is pending.
+//! 10. What a settlement says of an address (outcome, status, reason, validators) is kept and can
+//!     be read back, whether the address ended or was put off.
+//! 11. The counts by outcome and the pending addresses add up to all addresses ever taken.
+//! 12. Each host with pending addresses stands in the listing once, with one reason, and the
+//!     pending addresses of the listing add up to all that are pending.
+//! 13. A revisit makes every address that ended pending again on its own host, as at the start
+//!     but with its validators, and leaves gates and pending addresses as they are.
+//! 14. An address that is closed ends, whoever holds its host, is not leased again, and a
+//!     settlement that still names it changes nothing of it. Validators that nobody tells stay.
+//! 15. What was learnt about a host (robots.txt, latency) is there for the next lease.
 //!
 //! A frontier deliberately does not know what a request is, never sleeps, and never asks what time
 //! it is: `now` is handed in.
 
+mod host;
+mod job;
 mod memory;
+mod sqlite;
 
+pub use host::{Failing, HostState, Lease, RobotsFile, Settlement, Wait};
+pub use job::{End, Finding, Job, Validators};
 pub use memory::Memory;
+pub use sqlite::Sqlite;
 
+use std::collections::BTreeMap;
 use std::future::Future;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -41,61 +61,6 @@ use url::Url;
 
 use crate::outcome::Outcome;
 use crate::page::Target;
-
-/// One address to be asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Job {
-    /// What somebody asked for, with its kind and how it was found, which a store keeps whole;
-    /// `target.url` names the job in a [`Settlement`].
-    pub target: Target,
-    /// How many times it was tried and put off.
-    pub attempts: u32,
-    /// Where redirects led so far, in order; the last is the address to ask now.
-    pub trail: Vec<Url>,
-}
-
-impl Job {
-    /// A job as it starts out.
-    pub fn new(target: Target) -> Self {
-        Self {
-            target,
-            attempts: 0,
-            trail: Vec::new(),
-        }
-    }
-
-    /// The address to ask now: the last redirect, or the target itself.
-    pub fn at(&self) -> &Url {
-        self.trail.last().unwrap_or(&self.target.url)
-    }
-}
-
-/// How a host has been failing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Failing {
-    /// Failures in a row.
-    pub times: u32,
-    /// What the last one was.
-    pub outcome: Outcome,
-}
-
-/// The right to ask one host, for a while.
-///
-/// Settling consumes it, so it cannot be settled twice; a dropped one runs out.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Lease {
-    /// The host's name, as in its URLs.
-    pub host: String,
-    /// Which lease of this host it is: every lease of a host has a higher one.
-    pub fence: u64,
-    /// What to ask, in order; never empty.
-    pub jobs: Vec<Job>,
-    /// Failures of this host in a row up to now, if any.
-    pub failing: Option<Failing>,
-}
 
 /// How much a caller wants to lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,32 +73,6 @@ pub struct Want {
     pub ttl: Duration,
 }
 
-/// What became of one job of a lease.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum End {
-    /// It is over: its record was handed on.
-    Done(Outcome),
-    /// It is to be tried again, not before this time; counts as an attempt.
-    Retry(Timestamp),
-    /// It was not asked yet and stands first in its host's line: nothing is counted.
-    Again,
-    /// A redirect led to this address, which may belong to another host.
-    Moved(Url),
-}
-
-/// What became of a lease.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settlement {
-    /// One end for each job that was worked on, named by its target's URL.
-    pub ends: Vec<(Url, End)>,
-    /// When the host may be asked again.
-    pub next_at: Timestamp,
-    /// The failure, if the host itself failed; `None` leaves a count of failures as it is when
-    /// `ends` is empty or holds only [`End::Again`], and resets it otherwise.
-    pub failed: Option<Outcome>,
-}
-
 /// What `add` did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Added {
@@ -143,6 +82,39 @@ pub struct Added {
     pub known: usize,
 }
 
+/// All addresses of a frontier, counted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Addresses that have not ended.
+    pub pending: usize,
+    /// Addresses that ended, by outcome.
+    pub outcomes: BTreeMap<Outcome, usize>,
+    /// Which visit of the addresses this is: 1, and one more for each revisit.
+    pub visit: u32,
+}
+
+impl Counts {
+    /// All addresses ever taken.
+    pub fn total(&self) -> usize {
+        self.pending + self.outcomes.values().sum::<usize>()
+    }
+}
+
+/// What a frontier knows about one address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Entry {
+    /// The address, its attempts and where redirects led so far.
+    pub job: Job,
+    /// Its host, if the address is pending; `None` if it ended.
+    pub pending: Option<HostState>,
+    /// When the address itself may be asked again, if it was put off.
+    pub put_off: Option<Timestamp>,
+    /// What was found out last, and when.
+    pub found: Option<(Timestamp, Finding)>,
+}
+
 /// A store of addresses failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -150,6 +122,26 @@ pub enum Error {
     /// The store behind the frontier gave an error.
     #[error("the store of addresses failed")]
     Store(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The file is something else.
+    #[error("{} is no frontier of cleancopy: it was left as it is", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A newer cleancopy wrote the file.
+    #[error(
+        "{} has frontier format {found}, and this cleancopy knows formats up to {known}: go on \
+         with the newer cleancopy that wrote it",
+        path.display()
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: i64,
+        /// The newest format this version knows.
+        known: i64,
+    },
 }
 
 /// A store of addresses; see the [module](self) for its laws.
@@ -194,4 +186,34 @@ pub trait Frontier: Send + Sync {
 
     /// How many addresses have not ended.
     fn pending(&self) -> impl Future<Output = Result<usize, Error>> + Send;
+
+    /// All addresses, counted.
+    fn counts(&self) -> impl Future<Output = Result<Counts, Error>> + Send;
+
+    /// The hosts with pending addresses, those first that may be leased first.
+    fn hosts(&self, now: Timestamp) -> impl Future<Output = Result<Vec<HostState>, Error>> + Send;
+
+    /// What is known about one address; `None` if it was never taken.
+    fn find(
+        &self,
+        now: Timestamp,
+        url: &Url,
+    ) -> impl Future<Output = Result<Option<Entry>, Error>> + Send;
+
+    /// The robots.txt of an origin (`https://news.example`) as it was last kept.
+    fn robots(
+        &self,
+        origin: &str,
+    ) -> impl Future<Output = Result<Option<RobotsFile>, Error>> + Send;
+
+    /// Ends addresses whose records exist already, such as those that a killed process wrote
+    /// before it could settle; unknown ones are taken. Returns how many ended by this.
+    fn close(
+        &self,
+        now: Timestamp,
+        ends: Vec<(Target, Finding)>,
+    ) -> impl Future<Output = Result<usize, Error>> + Send;
+
+    /// Makes every address that ended pending again, for another visit; returns how many.
+    fn revisit(&self, now: Timestamp) -> impl Future<Output = Result<usize, Error>> + Send;
 }

@@ -1,6 +1,6 @@
 //! Names of boxes: class and id words that mark an element where its structure says the same.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use serde::Deserialize;
 

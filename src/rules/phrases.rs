@@ -1,6 +1,8 @@
 //! Phrases: blocks that consist of, or begin with, words that no story begins with.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashMapExt};
 
 use serde::Deserialize;
 

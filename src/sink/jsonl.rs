@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 
 use serde::Deserialize;
 
@@ -71,20 +71,39 @@ pub enum ResumeError {
     #[error("cannot read what is there")]
     Io(#[from] io::Error),
     /// A whole line is no record: the file is something else.
-    #[error("line {line} is not a record")]
+    #[error("line {line}{} is not a record", behind(*from))]
     NotARecord {
         /// The line, from 1.
         line: usize,
+        /// The byte from which lines were counted.
+        from: u64,
         /// What is wrong with it.
         source: serde_json::Error,
     },
 }
 
+fn behind(from: u64) -> String {
+    if from == 0 {
+        String::new()
+    } else {
+        format!(" after byte {from}")
+    }
+}
+
 /// The part of a record that going on needs.
-#[derive(Deserialize)]
-struct Brief {
-    url: String,
-    outcome: Outcome,
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Brief {
+    /// The address as it was asked for.
+    pub url: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The status code, if a server answered.
+    #[serde(default)]
+    pub status: Option<u16>,
+    /// Why there is no article.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// Reads what an earlier run left, cuts off a last line that it did not finish, and leaves the
@@ -95,35 +114,72 @@ struct Brief {
 /// was changed.
 pub fn resume(file: &mut File) -> Result<Resumed, ResumeError> {
     let mut found = Resumed::default();
+    found.torn = resume_from(file, 0, |brief| {
+        found.records.insert(brief.url, brief.outcome);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// As [`resume`], for a file of which the first `from` bytes are known: each record behind them is
+/// handed to `each`. Returns how many bytes of a torn last line were cut off.
+///
+/// # Errors
+/// [`ResumeError`] when the file cannot be read, is not made of records, or `each` fails; then
+/// nothing of it was changed.
+pub fn resume_from(
+    file: &mut File,
+    from: u64,
+    mut each: impl FnMut(Brief) -> io::Result<()>,
+) -> Result<u64, ResumeError> {
+    file.seek(SeekFrom::Start(from))?;
+    let (whole, torn) = read_briefs(&*file, from, &mut each)?;
+    let end = from + whole;
+    if torn > 0 {
+        file.set_len(end)?;
+    }
+    file.seek(SeekFrom::Start(end))?;
+    Ok(torn)
+}
+
+/// Hands each record of an output to `each`, and changes nothing; an unfinished last line is
+/// passed over.
+///
+/// # Errors
+/// [`ResumeError`] when it cannot be read, is not made of records, or `each` fails.
+pub fn briefs(
+    input: impl Read,
+    mut each: impl FnMut(Brief) -> io::Result<()>,
+) -> Result<(), ResumeError> {
+    read_briefs(input, 0, &mut each)?;
+    Ok(())
+}
+
+/// Returns the bytes of whole lines, and those of an unfinished last one.
+fn read_briefs(
+    input: impl Read,
+    from: u64,
+    each: &mut dyn FnMut(Brief) -> io::Result<()>,
+) -> Result<(u64, u64), ResumeError> {
     let mut whole = 0;
-    file.seek(SeekFrom::Start(0))?;
-    let mut lines = BufReader::new(&mut *file);
+    let mut lines = BufReader::new(input);
     let mut line = Vec::new();
     for number in 1.. {
         line.clear();
         let length = lines.read_until(b'\n', &mut line)? as u64;
-        if length == 0 {
-            break;
-        }
         if line.last() != Some(&b'\n') {
-            found.torn = length;
-            break;
+            return Ok((whole, length));
         }
         whole += length;
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let brief: Brief =
-            serde_json::from_slice(&line).map_err(|source| ResumeError::NotARecord {
-                line: number,
-                source,
-            })?;
-        found.records.insert(brief.url, brief.outcome);
+        let brief = serde_json::from_slice(&line).map_err(|source| ResumeError::NotARecord {
+            line: number,
+            from,
+            source,
+        })?;
+        each(brief)?;
     }
-    drop(lines);
-    if found.torn > 0 {
-        file.set_len(whole)?;
-    }
-    file.seek(SeekFrom::Start(whole))?;
-    Ok(found)
+    Ok((whole, 0))
 }

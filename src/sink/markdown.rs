@@ -1,11 +1,12 @@
-//! Markdown: an article's blocks with their kinds. Records are parted by a rule.
+//! Markdown: headline, byline, date, address and story. Records are parted by a rule.
 
 use std::io::{self, Write};
 
 use super::{Record, Sink, head_lines};
-use crate::extract::{Article, Block, BlockKind};
+use crate::extract::{Article, Comment, markdown_body, markdown_line};
+use crate::page::Target;
 
-/// Writes articles as Markdown (`CommonMark`).
+/// Writes articles as Markdown (`CommonMark`, tables as in GFM).
 ///
 /// # Examples
 /// ```
@@ -41,8 +42,8 @@ impl<W: Write + Send> Sink for Markdown<W> {
             write_article(&mut page, record, article);
         } else {
             let reason = record.reason.as_deref().unwrap_or("no reason given");
-            let told = escape(&format!("{}: {reason}", record.outcome));
-            push(&mut page, &["<", &record.url, ">\n\n*", &told, "*\n"]);
+            let told = markdown_line(&format!("{}: {reason}", record.outcome));
+            push(&mut page, &[&address(record), "\n\n*", &told, "*\n"]);
         }
         self.out.write_all(page.as_bytes())?;
         self.out.flush()
@@ -55,78 +56,34 @@ impl<W: Write + Send> Sink for Markdown<W> {
 
 fn write_article(page: &mut String, record: &Record, article: &Article) {
     if let Some(headline) = &article.headline {
-        push(page, &["# ", &escape(headline), "\n\n"]);
+        push(page, &["# ", &markdown_line(headline), "\n\n"]);
     }
     for line in head_lines(article) {
-        push(page, &[&escape(&line), "  \n"]);
+        push(page, &[&markdown_line(&line), "  \n"]);
     }
-    push(page, &["<", &record.url, ">\n"]);
-    let mut before = None;
-    for block in &article.paragraphs {
-        let tight = is_row(block.kind) && before == Some(block.kind);
-        page.push_str(if tight { "" } else { "\n" });
-        write_block(page, block);
-        before = Some(block.kind);
+    push(page, &[&address(record), "\n\n", &markdown_body(article)]);
+    for comment in &article.comments {
+        write_comment(page, comment);
+    }
+}
+
+/// A comment as a quotation, who wrote it in its first line.
+fn write_comment(page: &mut String, comment: &Comment) {
+    let signed: Vec<String> = comment.signed().map(markdown_line).collect();
+    push(page, &["\n> **", &signed.join("**, **"), "**\n"]);
+    for paragraph in comment.text.split("\n\n") {
+        push(page, &[">\n> ", &markdown_line(paragraph), "\n"]);
+    }
+}
+
+/// The record's address as a link, or as text where it is a file's name.
+fn address(record: &Record) -> String {
+    match Target::parse(&record.url) {
+        Ok(_) if !record.url.contains(['<', '>', ' ']) => format!("<{}>", record.url),
+        _ => markdown_line(&record.url),
     }
 }
 
 fn push(page: &mut String, parts: &[&str]) {
     page.extend(parts.iter().copied());
-}
-
-fn is_row(kind: BlockKind) -> bool {
-    matches!(kind, BlockKind::ListItem | BlockKind::TableRow)
-}
-
-fn write_block(page: &mut String, block: &Block) {
-    let text = escape(&block.text);
-    let parts: [&str; 3] = match block.kind {
-        BlockKind::Heading => ["## ", &text, "\n"],
-        BlockKind::ListItem => ["- ", &text, "\n"],
-        BlockKind::Quote => ["> ", &text, "\n"],
-        BlockKind::Preformatted => ["```\n", &block.text, "\n```\n"],
-        // A table whose heads are not known: rows stay lines, with a hard break.
-        BlockKind::TableRow => ["", &text, "  \n"],
-        BlockKind::Caption => ["*", &text, "*\n"],
-        BlockKind::Paragraph => ["", &text, "\n"],
-    };
-    push(page, &parts);
-}
-
-/// Escapes what Markdown would take for markup in running text.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for (i, c) in text.char_indices() {
-        let opens_line = i == 0 && matches!(c, '#' | '>' | '+' | '-' | '=');
-        if opens_line || matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    match ordinal(text) {
-        Some(dot) => format!("{}\\{}", &out[..dot], &out[dot..]),
-        None => out,
-    }
-}
-
-/// Where the dot stands in a text that begins like an item of a numbered list.
-fn ordinal(text: &str) -> Option<usize> {
-    let dot = text.find(|c: char| !c.is_ascii_digit())?;
-    let rest = &text[dot..];
-    ((1..=9).contains(&dot) && (rest.starts_with(". ") || rest.starts_with(") "))).then_some(dot)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_stays_text() {
-        assert_eq!(escape("1. May was *cold*"), "1\\. May was \\*cold\\*");
-        assert_eq!(escape("- no item"), "\\- no item");
-        assert_eq!(
-            escape("2024 was 3.5 times [better]"),
-            "2024 was 3.5 times \\[better\\]"
-        );
-    }
 }

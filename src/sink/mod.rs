@@ -3,7 +3,10 @@
 //! A sink knows nothing of crawling. It deliberately does not buffer on its own account: what was
 //! put is on its way, so that a run that is killed has lost nothing it reported.
 
+#[cfg(feature = "warc")]
+mod archived;
 mod csv;
+mod html;
 mod jsonl;
 mod markdown;
 #[cfg(feature = "parquet")]
@@ -13,8 +16,11 @@ mod simhash;
 mod text;
 mod twins;
 
+#[cfg(feature = "warc")]
+pub use archived::Archived;
 pub use csv::Csv;
-pub use jsonl::{Jsonl, ResumeError, Resumed, resume};
+pub use html::Html;
+pub use jsonl::{Brief, Jsonl, ResumeError, Resumed, briefs, resume, resume_from};
 pub use markdown::Markdown;
 #[cfg(feature = "parquet")]
 pub use parquet::Parquet;
@@ -29,7 +35,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::extract::{Article, Extraction};
 use crate::outcome::Outcome;
-use crate::page::{Found, RawPage};
+use crate::page::{Exchange, Found, RawPage};
 
 /// What became of one address: one record a URL, with the article or the reason why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -140,6 +146,10 @@ impl<S: Sink + ?Sized> Sink for Box<S> {
         (**self).put(record)
     }
 
+    fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
+        (**self).keep(exchange)
+    }
+
     fn sync(&mut self) -> io::Result<()> {
         (**self).sync()
     }
@@ -160,6 +170,16 @@ pub trait Sink: Send {
     /// When the record could not be written; the caller stops the run.
     fn put(&mut self, record: &Record) -> io::Result<()>;
 
+    /// Takes one exchange as it was on the wire, before the records that come of it. Only a sink
+    /// that keeps archives does anything with it; all others leave it, as this does.
+    ///
+    /// # Errors
+    /// When it could not be kept; the caller stops the run.
+    fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
+        let _ = exchange;
+        Ok(())
+    }
+
     /// Makes sure that what was put outlasts the machine's power, where that is possible.
     ///
     /// A crawl calls it after putting some records and before the frontier forgets their
@@ -176,4 +196,23 @@ pub trait Sink: Send {
     /// # Errors
     /// When it could not be written.
     fn finish(&mut self) -> io::Result<()>;
+}
+
+/// A sink that somebody else owns.
+impl<S: Sink + ?Sized> Sink for &mut S {
+    fn put(&mut self, record: &Record) -> io::Result<()> {
+        (**self).put(record)
+    }
+
+    fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
+        (**self).keep(exchange)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        (**self).sync()
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        (**self).finish()
+    }
 }

@@ -75,6 +75,10 @@ impl Sink for Parquet {
         self.journal.put(record)
     }
 
+    fn sync(&mut self) -> io::Result<()> {
+        self.journal.sync()
+    }
+
     fn finish(&mut self) -> io::Result<()> {
         self.journal.finish()?;
         let end = self.read.stream_position()?;
@@ -104,11 +108,11 @@ fn told(error: ParquetError) -> io::Error {
 
 /// Makes a Parquet file of JSON lines.
 fn write(journal: impl BufRead, file: &File) -> Result<(), ParquetError> {
-    let schema: String = columns(&Row::default())
+    let lines: Vec<String> = columns(&Row::default())
         .iter()
-        .map(|(name, cell)| format!("OPTIONAL {} {name}{};\n", cell.physical(), cell.logical()))
+        .map(|(name, cell)| format!("OPTIONAL {} {name}{};", cell.physical(), cell.logical()))
         .collect();
-    let schema = parse_message_type(&format!("message records {{\n{schema}}}"))?;
+    let schema = parse_message_type(&format!("message records {{ {} }}", lines.concat()))?;
     let properties = WriterProperties::builder()
         .set_compression(Compression::GZIP(parquet::basic::GzipLevel::default()))
         .build();
@@ -184,7 +188,10 @@ fn columns<'a>(row: &Row<'a>) -> Vec<(&'static str, Cell<'a>)> {
         ("url", text(Some(row.url))),
         ("final_url", text(row.final_url)),
         ("status", Cell::Number(row.status.map(i32::from))),
-        ("fetched_at", Cell::Millis(at.map(|at| at.as_millisecond()))),
+        (
+            "fetched_at",
+            Cell::Millis(at.map(jiff::Timestamp::as_millisecond)),
+        ),
         ("charset", text(row.charset)),
         ("outcome", text(Some(row.outcome))),
         ("reason", text(row.reason)),

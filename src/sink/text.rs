@@ -47,6 +47,10 @@ impl<W: Write + Send> Sink for Text<W> {
                 page.push('\n');
                 page.push_str(&article.text);
                 page.push('\n');
+                for comment in &article.comments {
+                    let signed: Vec<&str> = comment.signed().collect();
+                    page.extend(["\n[", &signed.join(", "), "]\n", &comment.text, "\n"]);
+                }
             }
             None => page.push_str(&why_not(record)),
         }

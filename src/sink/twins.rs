@@ -19,7 +19,7 @@ use url::Url;
 
 use super::simhash::Sketch;
 use super::{Record, Simhash, Sink};
-use crate::page::canonical;
+use crate::page::{Exchange, canonical};
 
 /// Fingerprints that differ in more bits are those of different stories.
 const MAX_DISTANCE: u32 = 12;
@@ -76,6 +76,10 @@ impl<S: Sink> Sink for Twins<S> {
         marked.twin_of = twin;
         marked.near_duplicate_of = near;
         self.sink.put(&marked)
+    }
+
+    fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
+        self.sink.keep(exchange)
     }
 
     fn sync(&mut self) -> io::Result<()> {

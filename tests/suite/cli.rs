@@ -13,11 +13,11 @@ use tempfile::TempDir;
 
 use super::site::{Reply, Site, story};
 
-fn dir() -> TempDir {
+pub(crate) fn dir() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
-fn cleancopy(args: &[&str]) -> Command {
+pub(crate) fn cleancopy(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cleancopy"));
     command.args(args).stdin(Stdio::null());
     command
@@ -27,7 +27,7 @@ fn cleancopy(args: &[&str]) -> Command {
 }
 
 /// A crawl of a list in a folder, with every host name leading to the site.
-fn crawl(site: &Site, dir: &Path, args: &[&str]) -> Command {
+pub(crate) fn crawl(site: &Site, dir: &Path, args: &[&str]) -> Command {
     let mut command = cleancopy(&["crawl", "urls.txt", "--no-proxy", "--delay", "0"]);
     command.args(["--retry-wait", "0.05", "--resolve"]);
     command.arg(format!("*={}", site.address));
@@ -42,22 +42,22 @@ fn news() -> Site {
     })
 }
 
-fn code(output: &Output) -> i32 {
+pub(crate) fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
 }
 
-fn told(output: &Output) -> String {
+pub(crate) fn told(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-fn records(text: &str) -> Vec<Record> {
+pub(crate) fn records(text: &str) -> Vec<Record> {
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
 }
 
 /// The rows of the closing summary.
-fn summary(output: &Output) -> Vec<(String, usize)> {
+pub(crate) fn summary(output: &Output) -> Vec<(String, usize)> {
     let told = told(output);
     let rows = told.lines().filter(|line| line.starts_with("  "));
     rows.map(|row| {
@@ -67,7 +67,7 @@ fn summary(output: &Output) -> Vec<(String, usize)> {
     .collect()
 }
 
-fn row(output: &Output, name: &str) -> usize {
+pub(crate) fn row(output: &Output, name: &str) -> usize {
     let rows = summary(output);
     rows.iter()
         .find(|(n, _)| n == name)
@@ -222,6 +222,12 @@ fn articles_come_as_text_and_markdown() {
             "markdown",
             "# Ferry returns\n\n<http://a.example/story>\n\nThe night ferry",
         ),
+        (
+            "html",
+            "<!doctype html>\n<meta charset=\"utf-8\">\n<title>Articles</title>\n<article>\n\
+             <h1>Ferry returns</h1>\n<p><a href=\"http://a.example/story\">http://a.example/story\
+             </a></p>\n<p>The night ferry",
+        ),
     ] {
         let output = crawl(&site, dir.path(), &["--format", format])
             .output()
@@ -229,6 +235,40 @@ fn articles_come_as_text_and_markdown() {
         let text = String::from_utf8(output.stdout).unwrap();
         assert!(text.starts_with(head), "{text}");
     }
+}
+
+#[test]
+fn what_is_asked_for_is_kept_and_nothing_else() {
+    let page = "<article><h1>Ferry returns</h1><p>The night ferry came back on Monday after eleven \
+        weeks in the <a href=/yard>yard</a>, with a new engine and a coat of paint.</p>\
+        <table><tr><td>Cabins<td>120<tr><td>Berths<td>310</table>\
+        <p>Tickets go on sale this week, the operator said on the quay, and the first crossing is \
+        planned for Thursday.</p></article>\
+        <div id=comment-1 class=comment><b class=fn>Ines</b><time datetime=2024-05-03>May</time>\
+        <div class=comment-content>I shall be on board.</div></div>";
+    let dir = dir();
+    fs::write(dir.path().join("a.html"), page).unwrap();
+    let record = |args: &[&str]| {
+        let mut command = cleancopy(&["extract", "a.html", "--url", "https://a.example/news/"]);
+        let output = command.args(args).current_dir(dir.path()).output();
+        records(&String::from_utf8(output.unwrap().stdout).unwrap()).remove(0)
+    };
+    let plain = record(&[]).article.unwrap();
+    assert!(plain.text.contains("Cabins | 120") && !plain.text.contains("on board"));
+    assert!(plain.elements.is_empty() && plain.comments.is_empty());
+    let more = record(&["--with", "links,comments", "--format", "json"])
+        .article
+        .unwrap();
+    assert_eq!(more.text, plain.text);
+    assert!(
+        more.to_markdown()
+            .contains("[yard](https://a.example/yard)")
+    );
+    assert_eq!(more.comments[0].text, "I shall be on board.");
+    let less = record(&["--without", "tables", "--favour", "recall"])
+        .article
+        .unwrap();
+    assert!(!less.text.contains("Cabins") && less.text.contains("Tickets go on sale"));
 }
 
 #[cfg(unix)]

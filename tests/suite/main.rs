@@ -1,5 +1,7 @@
 //! The test suite: one binary, one module a subject.
 
+/// What lies beside a case: other pages of its host; no tests of its own.
+mod beside;
 /// The program as a person runs it: exit codes, the summary's sum, going on, saved pages.
 #[cfg(feature = "cli")]
 mod cli;
@@ -17,6 +19,9 @@ mod discover;
 mod explain;
 /// The architecture: import order, file sizes, house rules of the source.
 mod floors;
+/// Crawls in a folder: killed, gone on with, visited again, looked at.
+#[cfg(feature = "cli")]
+mod folder;
 /// Output formats: chosen by flag or ending, whole at every moment.
 #[cfg(feature = "cli")]
 mod formats;
@@ -50,3 +55,6 @@ mod settings;
 /// A server on loopback that behaves as badly as a test wants; no tests of its own.
 #[cfg(feature = "cli")]
 mod site;
+/// Web archives: what is written is read again, damage costs one record, filters and limits hold.
+#[cfg(feature = "warc")]
+mod warc;

@@ -55,7 +55,15 @@ fn each_is_told_in_the_docs_and_no_other() {
 
 /// Outcomes that no server can bring about: a test of the name given does, or says why none can.
 #[cfg(feature = "cli")]
-const ELSEWHERE: [(Outcome, &str); 14] = [
+const ELSEWHERE: [(Outcome, &str); 16] = [
+    (
+        Outcome::Unchanged,
+        "folder::revisit::a_second_visit_of_unchanged_pages_gets_no_page_again",
+    ),
+    (
+        Outcome::MissedGuess,
+        "folder::discovery::a_guess_that_missed_is_no_failure_and_has_no_record",
+    ),
     (
         Outcome::RobotsDisallowed,
         "crawl::manners::robots_txt_is_obeyed",

@@ -141,3 +141,18 @@ fn a_plain_page_gives_its_words_and_no_others() {
     assert!(is_subsequence(&text, &page));
     assert!(!is_subsequence(&letters(&story.repeat(2)), &page));
 }
+
+#[test]
+fn the_lead_dateline_leaves_the_body_only_when_asked() {
+    let html = include_str!("../../testdata/cases/fields/lead-dateline/page.html");
+    let page = RawPage::from_text(html);
+    let kept = read(&page, &Options::default()).article.expect("a story");
+    let mut options = Options::default();
+    options.without_dateline = true;
+    let taken = read(&page, &options).article.expect("a story");
+    assert_eq!(kept.dateline, taken.dateline);
+    let line = kept.dateline.lead.expect("a dateline").text;
+    assert!(kept.text.starts_with(&format!("{line} The night ferry")));
+    assert!(taken.text.starts_with("The night ferry"));
+    assert_eq!(kept.paragraphs.len(), taken.paragraphs.len());
+}

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cleancopy::archive::folder;
 use cleancopy::extract::Because;
@@ -62,6 +63,9 @@ fn case(name: &str) -> PathBuf {
 fn read_case(name: &str, without: &[&str]) -> Extraction {
     let saved = folder::load(&case(name)).expect("a case that a rule names");
     let mut options = Options::default();
+    options.memory = crate::beside::memory(&case(name))
+        .expect("pages beside the case")
+        .map(Arc::new);
     options.without_rules = without.iter().map(|&id| id.to_owned()).collect();
     read(&saved.page, &options)
 }

@@ -16,6 +16,10 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) agent: String,
     pub(crate) cookie: Option<String>,
+    /// `If-None-Match`.
+    pub(crate) etag: Option<String>,
+    /// `If-Modified-Since`.
+    pub(crate) since: Option<String>,
 }
 
 /// What the server does with a request.
@@ -121,6 +125,11 @@ impl Site {
         self.log.lock().unwrap().clone()
     }
 
+    /// How many requests there were so far.
+    pub(crate) fn requests(&self) -> usize {
+        self.log.lock().unwrap().len()
+    }
+
     /// The paths asked for so far on a host.
     pub(crate) fn paths(&self, host: &str) -> Vec<String> {
         let log = self.log().into_iter();
@@ -149,6 +158,8 @@ fn serve(
             path: first.split(' ').nth(1)?.to_owned(),
             agent: String::new(),
             cookie: None,
+            etag: None,
+            since: None,
         };
         for line in lines.by_ref() {
             let line = line.ok()?;
@@ -162,6 +173,8 @@ fn serve(
                     .next()?
                     .clone_into(&mut request.host),
                 "cookie" => request.cookie = Some(value.trim().to_owned()),
+                "if-none-match" => request.etag = Some(value.trim().to_owned()),
+                "if-modified-since" => request.since = Some(value.trim().to_owned()),
                 "user-agent" => value.trim().clone_into(&mut request.agent),
                 _ => {}
             }

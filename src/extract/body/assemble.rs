@@ -5,41 +5,47 @@
 
 use crate::document::{Document, NodeIx, Tag};
 use crate::extract::article::{Block, BlockKind};
-use crate::extract::body::Judged;
+use crate::extract::body::{Block as Piece, Judged};
 
 /// The article's blocks from the judged ones, in order.
 pub(crate) fn assemble(doc: &Document, judged: &[Judged]) -> Vec<Block> {
     let mut out: Vec<Block> = Vec::new();
-    let mut last_row = None;
+    let mut last: Option<(NodeIx, NodeIx)> = None;
     for block in judged.iter().filter(|j| j.kept).map(|j| &j.block) {
-        let row = (block.kind == BlockKind::TableRow)
-            .then(|| data_row(doc, block.node))
-            .flatten();
-        match (row, out.last_mut()) {
-            (Some(row), Some(line)) if last_row == Some(row) => {
-                line.text.push_str(" | ");
-                line.text.push_str(&block.text.replace('\n', " "));
-            }
-            (Some(_), _) => out.push(Block {
-                kind: block.kind,
+        let Some(row) = row_of(doc, block) else {
+            out.push(Block {
+                kind: match block.kind {
+                    BlockKind::TableRow => BlockKind::Paragraph,
+                    kind => kind,
+                },
                 text: block.text.clone(),
-            }),
-            (None, _) => {
-                let cell = block.kind == BlockKind::TableRow;
-                let kind = if cell {
-                    BlockKind::Paragraph
-                } else {
-                    block.kind
-                };
-                out.push(Block {
-                    kind,
-                    text: block.text.clone(),
-                });
+            });
+            last = None;
+            continue;
+        };
+        let cell = block.text.replace('\n', " ");
+        match out.last_mut().zip(last) {
+            Some((line, (before, node))) if before == row => {
+                // Two texts of one cell are one cell still.
+                let parted = if node == block.node { " " } else { " | " };
+                line.text.push_str(parted);
+                line.text.push_str(&cell);
             }
+            _ => out.push(Block {
+                kind: block.kind,
+                text: cell,
+            }),
         }
-        last_row = row;
+        last = Some((row, block.node));
     }
     out
+}
+
+/// The row of a data table that a block is a cell of.
+pub(crate) fn row_of(doc: &Document, block: &Piece) -> Option<NodeIx> {
+    (block.kind == BlockKind::TableRow)
+        .then(|| data_row(doc, block.node))
+        .flatten()
 }
 
 /// The row of a cell, if it is one of several cells of its row; a text deeper inside a cell belongs
@@ -60,7 +66,6 @@ fn data_row(doc: &Document, cell: NodeIx) -> Option<NodeIx> {
 mod tests {
     use super::*;
     use crate::document::runs;
-    use crate::extract::body::Block as Piece;
     use crate::extract::report::Because;
 
     fn lines(html: &str) -> Vec<(BlockKind, String)> {
@@ -84,6 +89,13 @@ mod tests {
         let found = lines("<table><tr><th>Line<th>Seats<tr><td>Port<td>1,200</table>");
         let row = |text: &str| (BlockKind::TableRow, text.to_owned());
         assert_eq!(found, [row("Line | Seats"), row("Port | 1,200")]);
+    }
+
+    #[test]
+    fn a_row_is_one_line_whatever_breaks_its_cells() {
+        let found = lines("<table><tr><td>Port<br>Ellery<td>one<br><br>two<td>3</table>");
+        let row = "Port Ellery | one two | 3".to_owned();
+        assert_eq!(found, [(BlockKind::TableRow, row)]);
     }
 
     #[test]

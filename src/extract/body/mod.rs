@@ -21,7 +21,7 @@ use crate::document::{NodeIx, Run};
 use crate::extract::report::{Because, Verdict};
 use crate::rules::RuleId;
 
-pub(crate) use assemble::assemble;
+pub(crate) use assemble::{assemble, row_of};
 pub(crate) use blocks::Block;
 pub use features::FEATURES;
 pub use model::{Model, ModelError};
@@ -33,6 +33,8 @@ pub(crate) struct How<'a> {
     pub(crate) model: &'a Model,
     /// Keep the inputs that moved each score.
     pub(crate) explain: bool,
+    /// The probability from which on a block is kept.
+    pub(crate) threshold: f32,
 }
 
 /// What earlier steps know that helps to find the body.
@@ -48,6 +50,25 @@ pub(crate) struct Hints {
     pub(crate) description: Option<String>,
     /// The page's host without `www.`, empty if unknown.
     pub(crate) host: String,
+    pub(crate) says: Says,
+}
+
+/// What the page's metadata say that it is. News desks and other writers put different things inside
+/// a story's box, and the same block can be text on one page and furniture on another.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Says {
+    /// A news article, an opinion piece, a live blog.
+    pub(crate) news: bool,
+    /// A post or an article of another kind.
+    pub(crate) post: bool,
+    /// When it was published.
+    pub(crate) dated: bool,
+    /// In which section it stands.
+    pub(crate) section: bool,
+    /// Where its AMP version is.
+    pub(crate) amp: bool,
+    /// A news organisation as publisher.
+    pub(crate) media: bool,
 }
 
 /// One block with the decision on it.
@@ -117,11 +138,8 @@ pub(crate) fn inputs(scene: &Scene<'_>, marks: &Marks, hints: &Hints) -> Vec<(Bl
         .collect();
     let terrain = Terrain::of(scene, &blocks, hints);
     let rows = features::rows(scene, &blocks, &terrain, hints);
-    blocks
-        .into_iter()
-        .zip(rows)
-        .map(|(block, row)| (block, row.values().to_vec()))
-        .collect()
+    let rows: Vec<Vec<f32>> = rows.map(|values| values.to_vec()).collect();
+    blocks.into_iter().zip(rows).collect()
 }
 
 /// Judges every block of the page.
@@ -135,10 +153,20 @@ pub(crate) fn body(scene: &Scene<'_>, marks: &Marks, hints: &Hints, how: &How<'_
         |(run, rule): (&Run, &Option<RuleId>)| rule.is_none().then(|| Block::of(scene.doc, run));
     let live: Vec<Block> = scene.runs.iter().zip(&rules).filter_map(of).collect();
     let terrain = Terrain::of(scene, &live, hints);
-    let rows = features::rows(scene, &live, &terrain, hints);
-    let values: Vec<_> = rows.iter().map(features::Row::values).collect();
-    let scores: Vec<f32> = values.iter().map(|v| how.model.score(v)).collect();
-    let draft = repair::repaired(scene.doc, &live, &terrain, &scores, how.model.threshold());
+    let (mut scores, mut parts) = (Vec::with_capacity(live.len()), Vec::new());
+    let mut rows = features::rows(scene, &live, &terrain, hints);
+    loop {
+        let some: Vec<_> = rows.by_ref().take(model::LANES).collect();
+        if some.is_empty() {
+            break;
+        }
+        how.model.score(&some, &mut scores);
+        if how.explain {
+            parts.extend(some.iter().map(|row| how.model.parts(row)));
+        }
+    }
+    drop(rows);
+    let draft = repair::repaired(scene.doc, &live, &terrain, &scores, how.threshold);
     let page = verdict::Judgement {
         blocks: &live,
         terrain: &terrain,
@@ -155,11 +183,7 @@ pub(crate) fn body(scene: &Scene<'_>, marks: &Marks, hints: &Hints, how: &How<'_
             },
             None => Because::Score {
                 value: scores[i],
-                parts: if how.explain {
-                    how.model.parts(&values[i])
-                } else {
-                    Vec::new()
-                },
+                parts: parts.get_mut(i).map(std::mem::take).unwrap_or_default(),
             },
         };
         Judged {

@@ -6,7 +6,7 @@
 
 use serde::Deserialize;
 
-use crate::extract::body::features::FEATURES;
+use crate::extract::body::features::{FEATURES, Values};
 
 /// Why a model was refused.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,9 @@ pub enum ModelError {
 
 /// Version of the text form.
 const FORMAT: u32 = 1;
+
+/// Blocks that are taken through a tree together.
+pub(crate) const LANES: usize = 8;
 
 #[derive(Debug, Deserialize)]
 struct Text {
@@ -65,10 +68,23 @@ struct Split {
     right: i16,
 }
 
+/// A node as it is walked for many blocks at a time: a leaf leads back to itself whatever is asked,
+/// so all blocks take the same number of steps and no step is a jump that must be guessed.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    threshold: f32,
+    feature: u16,
+    next: [u16; 2],
+}
+
 #[derive(Debug)]
 struct Tree {
     splits: Vec<Split>,
     leaves: Vec<f32>,
+    /// The splits and behind them the leaves.
+    steps: Vec<Step>,
+    /// Splits on the longest way from the root to a leaf.
+    depth: usize,
     /// Mean output below each split, for telling what an input added.
     means: Vec<f32>,
 }
@@ -131,15 +147,20 @@ impl Model {
         self.threshold
     }
 
-    /// Probability, 0 to 1, that a block with these inputs is text of the story.
-    pub(crate) fn score(&self, values: &[f32; FEATURES.len()]) -> f32 {
-        let sum: f32 = self.trees.iter().map(|t| t.leaf(values, |_, _| ())).sum();
-        1.0 / (1.0 + (-(self.bias + sum)).exp())
+    /// Adds to `scores`, for each row of inputs, at most [`LANES`] of them, the probability, 0 to 1,
+    /// that its block is text of the story.
+    pub(crate) fn score(&self, rows: &[Values], scores: &mut Vec<f32>) {
+        let mut sums = [self.bias; LANES];
+        for tree in &self.trees {
+            tree.add(rows, &mut sums);
+        }
+        let sums = sums.iter().take(rows.len());
+        scores.extend(sums.map(|sum| 1.0 / (1.0 + (-sum).exp())));
     }
 
     /// The inputs that moved a score most, with what each added in log-odds (the change of the
     /// mean output at every split on the way, after Saabas, 2014).
-    pub(crate) fn parts(&self, values: &[f32; FEATURES.len()]) -> Vec<(&'static str, f32)> {
+    pub(crate) fn parts(&self, values: &Values) -> Vec<(&'static str, f32)> {
         let mut moved = vec![0.0_f32; FEATURES.len()];
         for tree in &self.trees {
             tree.leaf(values, |feature, change| moved[feature] += change);
@@ -152,6 +173,54 @@ impl Model {
 }
 
 impl Tree {
+    /// Adds the tree's output for each row.
+    fn add(&self, rows: &[Values], sums: &mut [f32; LANES]) {
+        let mut at = [0_u16; LANES];
+        for _ in 0..self.depth {
+            for (at, row) in at.iter_mut().zip(rows) {
+                let step = self.steps[usize::from(*at)];
+                let right = row[usize::from(step.feature)] > step.threshold;
+                *at = step.next[usize::from(right)];
+            }
+        }
+        for (sum, at) in sums.iter_mut().zip(at).take(rows.len()) {
+            *sum += self.leaves[usize::from(at) - self.splits.len()];
+        }
+    }
+
+    /// The nodes as they are walked, and the length of the longest way.
+    fn steps(splits: &[Split], leaves: usize) -> (Vec<Step>, usize) {
+        let number = |child: i16| {
+            let at = if child < 0 {
+                splits.len() + leaf_of(child)
+            } else {
+                child as usize
+            };
+            at as u16
+        };
+        let mut steps: Vec<Step> = splits
+            .iter()
+            .map(|s| Step {
+                threshold: s.threshold,
+                feature: s.feature,
+                next: [number(s.left), number(s.right)],
+            })
+            .collect();
+        steps.extend((0..leaves).map(|leaf| Step {
+            threshold: 0.0,
+            feature: 0,
+            next: [(splits.len() + leaf) as u16; 2],
+        }));
+        // A child stands behind its parent, so the depths are known in one walk.
+        let mut depth = vec![0; steps.len()];
+        for (at, step) in steps.iter().enumerate().take(splits.len()) {
+            for next in step.next {
+                depth[usize::from(next)] = depth[at] + 1;
+            }
+        }
+        (steps, depth.into_iter().max().unwrap_or(0))
+    }
+
     fn check(text: TreeText) -> Option<Self> {
         let n = text.feature.len();
         let sound = text.threshold.len() == n
@@ -187,7 +256,10 @@ impl Tree {
                 right: text.right[i],
             })
             .collect();
+        let (steps, depth) = Self::steps(&splits, text.leaf.len());
         Some(Self {
+            steps,
+            depth,
             splits,
             leaves: text.leaf,
             means: text.mean,
@@ -195,7 +267,7 @@ impl Tree {
     }
 
     /// The output for these inputs; `step` hears which input changed the mean by how much.
-    fn leaf(&self, values: &[f32; FEATURES.len()], mut step: impl FnMut(usize, f32)) -> f32 {
+    fn leaf(&self, values: &Values, mut step: impl FnMut(usize, f32)) -> f32 {
         let mut at = 0_i16;
         if self.splits.is_empty() {
             return self.leaves[0];

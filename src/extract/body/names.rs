@@ -4,7 +4,7 @@
 //! into words at punctuation, digits and capitals (`articleBody-2` is `article`, `body`), short
 //! words count only whole, stems also inside longer words (`sharebar`, `relatedposts`).
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use crate::document::{Document, NodeIx};
 

@@ -4,22 +4,27 @@
 //! looks at the decisions as a whole and changes a few, with its name as the reason:
 //!
 //! 1. `headline`: the headline is a field of its own, not the first line of the body.
-//! 2. `list-together`: items of one list, cells of one table and the parts of one quotation stay or
+//! 2. `date-line`: a line above the story that begins with a date is the printed date.
+//! 3. `list-together`: items of one list, cells of one table and the parts of one quotation stay or
 //!    go together.
-//! 3. `between`: an unsure block between two kept ones of its kind stays.
-//! 4. `twin`: a long block that stands a second time goes (print and phone versions), and with
+//! 4. `between`: an unsure block between two kept ones of its kind stays.
+//! 5. `twin`: a long block that stands a second time goes (print and phone versions), and with
 //!    several of them whatever else stands in the box that they share.
-//! 5. `pull-quote`: a quotation set apart goes where a paragraph says the same.
-//! 6. `appended`: another story in a box like this story's box, under a headline of its own.
-//! 7. `no-text-follows`: a subhead without text under it goes.
+//! 6. `pull-quote`: a quotation set apart goes where a paragraph says the same.
+//! 7. `appended`: another story in a box like this story's box, under a headline of its own.
+//! 8. `no-text-follows`: a subhead without text under it goes.
 
 use std::collections::HashMap;
 
+use crate::date::{self, Reading};
 use crate::document::{Document, NodeIx, Tag};
 use crate::extract::article::BlockKind;
 use crate::extract::body::blocks::Block;
 use crate::extract::body::terrain::Terrain;
 use crate::text;
+
+/// Words that a line above the story may have to be no part of it.
+const LINE_WORDS: f32 = 20.0;
 
 /// The decisions on a page's blocks while they are repaired.
 #[derive(Debug)]
@@ -67,6 +72,7 @@ pub(crate) fn repaired(
         why: vec![None; blocks.len()],
     };
     page.drop_headline(&mut draft);
+    page.drop_date_lines(&mut draft);
     page.keep_lists_together(&mut draft);
     page.keep_between(&mut draft);
     page.drop_twins(&mut draft);
@@ -89,6 +95,28 @@ impl Page<'_> {
             let is_it = self.terrain.headline == Some(i) && own.title_overlap >= 0.6;
             if draft.kept[i] && (same || is_it) {
                 draft.set(i, false, "headline");
+            }
+        }
+        // Its words again anywhere else are a label of a box, not a sentence.
+        for i in 0..self.blocks.len() {
+            let own = &self.terrain.own[i];
+            if draft.kept[i] && own.words >= 5.0 && own.title_overlap >= 0.999 {
+                draft.set(i, false, "headline");
+            }
+        }
+    }
+
+    fn drop_date_lines(&self, draft: &mut Draft) {
+        let reading = Reading::default();
+        for i in (0..self.blocks.len()).filter(|&i| draft.kept[i]) {
+            let own = &self.terrain.own[i];
+            if own.ends_sentence || own.words > LINE_WORDS {
+                break;
+            }
+            let spotted = date::spot(&self.blocks[i].text, &reading);
+            if spotted.is_some_and(|s| s.from == 0 && s.year.is_some() && s.day.is_some()) {
+                draft.set(i, false, "date-line");
+                return;
             }
         }
     }

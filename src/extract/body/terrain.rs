@@ -5,7 +5,7 @@
 //! 3. The smallest elements that hold half and four fifths of the prose are found, and the element
 //!    whose own blocks hold most.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::document::{Document, NodeIx, Tag};
@@ -166,7 +166,7 @@ fn running_sums(doc: &Document, blocks: &[Block], own: &[Own]) -> Vec<[f32; 4]> 
 }
 
 fn families(own: &[Own]) -> HashMap<u64, Family> {
-    let mut families: HashMap<u64, Family> = HashMap::new();
+    let mut families: HashMap<u64, Family> = HashMap::default();
     for o in own {
         let family = families.entry(o.signature).or_default();
         family.count += 1.0;
@@ -178,10 +178,10 @@ fn families(own: &[Own]) -> HashMap<u64, Family> {
 }
 
 fn measure(scene: &Scene<'_>, blocks: &[Block], hints: &Hints) -> Vec<Own> {
-    let title: Vec<Vec<String>> = hints
+    let titles: Vec<Vec<u64>> = hints
         .titles
         .iter()
-        .map(|t| text::words(t).take(40).collect())
+        .map(|t| text::hashes(t).take(40).collect())
         .collect();
     let mut texts: HashMap<u64, u32> = HashMap::new();
     let hashes: Vec<u64> = blocks.iter().map(|b| hash_of(&b.text)).collect();
@@ -195,7 +195,7 @@ fn measure(scene: &Scene<'_>, blocks: &[Block], hints: &Hints) -> Vec<Own> {
             let mut own = measure_one(scene, block);
             own.repeats = texts[hash] as f32 - 1.0;
             if own.words <= 60.0 {
-                own.title_overlap = overlap(&block.text, &title);
+                own.title_overlap = overlap(&block.text, &titles);
             }
             own
         })
@@ -279,8 +279,8 @@ fn measure_one(scene: &Scene<'_>, block: &Block) -> Own {
 }
 
 /// Share of words that a text has in common with the closest of the titles (Dice).
-fn overlap(text: &str, titles: &[Vec<String>]) -> f32 {
-    let words: Vec<String> = text::words(text).take(60).collect();
+fn overlap(text: &str, titles: &[Vec<u64>]) -> f32 {
+    let words: Vec<u64> = text::hashes(text).take(60).collect();
     titles
         .iter()
         .map(|title| {

@@ -1,6 +1,9 @@
 //! Who signed the story: people and agencies.
 
-use super::names::{is_account, is_person, key, names, same, stated_names, without_lead};
+use super::names::{
+    is_account, is_collective, is_person, is_pictures, key, names, same, stated_names, without_lead,
+};
+use super::seen::of_comment;
 use super::signed_lines::{before_date, last_line, lines, name_line};
 use super::title::letters;
 use super::{Agreement, Candidate, Source, View, choose};
@@ -58,9 +61,11 @@ pub(super) fn authors(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Names 
         weigh(view, candidate);
     }
     lift_wider(&mut candidates);
+    lift_whole(&mut candidates);
+    lift_people(&mut candidates);
     let rule = Agreement {
         least: 0.0,
-        same: &|a: &Names, b: &Names| agree(a, b),
+        key: &keys,
         bonus: 0.4,
         show: &|n: &Names| {
             let names: Vec<&str> = n.iter().map(|a| a.name.as_str()).collect();
@@ -109,13 +114,63 @@ fn lift_wider(candidates: &mut [Candidate<Names>]) {
     }
 }
 
-fn agree(a: &Names, b: &Names) -> bool {
-    let keys = |names: &Names| {
-        let mut keys: Vec<String> = names.iter().map(|n| key(&n.name)).collect();
-        keys.sort();
-        keys
+/// A list of people that two sources give is whole where the best stated one has a part of it: many
+/// systems state the first author only.
+fn lift_whole(candidates: &mut [Candidate<Names>]) {
+    let best = candidates
+        .iter()
+        .filter(|c| people(&c.value))
+        .max_by(|a, b| a.weight.total_cmp(&b.weight));
+    let Some((some, weight)) = best.map(|c| (c.value.clone(), c.weight)) else {
+        return;
     };
-    keys(a) == keys(b)
+    let whole = |c: &Candidate<Names>| {
+        let byline = matches!(
+            c.source,
+            Source::Visible("byline" | "line") | Source::Meta(_) | Source::Microdata(_)
+        );
+        byline && people(&c.value) && c.value.len() > some.len() && includes(&c.value, &some)
+    };
+    for at in 0..candidates.len() {
+        let sources = candidates
+            .iter()
+            .filter(|c| whole(c) && keys(&c.value) == keys(&candidates[at].value))
+            .count();
+        if whole(&candidates[at]) && sources >= 2 {
+            candidates[at].weight = candidates[at].weight.max(weight + 1.0);
+            candidates[at].why = "two sources give the whole list";
+        }
+    }
+}
+
+/// A person who signs at the head of the story goes before a stated name that is no person's: a
+/// first name, a short form, a desk.
+fn lift_people(candidates: &mut [Candidate<Names>]) {
+    let best = candidates
+        .iter()
+        .max_by(|a, b| a.weight.total_cmp(&b.weight))
+        .map(|c| (c.weight, c.value.iter().any(|a| is_person(&a.name))));
+    let Some((weight, false)) = best else {
+        return;
+    };
+    for candidate in candidates {
+        let signs = matches!(candidate.source, Source::Visible("byline" | "line"));
+        let all = candidate
+            .value
+            .iter()
+            .all(|a| is_person(&a.name) && !is_collective(&a.name));
+        if signs && all && candidate.weight >= 3.4 {
+            candidate.weight = candidate.weight.max(weight + 0.9);
+            candidate.why = "a person, where the stated name is none";
+        }
+    }
+}
+
+/// The names in one order, for comparing lists of them.
+fn keys(names: &Names) -> String {
+    let mut keys: Vec<String> = names.iter().map(|n| key(&n.name)).collect();
+    keys.sort();
+    keys.join(";")
 }
 
 fn unique(list: impl IntoIterator<Item = Author>) -> Names {
@@ -194,7 +249,7 @@ fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     out.push(Candidate::new(value, Source::Microdata("author"), 4.1));
     let value = group(&mut found.author_links.iter().copied());
     out.push(Candidate::new(value, Source::Visible("rel=author"), 4.0));
-    let value = group(&mut found.people_links.iter().copied());
+    let value = group(&mut together(view, &found.people_links).into_iter());
     out.push(Candidate::new(value, Source::Visible("author link"), 3.6));
     let mut best: Option<(usize, Names)> = None;
     for &node in found.bylines.iter().take(120) {
@@ -219,9 +274,36 @@ fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     }
 }
 
-/// Whoever made a picture, or is asked for a name in a form, did not sign the story.
+/// How far apart the links of one byline may stand, in blocks.
+const ONE_BYLINE: usize = 3;
+
+/// The first of these nodes at the head of the story, and those that stand together with it: others
+/// sign other stories.
+fn together(view: &View<'_>, nodes: &[NodeIx]) -> Vec<NodeIx> {
+    let mut out: Vec<NodeIx> = Vec::new();
+    let near = |n: &NodeIx| view.distance(*n) <= NEAR && !view.hidden(*n);
+    for &node in nodes.iter().filter(|n| near(n)) {
+        if of_element(view, node).is_empty() {
+            continue;
+        }
+        let at = view.block_of(node);
+        let apart = out
+            .last()
+            .is_some_and(|last| at > view.block_of(*last) + ONE_BYLINE);
+        if apart {
+            break;
+        }
+        out.push(node);
+    }
+    out
+}
+
+/// Whoever made a picture, wrote a comment, or is asked for a name in a form, did not sign the story.
 fn signs_else(view: &View<'_>, node: NodeIx) -> bool {
     let doc = view.facts.scene.doc;
+    if of_comment(view, node) || is_pictures(&doc.text_of(node)) {
+        return true;
+    }
     let small = |n: NodeIx| doc.subtree(n).len() <= 20 * WIDEST;
     std::iter::once(node)
         .chain(doc.ancestors(node))
@@ -322,6 +404,10 @@ fn weigh(view: &View<'_>, candidate: &mut Candidate<Names>) {
     } else if people == 0 {
         candidate.weight -= 0.5;
         candidate.why = "no name of a person";
+        if candidate.value.iter().all(|a| is_collective(&a.name)) {
+            candidate.weight -= 1.0;
+            candidate.why = "a desk or a team";
+        }
     } else if sites > 0 && people > 0 {
         candidate.value.retain(|a| !site(a));
     }

@@ -1,6 +1,6 @@
 //! The one walk over the document that collects where facts may stand.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::sync::LazyLock;
 
 use super::json;
@@ -33,6 +33,8 @@ pub(super) struct Found {
     /// Links whose address says that they lead to a person's page.
     pub(super) people_links: Vec<NodeIx>,
     pub(super) next: Option<String>,
+    /// Scripts that are no JSON-LD.
+    pub(super) scripts: Vec<NodeIx>,
 }
 
 /// Walks the document once.
@@ -47,6 +49,8 @@ pub(super) fn gather(doc: &Document) -> Found {
             Tag::Script => {
                 if is_json_ld(doc, node) {
                     scripts.push(node);
+                } else {
+                    push(&mut out.scripts, node);
                 }
                 continue;
             }
@@ -293,6 +297,11 @@ const STANDFIRST: &[&str] = &[
     "copete",
     "volanta",
     "ingres",
+    "synopsis",
+    "tagline",
+    "spitzmarke",
+    "unterzeile",
+    "anlauf",
 ];
 
 /// Whether a name holds one of the words as a part: parts end at `-`, `_`, a digit or a capital.

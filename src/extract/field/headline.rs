@@ -4,7 +4,7 @@
 //! heading's text is then preferred, because it is what readers see; stated titles, with the site's
 //! name taken off, stand in where no visible heading agrees.
 
-use super::title::{letters, likeness, longest_piece, without_site};
+use super::title::{Bag, letters, longest_piece, without_site};
 use super::{Agreement, Candidate, Facts, Source, choose};
 use crate::document::{NodeIx, Tag};
 use crate::extract::body::Hints;
@@ -39,6 +39,7 @@ impl Headline {
                 .unwrap_or_default()
                 .trim_start_matches("www.")
                 .to_owned(),
+            says: super::kind::says(facts),
         }
     }
 
@@ -94,7 +95,7 @@ pub(crate) fn headline(facts: &Facts<'_>) -> Headline {
     }
     let rule = Agreement {
         least: 0.0,
-        same: &|a: &String, b: &String| text::fold(a) == text::fold(b),
+        key: &|title: &String| text::fold(title),
         bonus: 0.3,
         show: &Clone::clone,
     };
@@ -207,10 +208,26 @@ fn without_tails(titles: &mut [Candidate<String>]) {
     }
 }
 
+/// A stated title, made ready for comparing.
+struct Witness {
+    folded: String,
+    bag: Bag,
+}
+
+impl Witness {
+    fn of(title: &str) -> Self {
+        Self {
+            folded: text::fold(title),
+            bag: Bag::of(title),
+        }
+    }
+}
+
 /// Visible headings, weighed by how well stated titles agree with them.
 fn visible(facts: &Facts<'_>, stated: &[Candidate<String>]) -> Vec<Candidate<String>> {
     let doc = facts.scene.doc;
     let mut out = Vec::new();
+    let witnesses: Vec<Witness> = stated.iter().map(|c| Witness::of(&c.value)).collect();
     let marked = facts.found.items.iter().filter(|(p, _)| *p == "headline");
     let marked: Vec<NodeIx> = marked.map(|(_, n)| *n).take(20).collect();
     let headings = facts.found.headings.iter().copied();
@@ -229,7 +246,7 @@ fn visible(facts: &Facts<'_>, stated: &[Candidate<String>]) -> Vec<Candidate<Str
         if text.is_empty() || text.len() > LONGEST {
             continue;
         }
-        let (text, best) = agreeing_part(facts, node, text, stated);
+        let (text, best) = agreeing_part(facts, node, text, &witnesses);
         let h1 = doc.tag(node) == Tag::H1;
         let site = facts.sites.iter().any(|s| letters(s) == letters(&text));
         let (weight, why) = match best {
@@ -262,12 +279,13 @@ fn agreeing_part(
     facts: &Facts<'_>,
     node: NodeIx,
     text: String,
-    stated: &[Candidate<String>],
+    stated: &[Witness],
 ) -> (String, f32) {
     let doc = facts.scene.doc;
+    let bag = Bag::of(&text);
     let best = stated
         .iter()
-        .map(|s| likeness(&s.value, &text))
+        .map(|s| s.bag.likeness(&bag))
         .fold(0.0, f32::max);
     if best > 0.3 && best < 0.999 {
         let range = doc.subtree(node);
@@ -282,7 +300,7 @@ fn agreeing_part(
                 None => doc.text_of(part),
             };
             let folded = text::fold(&piece);
-            if !folded.is_empty() && stated.iter().any(|s| text::fold(&s.value) == folded) {
+            if !folded.is_empty() && stated.iter().any(|s| s.folded == folded) {
                 return (piece, 1.0);
             }
         }

@@ -2,7 +2,7 @@
 
 use super::gather::says;
 use super::{Candidate, Source, View, choose_text};
-use crate::document::{NodeIx, Tag};
+use crate::document::{Document, NodeIx, Tag};
 use crate::extract::article::Image;
 use crate::extract::report::FieldDecision;
 use crate::text;
@@ -33,7 +33,7 @@ pub(super) fn image(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Option<I
     let visible = figure.and_then(|node| source_of(view, node));
     add(visible, Source::Visible("figure"), 1.5);
     let url = choose_text("image", candidates, notes)?.value;
-    let (caption, credit) = figure.map_or((None, None), |node| caption(view, node));
+    let (caption, credit) = figure.map_or((None, None), |node| caption(facts.scene.doc, node));
     let stated = stated.filter(|i| facts.absolute(&i.0).as_deref() == Some(url.as_str()));
     Some(Image {
         url,
@@ -82,8 +82,7 @@ const CREDIT: &[&str] = &[
 ];
 
 /// Caption and credit of a figure: the credit stands in an element named so, or behind a mark.
-fn caption(view: &View<'_>, figure: NodeIx) -> (Option<String>, Option<String>) {
-    let doc = view.facts.scene.doc;
+pub(crate) fn caption(doc: &Document, figure: NodeIx) -> (Option<String>, Option<String>) {
     let range = doc.subtree(figure);
     let inner = || (range.start + 1..range.end).map(NodeIx::new);
     let named = inner().find(|&n| {

@@ -27,6 +27,8 @@ pub(super) struct Story {
     pub(super) kind: Option<Kind>,
     pub(super) credit: Option<String>,
     pub(super) url: Option<String>,
+    /// Whether the publisher is stated to be a news organisation.
+    pub(super) media: bool,
 }
 
 /// An author as stated.
@@ -44,6 +46,8 @@ pub(super) struct Stated {
     pub(super) stories: Vec<Story>,
     pub(super) site_name: Option<String>,
     pub(super) breadcrumb: Vec<String>,
+    /// When pages were published that are stated as pages, not as stories.
+    pub(super) pages: Vec<String>,
 }
 
 /// Reads the scripts' values.
@@ -70,6 +74,9 @@ pub(super) fn read(values: &[Value]) -> Stated {
                 .or_else(|| object.get("name").and_then(json::string));
         } else if types.iter().any(|t| t == "breadcrumblist") && out.breadcrumb.is_empty() {
             out.breadcrumb = breadcrumb(object);
+        } else if *depth < 2 && out.pages.len() < 4 {
+            out.pages
+                .extend(object.get("datePublished").and_then(json::string));
         }
     }
     ranked.sort_by_key(|(depth, story)| (story.published.is_none(), *depth));
@@ -172,6 +179,7 @@ fn story(
         keywords: list("keywords"),
         image: object.get("image").and_then(|v| image(v, ids, 0)),
         publisher: object.get("publisher").and_then(|v| publisher(v, ids)),
+        media: object.get("publisher").is_some_and(|v| is_media(v, ids)),
         language: text("inLanguage"),
         free: object.get("isAccessibleForFree").and_then(boolean),
         kind,
@@ -249,6 +257,11 @@ fn publisher(value: &Value, ids: &HashMap<&str, &Map<String, Value>>) -> Option<
         Value::Object(object) => resolve(object, ids).get("name").and_then(json::string),
         other => json::string(other),
     }
+}
+
+fn is_media(publisher: &Value, ids: &HashMap<&str, &Map<String, Value>>) -> bool {
+    let object = publisher.as_object().map(|object| resolve(object, ids));
+    object.is_some_and(|o| types(o).iter().any(|t| t == "newsmediaorganization"))
 }
 
 fn image(

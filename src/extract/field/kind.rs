@@ -1,8 +1,9 @@
 //! What kind of piece the page says it is, and whether it may be read without paying.
 
-use super::{Agreement, Candidate, Facts, Source, choose};
+use super::{Agreement, Candidate, Facts, Source, View, choose};
 use crate::extract::article::Kind;
-use crate::extract::report::FieldDecision;
+use crate::extract::body::Says;
+use crate::extract::report::{Because, FieldDecision};
 
 /// Chooses the kind: none unless the page says.
 pub(super) fn kind(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<Kind> {
@@ -32,15 +33,37 @@ pub(super) fn kind(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<
     }
     let rule = Agreement {
         least: 0.0,
-        same: &|a: &Kind, b: &Kind| a == b,
+        key: &|kind: &Kind| format!("{kind:?}"),
         bonus: 0.2,
         show: &|k: &Kind| format!("{k:?}").to_lowercase(),
     };
     choose("kind", candidates, &rule, notes).map(|c| c.value)
 }
 
-/// Whether the page states that it is free to read.
-pub(super) fn free(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<bool> {
+/// What the metadata say that the page is, in short: for the model.
+pub(super) fn says(facts: &Facts<'_>) -> Says {
+    let metas = &facts.found.metas;
+    let stories = &facts.found.stated.stories;
+    let is = |kinds: &[Kind]| {
+        stories
+            .iter()
+            .any(|s| s.kind.is_some_and(|k| kinds.contains(&k)))
+    };
+    let any = |names: &[&str]| names.iter().any(|name| metas.raw(name).next().is_some());
+    Says {
+        news: is(&[Kind::News, Kind::Opinion, Kind::LiveBlog]),
+        post: is(&[Kind::Post]),
+        dated: stories.iter().any(|s| s.published.is_some()) || any(&["article:published_time"]),
+        section: stories.iter().any(|s| !s.sections.is_empty())
+            || any(&["article:section", "news_keywords"]),
+        amp: metas.link("amphtml").is_some(),
+        media: stories.iter().any(|s| s.media),
+    }
+}
+
+/// Whether the page may be read without paying: as it states, or as its notice at the end says.
+pub(super) fn free(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Option<bool> {
+    let facts = view.facts;
     let mut candidates = Vec::new();
     for story in &facts.found.stated.stories {
         if let Some(free) = story.free {
@@ -57,11 +80,28 @@ pub(super) fn free(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<
         let source = Source::Meta("article:content_tier");
         candidates.extend(free.map(|f| Candidate::new(f, source, 2.5)));
     }
+    if is_cut_short(view) {
+        candidates.push(Candidate::new(
+            false,
+            Source::Visible("paywall notice"),
+            2.0,
+        ));
+    }
     let rule = Agreement {
         least: 0.0,
-        same: &|a: &bool, b: &bool| a == b,
+        key: &bool::to_string,
         bonus: 0.2,
         show: &bool::to_string,
     };
     choose("free", candidates, &rule, notes).map(|c| c.value)
+}
+
+/// Whether the notice of a paywall stands where the text ends.
+fn is_cut_short(view: &View<'_>) -> bool {
+    let blocks = &view.body.blocks;
+    let to = (view.place.last + 6).min(blocks.len());
+    let end = blocks.get(view.place.last..to).unwrap_or_default();
+    end.iter().any(|j| {
+        matches!(&j.because, Because::Rule(rule) if rule.as_str().starts_with("phrases.paywall."))
+    })
 }

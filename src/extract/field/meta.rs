@@ -64,6 +64,11 @@ impl Metas {
             .map(|(_, content)| content.as_str())
     }
 
+    /// Every meta: its name in lower case, and its content as written.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.metas.iter().map(|(n, c)| (n.as_str(), c.as_str()))
+    }
+
     /// The first value of a name as it would show.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         self.raw(name)

@@ -27,6 +27,7 @@ mod seen;
 mod signed_lines;
 mod site;
 mod standfirst;
+mod state;
 mod title;
 
 use std::fmt;
@@ -43,6 +44,7 @@ use json_ld::Story;
 
 pub use dateline::lead;
 pub(crate) use headline::{Headline, headline};
+pub(crate) use image::caption;
 
 /// Where a candidate was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +59,8 @@ pub(crate) enum Source {
     Microdata(&'static str),
     /// Visible text, with what marked it.
     Visible(&'static str),
+    /// What a script would render: its state, with the key.
+    State(&'static str),
     /// The page's address.
     Url,
     /// The text itself was weighed.
@@ -71,6 +75,7 @@ impl fmt::Display for Source {
             Self::Link(name) => write!(f, "link {name}"),
             Self::Microdata(name) => write!(f, "microdata {name}"),
             Self::Visible(name) => write!(f, "visible {name}"),
+            Self::State(name) => write!(f, "script state {name}"),
             Self::Url => f.write_str("url"),
             Self::Detected => f.write_str("detected"),
         }
@@ -86,6 +91,7 @@ impl Source {
             Self::Microdata(_) | Self::Visible(_) => 4,
             Self::Url => 8,
             Self::Detected => 16,
+            Self::State(_) => 32,
         }
     }
 }
@@ -137,12 +143,14 @@ fn choose<T: Clone>(
     notes: &mut Vec<FieldDecision>,
 ) -> Option<Candidate<T>> {
     candidates.truncate(CANDIDATES);
+    let keys: Vec<String> = candidates.iter().map(|c| (rule.key)(&c.value)).collect();
     let scores: Vec<f32> = candidates
         .iter()
-        .map(|c| {
+        .zip(&keys)
+        .map(|(c, key)| {
             let mut families = 0_u8;
-            for other in &candidates {
-                if other.weight >= rule.least && (rule.same)(&other.value, &c.value) {
+            for (other, other_key) in candidates.iter().zip(&keys) {
+                if other.weight >= rule.least && other_key == key {
                     families |= other.source.family();
                 }
             }
@@ -170,11 +178,11 @@ fn choose<T: Clone>(
     Some(candidates.swap_remove(best))
 }
 
-/// When two candidates agree, and what that is worth.
+/// When two candidates agree, which is when their keys are equal, and what that is worth.
 struct Agreement<'r, T> {
     /// A candidate that weighs less is no witness for others.
     least: f32,
-    same: &'r dyn Fn(&T, &T) -> bool,
+    key: &'r dyn Fn(&T) -> String,
     bonus: f32,
     show: &'r dyn Fn(&T) -> String,
 }
@@ -187,7 +195,7 @@ fn choose_text(
 ) -> Option<Candidate<String>> {
     let rule = Agreement {
         least: 0.0,
-        same: &|a: &String, b: &String| crate::text::fold(a) == crate::text::fold(b),
+        key: &|text: &String| crate::text::fold(text),
         bonus: 0.3,
         show: &Clone::clone,
     };
@@ -272,14 +280,14 @@ pub(crate) fn fill(
     article.site_name = site::name(facts, notes);
     article.published = published::published(&view, notes);
     article.modified = published::modified(&view, article.published, notes);
-    article.dateline = dateline::dateline(&view, article.published, notes);
+    article.dateline = dateline::dateline(&view, (article.published, article.modified), notes);
     article.authors = byline::authors(&view, notes);
     article.standfirst = standfirst::standfirst(&view, notes);
     article.section = section::section(facts, notes);
     article.tags = section::tags(facts, notes);
     article.image = image::image(&view, notes);
     article.kind = kind::kind(facts, notes);
-    article.free = kind::free(facts, notes);
+    article.free = kind::free(&view, notes);
     article.credit = credit::credit(&view, notes);
     links::links(facts, article, notes);
     article.headline = headline.into_text();
@@ -335,6 +343,19 @@ impl Place {
             from - block
         } else {
             block.saturating_sub(to)
+        }
+    }
+}
+
+impl Place {
+    /// Whether a block stands between the headline and the first paragraph, or right above the
+    /// headline.
+    fn is_head(&self, block: usize) -> bool {
+        match self.headline {
+            Some(head) if head <= self.first => {
+                (head.saturating_sub(2)..self.first.max(head + 1)).contains(&block)
+            }
+            _ => (self.first.saturating_sub(4)..self.first).contains(&block),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Names of people and agencies out of the text of a byline.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -15,6 +16,9 @@ struct Words {
     noise: Vec<String>,
     join: Vec<String>,
     credential: Vec<String>,
+    collective: Vec<String>,
+    nobody: Vec<String>,
+    suffix: Vec<String>,
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
@@ -23,6 +27,21 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     words.lead.sort_by_key(|w| std::cmp::Reverse(w.len()));
     words
 });
+
+/// The words before a name by their first character in lower case, longest first.
+static LEADS: LazyLock<BTreeMap<char, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut leads: BTreeMap<char, Vec<&str>> = BTreeMap::new();
+    for lead in &WORDS.lead {
+        leads.entry(initial(lead)).or_default().push(lead);
+    }
+    leads
+});
+
+/// The first character of a text, as far as it is lowered; a space for none.
+fn initial(text: &str) -> char {
+    let lowered = text.chars().next().map(char::to_lowercase);
+    lowered.and_then(|mut c| c.next()).unwrap_or(' ')
+}
 
 /// A byline longer than this, in characters, is prose.
 const LONGEST: usize = 300;
@@ -48,7 +67,7 @@ pub(super) fn without_lead(byline: &str) -> (&str, bool) {
 }
 
 fn lead_end(rest: &str) -> Option<usize> {
-    WORDS.lead.iter().find_map(|lead| {
+    LEADS.get(&initial(rest))?.iter().find_map(|lead| {
         let mut taken = 0;
         let mut chars = rest.char_indices();
         for want in lead.chars() {
@@ -64,7 +83,9 @@ fn lead_end(rest: &str) -> Option<usize> {
             .is_some_and(|c| text::is_dense(c) || matches!(c, ':' | '/' | '：' | '／'));
         let next = rest[taken..].chars().next();
         let ends = next.is_none_or(|c| !c.is_alphanumeric() && c != '\'' && c != '’' && c != '.');
-        (dense || ends).then_some(taken)
+        // "ByAda Quill": parted by style only.
+        let glued = &rest[..taken] == "By" && next.is_some_and(char::is_uppercase);
+        (dense || ends || glued).then_some(taken)
     })
 }
 
@@ -86,13 +107,39 @@ fn list(byline: &str, roles: bool) -> Vec<String> {
     let (rest, _) = without_lead(&byline);
     let mut out: Vec<String> = Vec::new();
     for part in split(&without_brackets(rest)) {
+        let describes = roles && !out.is_empty() && part.split(' ').any(is_role);
         if let Some(name) = name(&part, roles)
+            && !describes
             && !out.iter().any(|o| same(o, &name))
         {
             out.push(name);
         }
     }
     out
+}
+
+/// Whether a byline is a picture's.
+pub(super) fn is_pictures(byline: &str) -> bool {
+    const LEADS: &[&str] = &[
+        "photograph",
+        "photo",
+        "foto",
+        "image",
+        "bild",
+        "illustration",
+        "picture",
+        "video by",
+    ];
+    let lower = byline.trim_start().to_lowercase();
+    LEADS.iter().any(|lead| lower.starts_with(lead))
+}
+
+/// Whether a name is that of a desk or a team, not of people: "Redaktion", "Our Editors".
+pub(super) fn is_collective(name: &str) -> bool {
+    name.split(' ').all(is_role) || {
+        let last = name.rsplit(' ').next().unwrap_or_default().to_lowercase();
+        is(&WORDS.collective, &last)
+    }
 }
 
 /// Whether two names are one, up to case, points and white space.
@@ -102,6 +149,10 @@ pub(super) fn same(a: &str, b: &str) -> bool {
 
 /// A name for comparing.
 pub(super) fn key(name: &str) -> String {
+    let name = ["Dr. ", "Dr ", "Prof. ", "Prof ", "Mr ", "Mrs ", "Ms "]
+        .iter()
+        .find_map(|title| name.strip_prefix(title))
+        .unwrap_or(name);
     text::fold(name)
         .chars()
         .filter(|c| c.is_alphanumeric())
@@ -189,7 +240,13 @@ fn by_joins(part: &str, parts: &mut Vec<String>) {
 fn name(part: &str, roles: bool) -> Option<String> {
     let (part, _) = without_lead(part);
     let mut words: Vec<&str> = Vec::new();
-    for word in part.split(' ').filter(|w| !w.is_empty()) {
+    let mut all = part.split(' ').filter(|w| !w.is_empty()).peekable();
+    while let Some(word) = all.next() {
+        // "Ada Quill December 19": the date of the story.
+        let number = |w: &&str| w.bytes().next().is_some_and(|b| b.is_ascii_digit());
+        if !words.is_empty() && crate::date::is_date_word(word) && all.peek().is_some_and(number) {
+            break;
+        }
         let lower = word.to_lowercase();
         let plain = lower.trim_matches([':', ',', '.']);
         if word.contains('@') || word.starts_with("http") || word.starts_with("www.") {
@@ -202,13 +259,22 @@ fn name(part: &str, roles: bool) -> Option<String> {
         }
         words.push(word);
     }
-    while words.len() > 2 && roles && words.last().is_some_and(|w| is_role(w)) {
+    let collective = |words: &[&str]| {
+        let last = words.last().map(|w| w.to_lowercase()).unwrap_or_default();
+        is(&WORDS.collective, &last)
+    };
+    if roles && !collective(&words) {
+        while words.len() > 2 && words.last().is_some_and(|w| is_role(w)) {
+            words.pop();
+        }
+    }
+    while words.len() > 1 && words.last().is_some_and(|w| is(&WORDS.suffix, w)) {
         words.pop();
     }
     while words.len() > 1 && words.last().is_some_and(|w| is(&WORDS.cut, w)) {
         words.pop();
     }
-    let all_roles = words.iter().all(|w| is_role(w));
+    let all_roles = words.iter().all(|w| is_role(w)) && !collective(&words);
     let name = words.join(" ");
     let name = name.trim_matches([
         ' ', ',', ':', '-', '–', '—', '|', '"', '“', '”', '„', '*', '·', '\u{200b}', '：',
@@ -239,6 +305,7 @@ fn is_name(name: &str) -> bool {
     let digits = name.chars().filter(char::is_ascii_digit).count();
     let words = name.split(' ').count();
     let dense = name.chars().any(text::is_dense);
+    let nobody = is(&WORDS.nobody, &name.to_lowercase());
     let noise = name
         .split([' ', ':'])
         .any(|w| is(&WORDS.noise, w.to_lowercase().trim_matches(['.', ',', '!'])));
@@ -248,6 +315,7 @@ fn is_name(name: &str) -> bool {
         && words <= 7
         && (!dense || length <= 20)
         && !noise
+        && !nobody
         && !name.contains("://")
         && !name.contains(['{', '}', '<', '>', '?', '=', '%', '$', '“'])
 }
@@ -259,7 +327,8 @@ pub(super) fn is_person(name: &str) -> bool {
         .iter()
         .filter(|w| w.chars().next().is_some_and(char::is_uppercase))
         .count();
-    let dense = name.chars().any(text::is_dense) && name.chars().count() <= 5;
+    let east = |c: char| text::is_dense(c) || matches!(c, '\u{ac00}'..='\u{d7a3}');
+    let dense = name.chars().any(east) && name.chars().count() <= 5;
     dense || ((2..=5).contains(&words.len()) && capitals >= 2 && capitals * 2 >= words.len())
 }
 

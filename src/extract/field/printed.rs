@@ -10,6 +10,9 @@ use crate::text;
 /// A line longer than this does not just state a date.
 const LONGEST: usize = 160;
 
+/// How far from the head of the story the line may stand, in blocks.
+const FARTHEST: usize = 120;
+
 /// A printed line and what it means.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Printed {
@@ -20,7 +23,7 @@ pub(super) struct Printed {
 /// Chooses the printed line.
 pub(super) fn printed(
     view: &View<'_>,
-    published: Option<Moment>,
+    (published, modified): (Option<Moment>, Option<Moment>),
     notes: &mut Vec<FieldDecision>,
 ) -> Option<Printed> {
     let seed: Vec<Candidate<Moment>> = published
@@ -30,21 +33,24 @@ pub(super) fn printed(
     let reading = order_from(view, &seed);
     let mut candidates = Vec::new();
     for (index, judged) in view.body.blocks.iter().enumerate() {
-        if candidates.len() > 40 {
+        if candidates.len() > 80 {
             break;
         }
         let text = &judged.block.text;
+        if view.place.distance(index) > FARTHEST {
+            continue;
+        }
         if judged.kept && text.len() > LONGEST || text.len() > 600 {
             continue;
         }
         if let Some((node, text)) = smallest(view, index, &reading) {
-            let line = weigh(view, (index, node, text), published, &reading);
+            let line = weigh(view, (index, node, text), (published, modified), &reading);
             candidates.extend(line);
         }
     }
     let rule = Agreement {
         least: 0.0,
-        same: &|a: &Printed, b: &Printed| a.text == b.text,
+        key: &|printed: &Printed| printed.text.clone(),
         bonus: 0.0,
         show: &|p: &Printed| p.text.clone(),
     };
@@ -96,7 +102,7 @@ fn smallest(view: &View<'_>, index: usize, reading: &Reading<'_>) -> Option<(Nod
 fn weigh(
     view: &View<'_>,
     (index, node, text): (usize, NodeIx, String),
-    published: Option<Moment>,
+    (published, modified): (Option<Moment>, Option<Moment>),
     reading: &Reading<'_>,
 ) -> Option<Candidate<Printed>> {
     if text.len() > LONGEST {
@@ -132,8 +138,12 @@ fn weigh(
         weight += 0.6;
         why = "named as a date";
     }
+    let bare = spotted.is_none() && !date::is_relative(&text, reading);
+    let changed = modified.is_some_and(|c| moment.is_some_and(|m| m.day() == c.day()));
     match (moment, published) {
+        (Some(_), Some(_)) if bare && date::label(&text).is_none() => weight += 1.0,
         (Some(m), Some(p)) if m.day() == p.day() => weight += 2.5,
+        (Some(_), Some(_)) if changed => weight += 1.5,
         (Some(m), Some(p)) if (m.day() - p.day()).get_days().abs() <= 1 => weight += 1.0,
         (Some(_), Some(_)) => weight -= 1.0,
         (None, _) => weight -= 0.5,

@@ -3,7 +3,8 @@
 //! What scripts and metas state is usually right; visible dates near the headline and the page's
 //! address are weaker witnesses that decide between them and stand in for them.
 
-use super::seen::{NEAR, UPDATED_NAMES, lines, named, order_from, times, url_day};
+use super::seen::{Dated, NEAR, UPDATED_NAMES, lines, named, opening, order_from, times, url_day};
+use super::state;
 use super::{Agreement, Candidate, Source, View, choose};
 use crate::date::{self, Moment};
 use crate::document::{NodeIx, Tag};
@@ -75,32 +76,71 @@ const MODIFIED: &[(&str, f32)] = &[
 pub(super) fn published(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Option<Moment> {
     let mut candidates = machine(view);
     let reading = order_from(view, &candidates);
-    times(view, &reading, &mut candidates);
-    lines(view, &reading, &mut candidates);
+    let mut dated = times(view, &reading);
+    dated.extend(lines(view, &reading));
+    candidates.retain(|c| plausible(view, c.value));
+    dated.retain(|d| plausible(view, d.candidate.value));
+    not_changes(&mut candidates, &mut dated);
     if let Some(day) = url_day(view) {
         candidates.push(Candidate::new(Moment::on(day), Source::Url, 1.9));
     }
-    candidates.retain(|c| plausible(view, c.value));
-    not_changes(&mut candidates);
-    local_days(&mut candidates);
+    shown_days(view, &candidates, &mut dated);
+    local_days(&mut candidates, &mut dated);
+    candidates.extend(dated.into_iter().map(|d| d.candidate));
+    candidates.extend(opening(view, &reading).filter(|c| plausible(view, c.value)));
+    if candidates.iter().all(|c| c.weight < 2.8) {
+        candidates.extend(state::published(view));
+    }
     if candidates.iter().all(|c| c.weight < 1.5) {
         // Better the last change than nothing.
         candidates.extend(changes(view));
     }
-    choose("published", candidates, &same_day(0.6), notes).map(|c| c.value)
+    let unsure = unsure(&candidates);
+    let chosen = choose("published", candidates, &same_day(0.6), notes)?;
+    if unsure {
+        if let Some(note) = notes.last_mut().and_then(|n| n.candidates.first_mut()) {
+            note.chosen = false;
+        }
+        return None;
+    }
+    Some(chosen.value)
+}
+
+/// Several days away from the head of the story, none better than the others: they are dates of
+/// other things.
+fn unsure(candidates: &[Candidate<Moment>]) -> bool {
+    let best = candidates.iter().map(|c| c.weight).fold(0.0, f32::max);
+    let Some(first) = candidates.iter().find(|c| c.weight >= best) else {
+        return false;
+    };
+    let away = matches!(first.source, Source::Visible("line" | "time"))
+        && matches!(
+            first.why,
+            "away from the head of the story" | "inside a link"
+        );
+    let mut days: Vec<_> = candidates
+        .iter()
+        .filter(|c| c.weight > best - 0.3 && c.value.day() != first.value.day())
+        .map(|c| c.value.day())
+        .collect();
+    days.sort_unstable();
+    days.dedup();
+    best < 1.3 && !days.is_empty() || away && days.len() >= 2
 }
 
 /// A moment that the page shows as that of a change is no moment of publication, whatever a meta
 /// says, where another source states an earlier day.
-fn not_changes(candidates: &mut [Candidate<Moment>]) {
-    let changed: Vec<_> = candidates
+fn not_changes(candidates: &mut [Candidate<Moment>], dated: &mut [Dated]) {
+    let changed: Vec<_> = dated
         .iter()
+        .map(|d| &d.candidate)
         .filter(|c| c.why == "marked as updated")
         .filter_map(|c| c.value.instant())
         .collect();
     let stated = candidates.iter().filter(|c| c.weight >= 4.4);
     let first = stated.map(|c| c.value.day()).min();
-    for candidate in candidates {
+    let shown = dated.iter_mut().map(|d| &mut d.candidate);
+    for candidate in candidates.iter_mut().chain(shown) {
         let late = first.is_some_and(|day| day < candidate.value.day());
         let shown = candidate
             .value
@@ -113,35 +153,85 @@ fn not_changes(candidates: &mut [Candidate<Moment>]) {
     }
 }
 
-/// Where a moment is stated in UTC and the page shows readers the day before or after, the shown
-/// day is the local one: the same moment with its offset is preferred, or the shown day.
-fn local_days(candidates: &mut [Candidate<Moment>]) {
-    let best = candidates
+/// The stated moment that counts most.
+fn best(candidates: &[Candidate<Moment>]) -> Option<(Moment, f32)> {
+    candidates
         .iter()
         .max_by(|a, b| a.weight.total_cmp(&b.weight))
-        .map(|c| (c.value, c.weight));
-    let Some((best, weight)) = best.filter(|b| b.0.offset().is_some_and(|o| o.seconds() == 0))
-    else {
+        .map(|c| (c.value, c.weight))
+}
+
+/// A day that stands at the head of the story, marked as that of publication or not at all, goes
+/// before a stated one: systems state the day on which a text was taken over from an older system,
+/// or first drafted. Not so where the shown day is that of the last change, and not for
+/// neighbouring days, which are often a matter of zones.
+fn shown_days(view: &View<'_>, candidates: &[Candidate<Moment>], dated: &mut [Dated]) {
+    let Some((stated, weight)) = best(candidates) else {
+        return;
+    };
+    let changed: Vec<_> = changes(view).iter().map(|c| c.value.day()).collect();
+    let mut days: Vec<_> = dated
+        .iter()
+        .filter(|d| d.is_at_head)
+        .map(|d| d.candidate.value.day())
+        .collect();
+    days.sort_unstable();
+    days.dedup();
+    let [day] = days[..] else {
+        return;
+    };
+    let confirmed = dated
+        .iter()
+        .map(|d| &d.candidate)
+        .any(|c| c.weight >= 2.3 && c.why != "marked as updated" && c.value.day() == stated.day());
+    let apart = (day - stated.day()).get_days();
+    if confirmed || apart.abs() < 2 || weight < 1.0 || apart > 0 && changed.contains(&day) {
+        return;
+    }
+    for found in dated.iter_mut().filter(|d| d.is_at_head) {
+        let found = &mut found.candidate;
+        found.weight = found.weight.max(weight) + 1.5;
+        found.why = "the day that readers see";
+    }
+}
+
+/// Where a moment is stated in UTC and the page shows readers the day before or after, the shown
+/// day is the local one: the same moment with its offset is preferred, or the shown day.
+fn local_days(candidates: &mut [Candidate<Moment>], dated: &mut [Dated]) {
+    let Some((best, weight)) = best(candidates) else {
         return;
     };
     let (day, hour) = (best.day(), best.time().map_or(12, jiff::civil::Time::hour));
-    for candidate in candidates.iter_mut() {
+    let is_utc = best.offset().is_some_and(|o| o.seconds() == 0);
+    // Some systems leave the Z off.
+    let is_bare = best.offset().is_none() && best.time().is_some() && !(3..21).contains(&hour);
+    if !is_utc && !is_bare {
+        return;
+    }
+    let confirmed = dated
+        .iter()
+        .any(|d| d.is_at_head && d.candidate.value.day() == day);
+    let shown = dated.iter_mut().map(|d| {
+        let head = d.is_at_head && d.candidate.weight >= 2.3;
+        (&mut d.candidate, head)
+    });
+    let stated = candidates.iter_mut().map(|c| {
+        let local = c.source == Source::Url
+            || matches!(c.source, Source::Microdata(_) | Source::Meta(_)) && c.weight >= 2.9;
+        (c, local)
+    });
+    for (candidate, is_local) in stated.chain(shown) {
         let other = candidate.value;
         let apart = (other.day() - day).get_days();
         // East of Greenwich the day begins earlier, by up to 13 hours; west later, by up to 11.
         let zone = apart == 1 && hour >= 10 || apart == -1 && hour < 12;
-        let shown = matches!(
-            candidate.source,
-            Source::Visible(_) | Source::Microdata(_) | Source::Meta(_)
-        ) && candidate.weight >= 2.9
-            || candidate.source == Source::Url;
         let same_instant = other.instant().is_some_and(|i| Some(i) == best.instant());
-        let local = other.offset().is_none_or(|o| o.seconds() != 0);
-        if same_instant && local {
+        let offset = other.offset().is_none_or(|o| o.seconds() != 0);
+        if same_instant && offset {
             candidate.weight = candidate.weight.max(weight) + 1.5;
             candidate.why = "the same moment in local time";
-        } else if zone && shown && local && candidate.why != "marked as updated" {
-            candidate.weight = candidate.weight.max(weight) + 0.8;
+        } else if zone && is_local && offset && !confirmed && candidate.why != "marked as updated" {
+            candidate.weight = candidate.weight.max(weight) + 1.5;
             candidate.why = "the local day of a moment stated in UTC";
         }
     }
@@ -203,7 +293,7 @@ pub(super) fn modified(
 fn same_day(bonus: f32) -> Agreement<'static, Moment> {
     Agreement {
         least: 1.0,
-        same: &|a: &Moment, b: &Moment| a.day() == b.day(),
+        key: &|moment: &Moment| moment.day().to_string(),
         bonus,
         show: &|m: &Moment| m.to_string(),
     }
@@ -242,6 +332,23 @@ fn machine(view: &View<'_>) -> Vec<Candidate<Moment>> {
             push(&mut out, view, value, (Source::Meta(name), weight));
         }
     }
+    let mut others = Vec::new();
+    for (name, value) in facts.found.metas.all() {
+        let known = PUBLISHED.iter().any(|(n, _)| *n == name);
+        if !known && names_publication(name) {
+            push(
+                &mut others,
+                view,
+                value,
+                (Source::Meta("of publication"), 4.1),
+            );
+        }
+    }
+    // Content systems also state when a page was last put out.
+    out.extend(others.into_iter().min_by_key(|c| c.value.day()));
+    for page in &facts.found.stated.pages {
+        push(&mut out, view, page, (Source::JsonLd("WebPage"), 3.3));
+    }
     for &(prop, node) in facts.found.items.iter().take(60) {
         let weight = match prop {
             "datePublished" => 4.4,
@@ -271,10 +378,19 @@ fn machine(view: &View<'_>) -> Vec<Candidate<Moment>> {
             &mut out,
             view,
             modified,
-            (Source::JsonLd("dateModified"), 1.5),
+            (Source::JsonLd("dateModified"), 0.8),
         );
     }
     out
+}
+
+/// Whether a meta's name says that it states the day of publication (`w-published-date`).
+fn names_publication(name: &str) -> bool {
+    let says = |part: &str| name.contains(part);
+    (says("publish") || says("publicat") || says("pubdate") || says("pub-date"))
+        && !["publisher", "modif", "updat", "expir", "unpublish", "last"]
+            .into_iter()
+            .any(says)
 }
 
 fn value_of(view: &View<'_>, node: NodeIx) -> String {

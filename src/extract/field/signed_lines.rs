@@ -4,7 +4,7 @@
 use super::byline::{NEAR, Names, plain};
 use super::names::{is_person, without_lead};
 use super::{Candidate, Source, View};
-use crate::document::Tag;
+use crate::document::{NodeIx, Tag};
 
 /// A byline often ends in the date.
 pub(super) fn before_date(view: &View<'_>, text: &str) -> String {
@@ -45,10 +45,13 @@ pub(super) fn name_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
         let block = &judged.block;
         let (text, near) = match crate::date::spot(&block.text, &view.reading) {
             _ if block.text.chars().count() > 60 => continue,
+            Some(spotted) if spotted.from < 3 => (&block.text[spotted.to..], true),
             Some(spotted) => (&block.text[..spotted.from], true),
             None => (
                 block.text.as_str(),
-                (index.saturating_sub(2)..index + 3).any(dated),
+                view.place.is_head(index)
+                    && (index.saturating_sub(1)..index + 2).any(dated)
+                    && !opens_menu(view, index),
             ),
         };
         let text = text.trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
@@ -73,6 +76,17 @@ pub(super) fn name_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     }
 }
 
+/// Whether the block stands among links that are no people's pages: a menu or a list of sections.
+fn opens_menu(view: &View<'_>, index: usize) -> bool {
+    let doc = view.facts.scene.doc;
+    let node = view.body.blocks[index].block.node;
+    let linked = view.facts.scene.measures.link_around(node).is_some();
+    let range = doc.subtree(node);
+    let inside = || range.clone().take(12).map(NodeIx::new);
+    let person = inside().any(|n| view.facts.found.people_links.contains(&n));
+    (linked || inside().any(|n| doc.tag(n) == Tag::A)) && !person
+}
+
 /// Short lines that begin with a word like "By" and go on with what looks like a name.
 pub(super) fn lines(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     for (index, judged) in view.body.blocks.iter().enumerate() {
@@ -92,7 +106,11 @@ pub(super) fn lines(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
             let next = view.body.blocks.get(index + 1);
             value = next.map(|j| plain(&j.block.text)).unwrap_or_default();
         }
-        if value.is_empty() || !value.iter().all(|a| is_person(&a.name)) {
+        // "Ada Quill/SP-X": who signs beside a person may be an agency.
+        let agency = |name: &str| !name.contains(' ') && name.chars().count() <= 12;
+        if !value.first().is_some_and(|a| is_person(&a.name))
+            || !value.iter().all(|a| is_person(&a.name) || agency(&a.name))
+        {
             continue;
         }
         let weight = 3.6 - 0.05 * distance.min(20) as f32;

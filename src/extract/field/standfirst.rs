@@ -1,83 +1,254 @@
 //! The standfirst: the dek or summary that stands above the text.
+//!
+//! It may be a line, several lines or a list; what one named element holds is one standfirst. Where
+//! the page sets its first paragraph apart and describes itself by it, that is the standfirst too,
+//! and stays in the body.
 
 use super::headline::description;
-use super::title::likeness;
+use super::title::{Bag, without_site};
 use super::{Candidate, Source, View, choose_text};
-use crate::document::Tag;
+use crate::document::{NodeIx, Tag};
 use crate::extract::report::FieldDecision;
 use crate::text;
 
+/// How many elements up the one stands that says it holds the standfirst.
+const UP: usize = 4;
+
 /// Chooses the standfirst among visible texts at the head of the story.
 pub(super) fn standfirst(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Option<String> {
-    let facts = view.facts;
-    let doc = facts.scene.doc;
-    let described = description(facts);
-    let stated = [
-        described.as_deref(),
-        facts.story().and_then(|s| s.description.as_deref()),
-        facts.story().and_then(|s| s.alternative.as_deref()),
-    ];
-    let mut candidates = Vec::new();
     let head = view.place.headline;
     let from = head.map_or(0, |h| h.saturating_sub(4));
     let to = (view.place.first + 3).min(view.body.blocks.len());
-    for index in from..to {
-        let block = &view.body.blocks[index].block;
-        let words = text::count(&block.text).words;
-        if !(5..=120).contains(&words)
-            || view
-                .headline
-                .is_some_and(|h| likeness(h, &block.text) > 0.8)
-        {
-            continue;
-        }
-        let up = [Some(block.node), doc.parent(block.node)];
-        let named = up
-            .into_iter()
-            .flatten()
-            .any(|n| facts.found.standfirsts.binary_search(&n).is_ok());
-        let agreeing = stated
-            .iter()
-            .flatten()
-            .map(|s| likeness(s, &block.text))
-            .fold(0.0, f32::max);
-        let heading = matches!(doc.tag(block.node), Tag::H2 | Tag::H3 | Tag::H4);
-        let after = head.is_some_and(|h| index > h && index <= h + 6);
-        let kept = view.body.blocks[index].kept;
-        let strong = facts
-            .scene
-            .measures
-            .span(block.span.start, block.span.end)
-            .link_share()
-            < 0.5;
-        let signs = [
-            (named, 2.0),
-            (agreeing > 0.7, 2.0),
-            (heading && after, 1.5),
-            (index < view.place.first, 0.7),
-            (!strong, -2.0),
-            (kept && !named, -1.0),
-        ];
-        let weight: f32 = signs.iter().filter(|s| s.0).map(|s| s.1).sum();
-        if weight < 1.5 {
-            continue;
-        }
-        let source = if named {
-            Source::Visible("standfirst")
-        } else {
-            Source::Visible("description")
+    let known = Known::of(view);
+    let mut candidates = Vec::new();
+    let mut index = from;
+    while index < to {
+        let holder = holder(view, index);
+        let end = match holder {
+            Some(holder) => end_of(view, index, holder).max(index + 1),
+            None => end_of_list(view, index),
         };
-        let why = if agreeing > 0.7 {
-            "agrees with the description"
-        } else {
-            "stands above the text"
-        };
-        let found = Candidate::new(
-            block.text.replace('\n', " "),
-            source,
-            weight - 0.02 * index as f32,
-        );
-        candidates.push(found.at(block.node).because(why));
+        let named = holder.is_some() || is_named(view, index);
+        candidates.extend(weigh(view, &known, index..end, (named, index - from)));
+        index = end;
     }
     choose_text("standfirst", candidates, notes).map(|c| c.value)
+}
+
+/// What the page states that a standfirst repeats, or must not repeat.
+struct Known {
+    descriptions: Vec<Bag>,
+    titles: Vec<(String, Bag)>,
+}
+
+impl Known {
+    fn of(view: &View<'_>) -> Self {
+        let facts = view.facts;
+        let story = facts.story();
+        let stated = |value: Option<&String>| value.cloned();
+        let descriptions = [
+            description(facts),
+            stated(story.and_then(|s| s.description.as_ref())),
+            stated(story.and_then(|s| s.alternative.as_ref())),
+        ];
+        let metas = &facts.found.metas;
+        let titles = [
+            view.headline.map(str::to_owned),
+            metas.text("og:title"),
+            metas.text("twitter:title"),
+            facts.found.title.clone(),
+            stated(story.and_then(|s| s.headline.as_ref())),
+        ];
+        let titles = titles.into_iter().flatten();
+        Self {
+            descriptions: descriptions
+                .into_iter()
+                .flatten()
+                .map(|text| Bag::of(&text))
+                .collect(),
+            titles: titles
+                .map(|title| without_site(&title, &facts.sites))
+                .map(|title| (title.clone(), Bag::of(&title)))
+                .collect(),
+        }
+    }
+}
+
+/// The nearest element around a block that says it holds a standfirst, and holds little else.
+fn holder(view: &View<'_>, index: usize) -> Option<NodeIx> {
+    let facts = view.facts;
+    let doc = facts.scene.doc;
+    let node = view.body.blocks.get(index)?.block.node;
+    std::iter::once(node)
+        .chain(doc.ancestors(node))
+        .take(UP)
+        .filter(|n| facts.found.standfirsts.binary_search(n).is_ok())
+        .find(|&n| {
+            let range = doc.subtree(n);
+            let words = facts.scene.measures.span(range.start, range.end).words;
+            let other = range
+                .map(NodeIx::new)
+                .any(|n| matches!(doc.tag(n), Tag::H1 | Tag::Time | Tag::Figure));
+            let head = view.place.headline.and_then(|h| view.body.blocks.get(h));
+            let around = head.is_some_and(|h| doc.subtree(n).contains(&h.block.node.index()));
+            words <= 160 && !other && !around
+        })
+}
+
+/// Whether a block or the element around it says that it is a standfirst.
+fn is_named(view: &View<'_>, index: usize) -> bool {
+    let facts = view.facts;
+    let node = view.body.blocks[index].block.node;
+    let around = [Some(node), facts.scene.doc.parent(node)];
+    around
+        .into_iter()
+        .flatten()
+        .any(|n| facts.found.standfirsts.binary_search(&n).is_ok())
+}
+
+/// The number of the first block behind the list that a block's item stands in.
+fn end_of_list(view: &View<'_>, index: usize) -> usize {
+    let doc = view.facts.scene.doc;
+    let blocks = &view.body.blocks;
+    let list = |i: usize| {
+        let node = blocks.get(i)?.block.node;
+        let item = std::iter::once(node)
+            .chain(doc.ancestors(node))
+            .take(3)
+            .find(|&n| doc.tag(n) == Tag::Li)?;
+        doc.parent(item)
+    };
+    let Some(own) = list(index) else {
+        return index + 1;
+    };
+    (index + 1..blocks.len())
+        .find(|&i| list(i) != Some(own))
+        .unwrap_or(blocks.len())
+}
+
+/// The number of the first block behind an element.
+fn end_of(view: &View<'_>, index: usize, holder: NodeIx) -> usize {
+    let end = view.facts.scene.doc.subtree(holder).end;
+    let rest = view.body.blocks.iter().skip(index);
+    index + rest.take_while(|j| j.block.span.start < end).count()
+}
+
+/// How well some blocks fit: their name, what the page says of itself, their place.
+fn weigh(
+    view: &View<'_>,
+    known: &Known,
+    blocks: std::ops::Range<usize>,
+    (named, rank): (bool, usize),
+) -> Option<Candidate<String>> {
+    let facts = view.facts;
+    let doc = facts.scene.doc;
+    let index = blocks.start;
+    let group = &view.body.blocks[blocks.clone()];
+    let block = &group.first()?.block;
+    let lines: Vec<String> = group
+        .iter()
+        .map(|j| j.block.text.replace('\n', " "))
+        .collect();
+    let value = lines.join("\n\n");
+    let words = text::count(&value).words;
+    let bag = Bag::of(&value);
+    let like = |known: &Bag| known.likeness(&bag);
+    let dense = value
+        .chars()
+        .any(|c| text::is_dense(c) || matches!(c, '\u{ac00}'..='\u{d7a3}'));
+    let few = if dense { 3 } else { 5 };
+    let titled = known
+        .titles
+        .iter()
+        .any(|(title, bag)| like(bag) > 0.6 || repeats(title, &value));
+    if !(few..=160).contains(&words) || titled {
+        return None;
+    }
+    let agreeing = known.descriptions.iter().map(like).fold(0.0, f32::max);
+    let head = view.place.headline;
+    let heading = matches!(doc.tag(block.node), Tag::H2 | Tag::H3 | Tag::H4);
+    let after = head.is_some_and(|h| index > h && index <= h + 6);
+    let kept = group.iter().any(|j| j.kept);
+    let linked = facts
+        .scene
+        .measures
+        .span(block.span.start, group.last()?.block.span.end)
+        .link_share();
+    let figure = doc
+        .ancestors(block.node)
+        .take(6)
+        .any(|n| matches!(doc.tag(n), Tag::Figure | Tag::Figcaption));
+    let opens = index == view.place.first && agreeing > 0.7 && words <= 60;
+    let first = opens && set_apart(view, index);
+    let signs = [
+        (named, 2.0),
+        (agreeing > 0.7, 2.0),
+        (heading && after, 1.5),
+        (index < view.place.first, 0.7),
+        (first, 1.0),
+        (is_bold_lead(view, index, words), 2.6),
+        (linked >= 0.5, -2.5),
+        (figure, -2.0),
+        (kept && !named, -1.0),
+    ];
+    let weight: f32 = signs.iter().filter(|s| s.0).map(|s| s.1).sum();
+    if weight < 1.5 {
+        return None;
+    }
+    let source = if named {
+        Source::Visible("standfirst")
+    } else {
+        Source::Visible("description")
+    };
+    let why = if agreeing > 0.7 {
+        "agrees with the description"
+    } else {
+        "stands above the text"
+    };
+    let found = Candidate::new(value, source, weight - 0.02 * rank as f32);
+    Some(found.at(block.node).because(why))
+}
+
+/// Whether a line is a title with a kicker: it holds nearly all words of the title, and few others.
+fn repeats(title: &str, line: &str) -> bool {
+    let words: Vec<String> = text::words(title).take(40).collect();
+    let line: Vec<String> = text::words(line).take(80).collect();
+    let common = words.iter().filter(|w| line.contains(w)).count();
+    words.len() >= 4 && common * 10 >= words.len() * 8 && line.len() <= words.len() + 5
+}
+
+/// Whether the page sets its first paragraph, and no other, all in bold: in an interview the
+/// questions are bold.
+fn is_bold_lead(view: &View<'_>, index: usize, words: u32) -> bool {
+    let blocks = &view.body.blocks;
+    let long = |i: usize| blocks[i].kept && text::count(&blocks[i].block.text).words >= 8;
+    let mut others = (index + 1..blocks.len()).filter(|&i| long(i));
+    index == view.place.first
+        && (8..=70).contains(&words)
+        && is_bold(view, index)
+        && others.clone().next().is_some()
+        && !others.any(|i| is_bold(view, i))
+}
+
+fn is_bold(view: &View<'_>, index: usize) -> bool {
+    let doc = view.facts.scene.doc;
+    let block = &view.body.blocks[index].block;
+    let start = block.span.start.saturating_sub(2);
+    (start..block.span.end).take(6).map(NodeIx::new).any(|n| {
+        matches!(doc.tag(n), Tag::Strong | Tag::B)
+            && text::fold_space(&doc.text_of(n)).len() + 3 >= block.text.len()
+    })
+}
+
+/// Whether the page sets a paragraph apart from the next: all bold, under another element, or of
+/// another class.
+fn set_apart(view: &View<'_>, index: usize) -> bool {
+    let doc = view.facts.scene.doc;
+    let block = &view.body.blocks[index].block;
+    let next = view.body.blocks.iter().skip(index + 1).find(|j| j.kept);
+    let other = next.is_some_and(|next| {
+        let (a, b) = (block.node, next.block.node);
+        doc.parent(a) != doc.parent(b) || doc.attr(a, "class") != doc.attr(b, "class")
+    });
+    other || is_bold(view, index)
 }

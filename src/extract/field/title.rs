@@ -112,29 +112,37 @@ pub(super) fn longest_piece(title: &str) -> &str {
     }
 }
 
-/// How alike two titles are: the harmonic mean of the shares of words they have in common.
-pub(super) fn likeness(a: &str, b: &str) -> f32 {
-    let mut left: Vec<String> = text::words(a).take(80).collect();
-    let mut right: Vec<String> = text::words(b).take(80).collect();
-    if left.is_empty() || right.is_empty() {
-        return 0.0;
+/// The words of a title, sorted, for comparing it with many others.
+#[derive(Debug, Clone)]
+pub(super) struct Bag(Vec<u64>);
+
+impl Bag {
+    pub(super) fn of(title: &str) -> Self {
+        let mut words: Vec<u64> = text::hashes(title).take(80).collect();
+        words.sort_unstable();
+        Self(words)
     }
-    let total = left.len() + right.len();
-    left.sort();
-    right.sort();
-    let (mut i, mut j, mut common) = (0, 0, 0);
-    while i < left.len() && j < right.len() {
-        match left[i].cmp(&right[j]) {
-            std::cmp::Ordering::Less => i += 1,
-            std::cmp::Ordering::Greater => j += 1,
-            std::cmp::Ordering::Equal => {
-                common += 1;
-                i += 1;
-                j += 1;
+
+    /// How alike two titles are: the harmonic mean of the shares of words they have in common.
+    pub(super) fn likeness(&self, other: &Self) -> f32 {
+        let (left, right) = (&self.0, &other.0);
+        if left.is_empty() || right.is_empty() {
+            return 0.0;
+        }
+        let (mut i, mut j, mut common) = (0, 0, 0);
+        while i < left.len() && j < right.len() {
+            match left[i].cmp(&right[j]) {
+                std::cmp::Ordering::Less => i += 1,
+                std::cmp::Ordering::Greater => j += 1,
+                std::cmp::Ordering::Equal => {
+                    common += 1;
+                    i += 1;
+                    j += 1;
+                }
             }
         }
+        2.0 * common as f32 / (left.len() + right.len()) as f32
     }
-    2.0 * common as f32 / total as f32
 }
 
 #[cfg(test)]
@@ -162,7 +170,8 @@ mod tests {
 
     #[test]
     fn likeness_counts_common_words() {
-        assert!(likeness("Ferry returns", "ferry RETURNS!") > 0.99);
-        assert!(likeness("Ferry returns", "Snow falls") < 0.01);
+        let ferry = Bag::of("Ferry returns");
+        assert!(ferry.likeness(&Bag::of("ferry RETURNS!")) > 0.99);
+        assert!(ferry.likeness(&Bag::of("Snow falls")) < 0.01);
     }
 }

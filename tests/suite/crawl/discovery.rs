@@ -20,7 +20,7 @@ use super::{Collected, crawling, fetching};
 use crate::site::{Reply, Request, Site, story};
 
 /// A section front: links and nothing to read.
-pub(super) fn front(links: &[&str]) -> Reply {
+pub(crate) fn front(links: &[&str]) -> Reply {
     let items: Vec<String> = links
         .iter()
         .map(|link| format!("<li><a href='{link}'>What {link} says</a></li>"))
@@ -32,7 +32,7 @@ pub(super) fn xml(text: &str) -> Reply {
     Reply::status(200, text).with("content-type", "application/xml")
 }
 
-pub(super) fn urlset(urls: &[&str]) -> Reply {
+pub(crate) fn urlset(urls: &[&str]) -> Reply {
     let items: Vec<String> = urls
         .iter()
         .map(|url| format!("<url><loc>{url}</loc></url>"))

@@ -207,3 +207,25 @@ async fn cookies_are_kept_on_request_only_and_go_back_to_their_host_only() {
     }
     assert!(site.log().iter().any(|request| request.cookie.is_some()));
 }
+
+#[tokio::test]
+async fn a_host_that_answers_slowly_gets_longer_pauses() {
+    const LATENCY: Duration = Duration::from_millis(80);
+    let site = Site::open(|request| {
+        if request.host == "slow.example" {
+            std::thread::sleep(LATENCY);
+        }
+        story()
+    });
+    let urls = ["slow", "quick"]
+        .map(|host| [1, 2, 3, 4].map(|n| format!("http://{host}.example/{n}")))
+        .concat();
+    let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
+    let mut crawling = crawling();
+    crawling.pace.delay = Duration::from_millis(10);
+    run(&urls, fetching(site.address), &crawling).await;
+    // The first gap is that behind robots.txt, when nothing is known of the host.
+    let slow = &site.gaps("slow.example")[1..];
+    let least = LATENCY * crawling.pace.latency_factor;
+    assert!(slow.iter().all(|gap| *gap + SLACK >= least), "{slow:?}");
+}

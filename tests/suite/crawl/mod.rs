@@ -5,7 +5,7 @@
 /// What servers answer, and the outcome each answer ends in.
 mod answers;
 /// From a home page to its site's articles.
-mod discovery;
+pub(crate) mod discovery;
 /// How servers are treated: pauses, robots.txt, retries, and who we say we are.
 mod manners;
 /// Sitemaps that are broken or hostile, and links that never end.

@@ -102,7 +102,8 @@ async fn what_was_on_the_wire_is_handed_out_as_it_came() {
     options.contact = Some("desk@news.example".to_owned());
     let fetcher = fetcher(options);
     let ask = async |path: &str| {
-        let url = Url::parse(&format!("http://news.example/{path}")).unwrap();
+        // A host each: nobody waits on a connection that the server is about to close.
+        let url = Url::parse(&format!("http://{path}.example/{path}")).unwrap();
         fetcher.ask(&url, Wanted::Page).await
     };
     let asked = ask("packed").await;

@@ -9,7 +9,7 @@ mod neighbours;
 mod own;
 mod place;
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use ancestors::Line;
 use own::{Print, Stated};
@@ -19,20 +19,20 @@ use crate::document::{Document, Measures, NodeIx};
 use crate::extract::body::blocks::Block;
 use crate::extract::body::names::Names;
 use crate::extract::body::terrain::Terrain;
-use crate::extract::body::{Hints, Scene};
+use crate::extract::body::{Hints, Says, Scene};
 
 macro_rules! features {
     ($($name:ident),* $(,)?) => {
         /// The inputs of one block.
         #[derive(Debug, Clone, Default)]
-        pub(crate) struct Row { $(pub(crate) $name: f32),* }
+        struct Row { $($name: f32),* }
 
         /// The names of the inputs, in the order of `Row::values`.
         pub const FEATURES: &[&str] = &[$(stringify!($name)),*];
 
         impl Row {
             /// The inputs as numbers.
-            pub(crate) fn values(&self) -> [f32; FEATURES.len()] {
+            fn values(&self) -> Values {
                 [$(self.$name),*]
             }
         }
@@ -78,18 +78,24 @@ features! {
     // Its page.
     page_prose, page_words, page_prose_blocks, page_most_share, page_articles, page_stated,
     page_best_share, page_headline,
+    // What its metadata say that it is.
+    page_says_news, page_says_post, page_says_dated, page_says_section, page_says_amp, page_says_media,
 }
+
+/// The inputs of one block as numbers, in the order of [`FEATURES`].
+pub(crate) type Values = [f32; FEATURES.len()];
 
 /// Stands for "no such ancestor" in the distances.
 const FAR: f32 = 30.0;
 
-/// The inputs of every block of a page.
-pub(crate) fn rows(
-    scene: &Scene<'_>,
-    blocks: &[Block],
-    terrain: &Terrain,
-    hints: &Hints,
-) -> Vec<Row> {
+/// The inputs of every block of a page, one block after another: a page of many blocks never has
+/// them all at once.
+pub(crate) fn rows<'a>(
+    scene: &Scene<'a>,
+    blocks: &'a [Block],
+    terrain: &'a Terrain,
+    hints: &'a Hints,
+) -> impl Iterator<Item = Values> + 'a {
     let stated = Stated::of(hints);
     let (mut starts, mut runs) = (HashMap::new(), HashMap::new());
     let mut prints = Vec::with_capacity(blocks.len());
@@ -114,28 +120,27 @@ pub(crate) fn rows(
         starts,
         runs,
         host: &hints.host,
+        says: hints.says,
         names: Names::default(),
         lines: HashMap::new(),
     };
     let mut place = Place::default();
-    (0..blocks.len())
-        .map(|i| {
-            let mut row = Row::default();
-            maker.own(&mut row, i);
-            maker.images(&mut row, i);
-            maker.likeness(&mut row, i);
-            maker.markup(&mut row, i);
-            maker.place(&mut row, i, &mut place);
-            maker.neighbours(&mut row, i);
-            maker.family(&mut row, i);
-            maker.kinds(&mut row, i);
-            maker.list(&mut row, i);
-            maker.look(&mut row, i);
-            maker.ancestors(&mut row, i);
-            maker.page(&mut row);
-            row
-        })
-        .collect()
+    (0..blocks.len()).map(move |i| {
+        let mut row = Row::default();
+        maker.own(&mut row, i);
+        maker.images(&mut row, i);
+        maker.likeness(&mut row, i);
+        maker.markup(&mut row, i);
+        maker.place(&mut row, i, &mut place);
+        maker.neighbours(&mut row, i);
+        maker.family(&mut row, i);
+        maker.kinds(&mut row, i);
+        maker.list(&mut row, i);
+        maker.look(&mut row, i);
+        maker.ancestors(&mut row, i);
+        maker.page(&mut row);
+        row.values()
+    })
 }
 
 struct Maker<'a> {
@@ -149,6 +154,7 @@ struct Maker<'a> {
     starts: HashMap<u64, f32>,
     runs: HashMap<u64, u32>,
     host: &'a str,
+    says: Says,
     names: Names<'a>,
     lines: HashMap<NodeIx, Line>,
 }

@@ -1,7 +1,7 @@
 //! What a block says of itself: its text, its markup, the pictures beside it, and how its words
 //! are like those of other blocks of the page.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::document::{NodeIx, Tag};
 use crate::extract::article::BlockKind;
@@ -58,7 +58,7 @@ impl Stated {
 
 /// Hashes of all runs of three words; one hash for a shorter text.
 fn runs(text: &str) -> impl Iterator<Item = u64> {
-    let words: Vec<u64> = text::words(text).map(|w| fnv(w.bytes())).collect();
+    let words: Vec<u64> = text::hashes(text).collect();
     let n = words.len().min(3);
     let last = if n == 0 { 0 } else { words.len() - n + 1 };
     (0..last).map(move |i| fnv(words[i..i + n].iter().flat_map(|w| w.to_le_bytes())))
@@ -66,13 +66,11 @@ fn runs(text: &str) -> impl Iterator<Item = u64> {
 
 /// The first two words of a text.
 fn start_of(text: &str) -> u64 {
-    fnv(text::words(text).take(2).flat_map(String::into_bytes))
+    fnv(text::hashes(text).take(2).flat_map(u64::to_le_bytes))
 }
 
 fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(0xcbf2_9ce4_8422_2325, |h, b| {
-        (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3)
-    })
+    bytes.fold(text::FNV_START, text::fnv)
 }
 
 /// Share of the runs that `is_held` says yes to; 0 for none.

@@ -50,5 +50,11 @@ impl Maker<'_> {
         row.page_stated = log(self.stated.body.len() as f32);
         row.page_best_share = t.direct.get(&t.best).copied().unwrap_or(0.0) / t.prose.max(1.0);
         row.page_headline = flag(t.headline.is_some());
+        row.page_says_news = flag(self.says.news);
+        row.page_says_post = flag(self.says.post);
+        row.page_says_dated = flag(self.says.dated);
+        row.page_says_section = flag(self.says.section);
+        row.page_says_amp = flag(self.says.amp);
+        row.page_says_media = flag(self.says.media);
     }
 }

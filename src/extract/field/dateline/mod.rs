@@ -26,10 +26,10 @@ const PARAGRAPHS: usize = 3;
 /// Chooses both.
 pub(super) fn dateline(
     view: &View<'_>,
-    published: Option<Moment>,
+    dates: (Option<Moment>, Option<Moment>),
     notes: &mut Vec<FieldDecision>,
 ) -> Dateline {
-    let printed = super::printed::printed(view, published, notes);
+    let printed = super::printed::printed(view, dates, notes);
     let found = first_lead(view);
     if let Some(line) = &found {
         notes.push(FieldDecision {

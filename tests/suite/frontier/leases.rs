@@ -1,25 +1,10 @@
-//! The laws of the frontier. Each is written once, for any store; `laws!` runs them over all.
+//! The laws of leases and lines.
 
-#![expect(clippy::unwrap_used, reason = "a test may end in any line")]
-
-use std::time::Duration;
-
-use cleancopy::frontier::{End, Frontier, Lease, Memory, Settlement, Want};
+use cleancopy::frontier::{End, Frontier, Settlement};
 use cleancopy::outcome::Outcome;
 use cleancopy::page::{Kind, Target, Via};
-use jiff::Timestamp;
-use url::Url;
 
-macro_rules! laws {
-    ($($law:ident)*) => {
-        mod memory {
-            $(#[tokio::test]
-            async fn $law() {
-                super::$law(&super::Memory::new()).await;
-            })*
-        }
-    };
-}
+use super::{TTL, add, at, done, laws, lease, one, retry, settle, url};
 
 laws! {
     an_address_is_taken_once
@@ -39,50 +24,9 @@ laws! {
     the_gate_holds_for_every_job_of_a_host
     failures_in_a_row_are_counted_until_a_success
     wake_says_when
+    a_lease_that_ran_out_is_good_until_somebody_takes_it
+    a_host_that_was_done_with_starts_anew
 }
-
-const TTL: Duration = Duration::from_secs(90);
-
-fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_second(1_000_000 + seconds).unwrap()
-}
-
-fn url(text: &str) -> Url {
-    Url::parse(text).unwrap()
-}
-
-async fn add(frontier: &impl Frontier, urls: &[&str]) {
-    let targets = urls.iter().map(|u| Target::parse(u).unwrap()).collect();
-    frontier.add(at(0), targets).await.unwrap();
-}
-
-async fn lease(frontier: &impl Frontier, now: i64, hosts: usize, per_host: usize) -> Vec<Lease> {
-    let want = Want {
-        hosts,
-        per_host,
-        ttl: TTL,
-    };
-    frontier.lease(at(now), want).await.unwrap()
-}
-
-async fn one(frontier: &impl Frontier, now: i64) -> Lease {
-    lease(frontier, now, 1, 1)
-        .await
-        .pop()
-        .expect("a host is due")
-}
-
-/// Gives a lease back with one end for its first job.
-async fn settle(frontier: &impl Frontier, now: i64, lease: Lease, end: End, next: i64) -> bool {
-    let settlement = Settlement {
-        ends: vec![(lease.jobs[0].target.url.clone(), end)],
-        next_at: at(next),
-        failed: None,
-    };
-    frontier.settle(at(now), lease, settlement).await.unwrap()
-}
-
-const DONE: End = End::Done(Outcome::Article);
 
 async fn an_address_is_taken_once(frontier: &impl Frontier) {
     let list = [
@@ -94,7 +38,7 @@ async fn an_address_is_taken_once(frontier: &impl Frontier) {
     let added = frontier.add(at(0), targets()).await.unwrap();
     assert_eq!((added.new, added.known), (2, 1));
     let lease = one(frontier, 0).await;
-    assert!(settle(frontier, 0, lease, DONE, 0).await);
+    assert!(settle(frontier, 0, lease, done(), 0).await);
     let added = frontier.add(at(1), targets()).await.unwrap();
     assert_eq!(
         (added.new, added.known),
@@ -116,6 +60,16 @@ async fn twins_by_canonical_form_are_one_and_asked_as_written(frontier: &impl Fr
     assert_eq!((added.new, added.known), (2, 2));
     let lease = one(frontier, 0).await;
     assert_eq!(lease.jobs[0].at().as_str(), list[0]);
+    assert!(settle(frontier, 0, lease, done(), 0).await);
+    assert_eq!(frontier.pending().await.unwrap(), 1);
+    let twin = frontier.find(at(1), &url(list[2])).await.unwrap().unwrap();
+    assert_eq!(twin.job.target.url.as_str(), list[0]);
+    assert!(twin.pending.is_none() && twin.found.is_some());
+    let other = Target::parse("http://a.example/1?page=2&utm_medium=mail").unwrap();
+    let closed = frontier.close(at(2), vec![(other, Outcome::Article.into())]);
+    assert_eq!(closed.await.unwrap(), 1);
+    assert_eq!(frontier.pending().await.unwrap(), 0);
+    assert_eq!(frontier.revisit(at(3)).await.unwrap(), 2);
 }
 
 async fn a_target_is_kept_whole(frontier: &impl Frontier) {
@@ -127,7 +81,7 @@ async fn a_target_is_kept_whole(frontier: &impl Frontier) {
     frontier.add(at(0), vec![target.clone()]).await.unwrap();
     let lease = one(frontier, 0).await;
     assert_eq!(lease.jobs[0].target, target);
-    assert!(settle(frontier, 0, lease, End::Retry(at(1)), 1).await);
+    assert!(settle(frontier, 0, lease, retry(1), 1).await);
     assert_eq!(one(frontier, 1).await.jobs[0].target, target);
 }
 
@@ -166,7 +120,7 @@ async fn hosts_due_longest_come_first(frontier: &impl Frontier) {
     add(frontier, &["http://a.example/1", "http://a.example/2"]).await;
     add(frontier, &["http://b.example/1", "http://b.example/2"]).await;
     for (lease, next) in lease(frontier, 0, 2, 1).await.into_iter().zip([20, 10]) {
-        settle(frontier, 1, lease, DONE, next).await;
+        settle(frontier, 1, lease, done(), next).await;
     }
     let hosts: Vec<String> = lease(frontier, 30, 2, 1)
         .await
@@ -184,9 +138,9 @@ async fn a_lease_runs_out_and_then_settles_nothing(frontier: &impl Frontier) {
     assert_eq!(new.jobs, old.jobs);
     assert!(new.fence > old.fence);
     assert!(!frontier.renew(at(91), &old, TTL).await.unwrap());
-    assert!(!settle(frontier, 91, old, DONE, 91).await);
+    assert!(!settle(frontier, 91, old, done(), 91).await);
     assert_eq!(frontier.pending().await.unwrap(), 1);
-    assert!(settle(frontier, 92, new, DONE, 92).await);
+    assert!(settle(frontier, 92, new, done(), 92).await);
     assert_eq!(frontier.pending().await.unwrap(), 0);
 }
 
@@ -195,7 +149,7 @@ async fn a_renewed_lease_does_not_run_out(frontier: &impl Frontier) {
     let held = one(frontier, 0).await;
     assert!(frontier.renew(at(80), &held, TTL).await.unwrap());
     assert!(lease(frontier, 100, 1, 1).await.is_empty());
-    assert!(settle(frontier, 169, held, DONE, 169).await);
+    assert!(settle(frontier, 169, held, done(), 169).await);
 }
 
 async fn an_unnamed_job_stays(frontier: &impl Frontier) {
@@ -209,7 +163,7 @@ async fn an_unnamed_job_stays(frontier: &impl Frontier) {
     )
     .await;
     let both = lease(frontier, 0, 1, 2).await.pop().unwrap();
-    assert!(settle(frontier, 1, both, DONE, 1).await);
+    assert!(settle(frontier, 1, both, done(), 1).await);
     assert_eq!(frontier.pending().await.unwrap(), 2);
     let rest = lease(frontier, 1, 1, 9).await.pop().unwrap();
     let paths: Vec<&str> = rest.jobs.iter().map(|job| job.at().path()).collect();
@@ -219,7 +173,7 @@ async fn an_unnamed_job_stays(frontier: &impl Frontier) {
 async fn a_job_that_ended_does_not_come_back(frontier: &impl Frontier) {
     add(frontier, &["http://a.example/1"]).await;
     let held = one(frontier, 0).await;
-    assert!(settle(frontier, 1, held, DONE, 1).await);
+    assert!(settle(frontier, 1, held, done(), 1).await);
     assert!(lease(frontier, 1_000_000, 9, 9).await.is_empty());
     assert_eq!(frontier.wake(at(2)).await.unwrap(), None);
 }
@@ -227,7 +181,7 @@ async fn a_job_that_ended_does_not_come_back(frontier: &impl Frontier) {
 async fn a_retry_waits_for_its_time(frontier: &impl Frontier) {
     add(frontier, &["http://a.example/1"]).await;
     let held = one(frontier, 0).await;
-    assert!(settle(frontier, 1, held, End::Retry(at(60)), 5).await);
+    assert!(settle(frontier, 1, held, retry(60), 5).await);
     assert!(lease(frontier, 59, 1, 1).await.is_empty());
     assert_eq!(one(frontier, 60).await.jobs[0].attempts, 1);
 }
@@ -235,7 +189,7 @@ async fn a_retry_waits_for_its_time(frontier: &impl Frontier) {
 async fn a_retry_does_not_hold_up_the_others(frontier: &impl Frontier) {
     add(frontier, &["http://a.example/1", "http://a.example/2"]).await;
     let held = one(frontier, 0).await;
-    assert!(settle(frontier, 1, held, End::Retry(at(60)), 60).await);
+    assert!(settle(frontier, 1, held, retry(60), 60).await);
     let next = one(frontier, 60).await;
     assert_eq!(next.jobs[0].at().path(), "/2");
 }
@@ -254,7 +208,7 @@ async fn a_redirect_moves_a_job_to_its_new_host(frontier: &impl Frontier) {
     for held in leases {
         let end = match held.host.as_str() {
             "a.example" => End::Moved(url("https://b.example/moved")),
-            _ => DONE,
+            _ => done(),
         };
         assert!(settle(frontier, 1, held, end, 50).await);
     }
@@ -272,7 +226,7 @@ async fn a_redirect_moves_a_job_to_its_new_host(frontier: &impl Frontier) {
 async fn the_gate_holds_for_every_job_of_a_host(frontier: &impl Frontier) {
     add(frontier, &["http://a.example/1", "http://a.example/2"]).await;
     let held = one(frontier, 0).await;
-    assert!(settle(frontier, 1, held, DONE, 3_600).await);
+    assert!(settle(frontier, 1, held, done(), 3_600).await);
     add(frontier, &["http://a.example/3"]).await;
     assert!(lease(frontier, 3_599, 9, 9).await.is_empty());
     assert_eq!(lease(frontier, 3_600, 9, 9).await[0].jobs.len(), 2);
@@ -288,20 +242,18 @@ async fn failures_in_a_row_are_counted_until_a_success(frontier: &impl Frontier)
     let failed = Some(Outcome::ConnectFailed);
     let mut seen = Vec::new();
     for (end, failed) in [
-        (End::Retry(at(99)), failed),
-        (DONE, failed),
+        (retry(99), failed),
+        (done(), failed),
         (End::Again, None),
-        (DONE, None),
-        (DONE, failed),
-        (DONE, None),
+        (done(), None),
+        (done(), failed),
+        (done(), None),
     ] {
         let held = one(frontier, 0).await;
         seen.push(held.failing.map_or(0, |failing| failing.times));
-        let settlement = Settlement {
-            ends: vec![(held.jobs[0].target.url.clone(), end)],
-            next_at: at(0),
-            failed,
-        };
+        let mut settlement = Settlement::until(at(0));
+        settlement.ends = vec![(held.jobs[0].target.url.clone(), end)];
+        settlement.failed = failed;
         assert!(frontier.settle(at(0), held, settlement).await.unwrap());
     }
     assert_eq!(seen, [0, 1, 2, 2, 0, 1]);
@@ -322,8 +274,8 @@ async fn wake_says_when(frontier: &impl Frontier) {
         "when leases run out"
     );
     let (b, a) = (leases.pop().unwrap(), leases.pop().unwrap());
-    settle(frontier, 11, a, End::Retry(at(50)), 30).await;
-    settle(frontier, 11, b, End::Retry(at(20)), 40).await;
+    settle(frontier, 11, a, retry(50), 30).await;
+    settle(frontier, 11, b, retry(20), 40).await;
     assert_eq!(
         frontier.wake(at(12)).await.unwrap(),
         Some(at(40)),
@@ -331,4 +283,28 @@ async fn wake_says_when(frontier: &impl Frontier) {
     );
     assert!(lease(frontier, 39, 2, 1).await.is_empty());
     assert_eq!(lease(frontier, 40, 2, 1).await.len(), 1);
+}
+
+async fn a_lease_that_ran_out_is_good_until_somebody_takes_it(frontier: &impl Frontier) {
+    add(frontier, &["http://a.example/1", "http://a.example/2"]).await;
+    let slow = one(frontier, 0).await;
+    assert!(frontier.renew(at(200), &slow, TTL).await.unwrap());
+    assert!(
+        lease(frontier, 250, 1, 1).await.is_empty(),
+        "renewed, it holds the host again"
+    );
+    assert!(settle(frontier, 400, slow, done(), 400).await);
+    assert_eq!(one(frontier, 400).await.jobs[0].at().path(), "/2");
+}
+
+async fn a_host_that_was_done_with_starts_anew(frontier: &impl Frontier) {
+    add(frontier, &["http://a.example/1"]).await;
+    let held = one(frontier, 0).await;
+    let mut settlement = Settlement::until(at(0));
+    settlement.ends = vec![(held.jobs[0].target.url.clone(), done())];
+    settlement.failed = Some(Outcome::ConnectFailed);
+    assert!(frontier.settle(at(0), held, settlement).await.unwrap());
+    add(frontier, &["http://a.example/2"]).await;
+    let held = one(frontier, 1).await;
+    assert_eq!(held.failing, None, "yesterday's failures are not today's");
 }

@@ -1,0 +1,171 @@
+//! `cleancopy crawl --dry-run`: what a crawl of this list would ask for, what not and why. It
+//! touches no network and writes nothing.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use cleancopy::crawl::Folder;
+use cleancopy::fetch::{Fetcher, RobotsPolicy};
+use cleancopy::frontier::{Frontier, Sqlite};
+use cleancopy::outcome::Outcome;
+use cleancopy::page::Target;
+use cleancopy::sink::briefs;
+use jiff::Timestamp;
+use tokio::runtime::Runtime;
+use url::Url;
+
+use super::crawl::CrawlArgs;
+use super::log::say;
+use super::output::Format;
+use super::{list, robots_line, summary, waiting};
+
+pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
+    let mut plan = Plan {
+        fetcher: args.network.fetcher()?,
+        earlier: Earlier::of(args)?,
+        runtime: waiting()?,
+        revisit: args.revisit,
+        lines: HashMap::new(),
+        counts: BTreeMap::new(),
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    if let Some(path) = &args.list {
+        list::each(path, |line| {
+            let (name, verdict) = match line.target {
+                Err(error) => ("not a URL", format!("skip   {}: {error}", line.text)),
+                Ok(target) => {
+                    let target = if args.discover.follow {
+                        target.as_root()
+                    } else {
+                        target
+                    };
+                    plan.verdict(&format!("line {}", line.number), &target)?
+                }
+            };
+            *plan.counts.entry(name).or_default() += 1;
+            writeln!(out, "{verdict}")?;
+            Ok(())
+        })?;
+    }
+    for site in &args.discover.site {
+        let (name, verdict) = plan.verdict(&format!("--site {}", site.asked), site)?;
+        *plan.counts.entry(name).or_default() += 1;
+        writeln!(out, "{verdict}")?;
+    }
+    out.flush()?;
+    let rows: Vec<_> = plan.counts.into_iter().collect();
+    say(format_args!(
+        "dry run: nothing was asked for\n{}",
+        summary::table(&rows)
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What was done before this run.
+enum Earlier {
+    Nothing,
+    /// The records of a file, by the identity of their addresses.
+    File(HashMap<String, Outcome>),
+    /// A crawl in a folder.
+    Folder(Box<Sqlite>),
+}
+
+impl Earlier {
+    fn of(args: &CrawlArgs) -> anyhow::Result<Self> {
+        if args.fresh {
+            return Ok(Self::Nothing);
+        }
+        if let Some(folder) = args.output.folder() {
+            return match Folder::look(folder) {
+                Ok(frontier) => Ok(Self::Folder(Box::new(frontier))),
+                Err(_) if !folder.join("frontier.sqlite").exists() => Ok(Self::Nothing),
+                Err(error) => Err(error.into()),
+            };
+        }
+        match &args.output.output {
+            Some(path) if args.output.format() == Format::Jsonl && path.exists() => {
+                let name = path.display();
+                let file = File::open(path).with_context(|| format!("cannot read {name}"))?;
+                let mut records = HashMap::new();
+                briefs(&file, |brief| {
+                    if let Ok(target) = Target::parse(&brief.url) {
+                        records.insert(target.identity(), brief.outcome);
+                    }
+                    Ok(())
+                })
+                .with_context(|| format!("cannot go on with {name}"))?;
+                Ok(Self::File(records))
+            }
+            _ => Ok(Self::Nothing),
+        }
+    }
+
+    /// How an address ended, if it did.
+    fn end(&self, runtime: &Runtime, target: &Target) -> anyhow::Result<Option<Outcome>> {
+        match self {
+            Self::Nothing => Ok(None),
+            // What more there is to find is found only by asking a place to begin again.
+            Self::File(_) if target.found.is_some() => Ok(None),
+            Self::File(records) => Ok(records.get(&target.identity()).copied()),
+            Self::Folder(frontier) => {
+                let entry = runtime.block_on(frontier.find(Timestamp::now(), &target.url))?;
+                let ended = entry.filter(|entry| entry.pending.is_none());
+                Ok(ended.and_then(|entry| entry.found.map(|(_, found)| found.outcome)))
+            }
+        }
+    }
+
+    /// The line of a kept robots.txt that forbids an address.
+    fn forbids(&self, runtime: &Runtime, url: &Url) -> anyhow::Result<Option<(usize, String)>> {
+        let Self::Folder(frontier) = self else {
+            return Ok(None);
+        };
+        let origin = url.origin().ascii_serialization();
+        let file = runtime.block_on(frontier.robots(&origin))?;
+        let good = file.filter(|file| file.good_until > Timestamp::now());
+        Ok(good.and_then(|file| robots_line::of(&file, url)))
+    }
+}
+
+struct Plan {
+    fetcher: Fetcher,
+    earlier: Earlier,
+    runtime: Runtime,
+    revisit: bool,
+    /// Where each address stood first, by its identity.
+    lines: HashMap<String, String>,
+    counts: BTreeMap<&'static str, usize>,
+}
+
+impl Plan {
+    /// What would be done with an address: under which name it counts, and the line that says so.
+    fn verdict(&mut self, place: &str, target: &Target) -> anyhow::Result<(&'static str, String)> {
+        let url = &target.url;
+        let identity = target.identity();
+        if let Some(first) = self.lines.get(&identity) {
+            return Ok(("duplicates", format!("skip   {url}: the same as {first}")));
+        }
+        self.lines.insert(identity, place.to_owned());
+        if let Some(outcome) = self.earlier.end(&self.runtime, target)?
+            && !self.revisit
+        {
+            return Ok((
+                "already there",
+                format!("skip   {url}: already there, {outcome}"),
+            ));
+        }
+        if let Err(refused) = self.fetcher.check_literal(url) {
+            return Ok(("address-refused", format!("skip   {url}: {refused}")));
+        }
+        if self.fetcher.options().robots == RobotsPolicy::Obey
+            && let Some((line, rule)) = self.earlier.forbids(&self.runtime, url)?
+        {
+            let told = format!("skip   {url}: line {line} of the robots.txt that is kept: {rule}");
+            return Ok(("robots-disallowed", told));
+        }
+        Ok(("to fetch", format!("fetch  {url}")))
+    }
+}

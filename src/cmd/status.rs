@@ -1,0 +1,147 @@
+//! `cleancopy status`: how a crawl in a folder stands, in numbers that add up, also while it runs.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use cleancopy::crawl::Folder;
+use cleancopy::frontier::{Counts, Frontier, HostState, Wait};
+use jiff::Timestamp;
+
+use super::{summary, waiting};
+
+/// Flags of `cleancopy status`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct StatusArgs {
+    /// The folder of the crawl
+    folder: PathBuf,
+    /// Hosts that are listed one by one, those first that may be asked first
+    #[arg(long, value_name = "N", default_value = "20")]
+    hosts: usize,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<ExitCode> {
+    let frontier = Folder::look(&args.folder)?;
+    let now = Timestamp::now();
+    let (counts, hosts) = waiting()?.block_on(async {
+        let counts = frontier.counts().await?;
+        Ok::<_, anyhow::Error>((counts, frontier.hosts(now).await?))
+    })?;
+    let running = Folder::is_in_use(&args.folder);
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    if args.json {
+        let all = as_json(&counts, &hosts, running, args.hosts);
+        serde_json::to_writer_pretty(&mut out, &all).map_err(io::Error::from)?;
+        writeln!(out)?;
+    } else {
+        let state = if running { "running" } else { "not running" };
+        let (name, visit) = (args.folder.display(), counts.visit);
+        writeln!(out, "{name}: visit {visit}, {state}")?;
+        writeln!(out, "{}", summary::table(&summary::rows_of(&counts)))?;
+        tell_hosts(&mut out, now, &hosts, args.hosts)?;
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Hosts and their pending addresses by what the hosts wait for.
+fn by_wait(hosts: &[HostState]) -> BTreeMap<Wait, (usize, usize)> {
+    let mut waits: BTreeMap<Wait, (usize, usize)> = BTreeMap::new();
+    for host in hosts {
+        let (count, pending) = waits.entry(host.wait).or_default();
+        *count += 1;
+        *pending += host.pending;
+    }
+    waits
+}
+
+fn tell_hosts(
+    out: &mut impl Write,
+    now: Timestamp,
+    hosts: &[HostState],
+    listed: usize,
+) -> io::Result<()> {
+    if hosts.is_empty() {
+        return Ok(());
+    }
+    let count = hosts.len();
+    writeln!(
+        out,
+        "\npending addresses by what their {count} hosts wait for:"
+    )?;
+    for (wait, (count, pending)) in by_wait(hosts) {
+        writeln!(out, "  {wait:<20} {pending:>8}  of {count} hosts")?;
+    }
+    writeln!(out, "\nhosts:")?;
+    for host in hosts.iter().take(listed) {
+        let pending = host.pending;
+        writeln!(
+            out,
+            "  {}: {pending} pending, {}",
+            host.host,
+            told(host, now)
+        )?;
+    }
+    if count > listed {
+        writeln!(out, "  and {} more (--hosts N)", count - listed)?;
+    }
+    Ok(())
+}
+
+/// What a host waits for, in words.
+pub(crate) fn told(host: &HostState, now: Timestamp) -> String {
+    let seconds = host.until.duration_since(now).as_secs().max(0);
+    let until = format!("until {:.0} (in {seconds} s)", host.until);
+    let mut told = match host.wait {
+        Wait::Due => "due now".to_owned(),
+        Wait::Leased => format!("being asked, or left by a run that was killed, {until}"),
+        Wait::Pause => format!("pause between requests {until}"),
+        Wait::CrawlDelay => format!("Crawl-delay of its robots.txt {until}"),
+        Wait::SlowHost => format!("longer pause, as it answers slowly, {until}"),
+        Wait::BackOff => format!("back-off {until}"),
+        Wait::RetryAfter => format!("Retry-After of the server {until}"),
+        Wait::PutOff => format!("all of them put off {until}"),
+        other => format!("{other} {until}"),
+    };
+    if let Some(failing) = host.failing {
+        let (times, outcome) = (failing.times, failing.outcome);
+        let more = format!("; failed {times} times in a row ({outcome})");
+        told.push_str(&more);
+    }
+    told
+}
+
+fn as_json(
+    counts: &Counts,
+    hosts: &[HostState],
+    running: bool,
+    listed: usize,
+) -> serde_json::Value {
+    let waits = by_wait(hosts).into_iter().map(|(wait, (hosts, pending))| {
+        let both = serde_json::json!({ "hosts": hosts, "pending": pending });
+        (wait.as_str().to_owned(), both)
+    });
+    let hosts = hosts.iter().take(listed).map(|host| {
+        serde_json::json!({
+            "host": host.host,
+            "wait": host.wait.as_str(),
+            "until": host.until,
+            "pending": host.pending,
+            "failures_in_a_row": host.failing.map_or(0, |failing| failing.times),
+            "last_failure": host.failing.map(|failing| failing.outcome),
+        })
+    });
+    serde_json::json!({
+        "running": running,
+        "visit": counts.visit,
+        "addresses": counts.total(),
+        "pending": counts.pending,
+        "outcomes": counts.outcomes,
+        "waits": waits.collect::<serde_json::Map<_, _>>(),
+        "hosts": hosts.collect::<Vec<_>>(),
+    })
+}

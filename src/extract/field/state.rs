@@ -1,0 +1,110 @@
+//! What a script would render: values under well-known keys in the state that pages carry.
+//!
+//! Nothing is run and nothing is parsed as a whole: a key in quotes, escaped or not, with a value
+//! behind it. Only asked where the page states a field nowhere else. A page's state often holds other
+//! stories too, so values that differ count only beside the story's own headline.
+
+use super::{Candidate, Source, View};
+use crate::date::{self, Moment};
+
+/// Script text that is looked at, in bytes a page.
+const MOST_BYTES: usize = 8 << 20;
+
+/// How far from the headline a value may stand in a script, in bytes.
+const BESIDE: usize = 4_000;
+
+/// Keys under which systems keep the moment of publication, and those of its creation.
+const PUBLISHED: &[&str] = &[
+    "datePublished",
+    "publishedAt",
+    "published_at",
+    "publishDate",
+    "publishedDate",
+    "published_date",
+    "publish_date",
+    "publicationDate",
+    "publication_date",
+    "firstPublished",
+    "firstPublishedDate",
+    "firstPublicationDate",
+    "pubDate",
+    "publishTime",
+    "published_time",
+    "publishDt",
+    "pubDt",
+    "deployDt",
+    "articleDate",
+];
+const CREATED: &[&str] = &[
+    "createdAt",
+    "created_at",
+    "creationDate",
+    "createDate",
+    "regDate",
+    "regDt",
+];
+
+/// The moments of publication in the page's scripts.
+pub(super) fn published(view: &View<'_>) -> Vec<Candidate<Moment>> {
+    let stated = find(view, PUBLISHED).map(|m| (m, "published", 2.7));
+    let found = stated.or_else(|| find(view, CREATED).map(|m| (m, "created", 2.3)));
+    found
+        .map(|(moment, key, weight)| Candidate::new(moment, Source::State(key), weight))
+        .into_iter()
+        .collect()
+}
+
+/// The moment under one of the keys: the one nearest to the headline, or the only one.
+fn find(view: &View<'_>, keys: &[&str]) -> Option<Moment> {
+    let doc = view.facts.scene.doc;
+    let mut budget = MOST_BYTES;
+    let mut nearest: Option<(usize, Moment)> = None;
+    let mut all: Vec<Moment> = Vec::new();
+    for &node in &view.facts.found.scripts {
+        let Some(script) = doc.children(node).next().and_then(|n| doc.text(n)) else {
+            continue;
+        };
+        let Some(left) = budget.checked_sub(script.len()) else {
+            break;
+        };
+        budget = left;
+        let heads: Vec<usize> = view
+            .headline
+            .filter(|h| h.chars().count() >= 12)
+            .map(|h| script.match_indices(h).map(|(at, _)| at).take(20).collect())
+            .unwrap_or_default();
+        for key in keys {
+            for (at, _) in script.match_indices(key).take(200) {
+                let Some(moment) = value_at(view, script, at, key.len()) else {
+                    continue;
+                };
+                all.push(moment);
+                let distance = heads.iter().map(|h| h.abs_diff(at)).min();
+                if let Some(distance) = distance.filter(|d| *d <= BESIDE)
+                    && nearest.is_none_or(|(d, _)| distance < d)
+                {
+                    nearest = Some((distance, moment));
+                }
+            }
+        }
+    }
+    let first = all.first().copied();
+    let only = first.filter(|f| all.iter().all(|m| m.day() == f.day()));
+    nearest.map(|(_, moment)| moment).or(only)
+}
+
+/// The moment behind a key: `"key":"2024-04-24T10:30:00Z"`, `\"key\": 1713947400`.
+fn value_at(view: &View<'_>, script: &str, at: usize, length: usize) -> Option<Moment> {
+    let open = script[..at].chars().next_back();
+    let rest = &script[at + length..];
+    let value = rest.trim_start_matches(['\\', '"', '\'', ' ', ':', '\n', '\t']);
+    let quoted = rest.starts_with(['"', '\'', '\\', ':']);
+    if !quoted || !matches!(open, Some('"' | '\'' | ' ' | ',' | '{')) {
+        return None;
+    }
+    let text = rest[..rest.len() - value.len()].ends_with(['"', '\'']);
+    let end =
+        value.find(|c| matches!(c, '"' | '\'' | '\\') || !text && matches!(c, ',' | '}' | '\n'))?;
+    let value = value.get(..end).filter(|v| (8..=40).contains(&v.len()))?;
+    date::stated(value, &view.reading)
+}

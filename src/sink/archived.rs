@@ -1,0 +1,52 @@
+//! Records as some other sink writes them, and beside them the exchanges they came from.
+
+use std::io;
+
+use super::{Record, Sink};
+use crate::archive::warc::Writer;
+use crate::page::Exchange;
+
+/// Hands records on to another sink, and keeps the exchanges of the crawl in web archives.
+///
+/// A crawl hands over an exchange before the record that came of it, so whatever has a record is
+/// in the archive.
+pub struct Archived<'a> {
+    records: Box<dyn Sink + 'a>,
+    writer: Writer,
+}
+
+impl<'a> Archived<'a> {
+    /// Records go to `records`, exchanges to `writer`.
+    pub fn new(records: Box<dyn Sink + 'a>, writer: Writer) -> Self {
+        Self { records, writer }
+    }
+}
+
+impl std::fmt::Debug for Archived<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let writer = &self.writer;
+        f.debug_struct("Archived")
+            .field("writer", writer)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Sink for Archived<'_> {
+    fn put(&mut self, record: &Record) -> io::Result<()> {
+        self.records.put(record)
+    }
+
+    fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
+        self.writer.keep(exchange)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.writer.sync()?;
+        self.records.sync()
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.writer.close()?;
+        self.records.finish()
+    }
+}

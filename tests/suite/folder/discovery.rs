@@ -1,0 +1,181 @@
+//! From a home page to its articles in a folder: what was found outlives the process, too.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fs;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use cleancopy::outcome::Outcome;
+use cleancopy::page::Via;
+use tempfile::TempDir;
+
+use super::{count, manifest, published, status};
+use crate::cli::{cleancopy, code, dir, told};
+use crate::crawl::discovery::{front, urlset};
+use crate::site::{Reply, Site, story};
+
+const HOME: &str = "http://news.example/";
+/// So many stories stand in each of the places that name them.
+const EACH: usize = 20;
+const SECTIONS: usize = 3;
+
+/// A site with a sitemap, and with sections that link to stories the sitemap does not name. It has
+/// no feed.
+fn news() -> Site {
+    Site::open(|request| {
+        let path = request.path.as_str();
+        if let Some(section) = path.strip_prefix("/section/") {
+            let stories: Vec<String> = (0..EACH).map(|n| format!("/story/{section}-{n}")).collect();
+            return front(&stories.iter().map(String::as_str).collect::<Vec<_>>());
+        }
+        match path {
+            "/" => front(&["/section/0", "/section/1", "/section/2"]),
+            "/robots.txt" => Reply::status(200, "Sitemap: http://news.example/map.xml"),
+            "/map.xml" => {
+                let urls: Vec<String> = (0..EACH).map(|n| format!("{HOME}story/map-{n}")).collect();
+                urlset(&urls.iter().map(String::as_str).collect::<Vec<_>>())
+            }
+            path if path.starts_with("/story/") => story(),
+            _ => Reply::status(404, ""),
+        }
+    })
+}
+
+/// Every address of the site that is to have a record.
+fn all() -> BTreeSet<String> {
+    let stories = |place: String| (0..EACH).map(move |n| format!("{HOME}story/{place}-{n}"));
+    let mut all: BTreeSet<String> = stories("map".to_owned()).collect();
+    for section in 0..SECTIONS {
+        all.insert(format!("{HOME}section/{section}"));
+        all.extend(stories(section.to_string()));
+    }
+    all.extend([HOME.to_owned(), format!("{HOME}map.xml")]);
+    all
+}
+
+fn crawl(site: &Site, dir: &TempDir, args: &[&str]) -> Command {
+    let mut command = cleancopy(&["crawl", "--site", HOME, "--no-proxy", "--delay", "0"]);
+    command.args(["--retry-wait", "0.05", "-o", "out/", "--resolve"]);
+    command.arg(format!("*={}", site.address));
+    command.args(args).current_dir(dir.path());
+    command
+}
+
+#[test]
+fn a_site_killed_while_it_is_searched_loses_no_story_and_publishes_none_twice() {
+    let kills: usize = env::var("KILLS").map_or(3, |text| text.parse().unwrap());
+    let site = news();
+    let dir = dir();
+    // How far it gets before it is killed; the instant within differs from run to run.
+    let mut random = std::process::id() as usize;
+    for _ in 0..kills {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        // Most of what is found is found by the first requests.
+        let goal = site.requests() + 1 + (random >> 33) % (40 / kills).max(1);
+        let mut child = crawl(&site, &dir, &[])
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let begun = Instant::now();
+        let mut over = false;
+        while site.requests() < goal && !over && begun.elapsed() < Duration::from_secs(30) {
+            std::thread::sleep(Duration::from_micros(200));
+            over = child.try_wait().unwrap().is_some();
+        }
+        // On Unix this is SIGKILL: nothing is left to the program.
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let told = status(dir.path());
+        assert!(
+            count(&told["pending"]) > 0,
+            "killed before the end: {told:#}"
+        );
+    }
+    let output = crawl(&site, &dir, &[]).output().unwrap();
+    assert_eq!(code(&output), 0, "{}", told(&output));
+
+    let published = published(&dir.path().join("out/records.jsonl"));
+    let found: BTreeSet<String> = published.keys().cloned().collect();
+    assert_eq!(found, all(), "none is lost, none made up");
+    let via = |url: &str| published[url].found.as_ref().unwrap().via;
+    assert_eq!(via(HOME), Via::Root);
+    assert_eq!(via(&format!("{HOME}map.xml")), Via::Robots);
+    assert_eq!(via(&format!("{HOME}story/map-0")), Via::Sitemap);
+    assert_eq!(via(&format!("{HOME}story/1-0")), Via::Link);
+    let stories = (SECTIONS + 1) * EACH;
+    let told = status(dir.path());
+    assert_eq!(count(&told["outcomes"]["article"]), stories as u64);
+    // Killed between answer and settlement, one page is asked for again.
+    let asked = site.log().into_iter();
+    let asked = asked.filter(|request| request.path.starts_with("/story/"));
+    assert!(asked.count() <= stories + kills);
+}
+
+#[test]
+fn a_guess_that_missed_is_no_failure_and_has_no_record() {
+    let site = news();
+    let dir = dir();
+    let output = crawl(&site, &dir, &["--max-pages", "5"]).output().unwrap();
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    let published = published(&dir.path().join("out/records.jsonl"));
+    let missed = published
+        .values()
+        .filter(|record| record.found.as_ref().unwrap().via == Via::Guess);
+    assert_eq!(missed.count(), 0);
+    let manifest = manifest(dir.path());
+    let name = Outcome::MissedGuess.as_str();
+    let guesses = count(&manifest["outcomes"][name]);
+    assert!(guesses > 0, "feeds were guessed: {manifest:#}");
+    let with_record = count(&manifest["addresses"]) - guesses;
+    assert_eq!(with_record, published.len() as u64);
+    assert!(told(&output).contains("over the limit of pages"));
+
+    let again = site.requests();
+    let output = crawl(&site, &dir, &[]).output().unwrap();
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    assert_eq!(site.requests(), again, "what ended stays ended");
+}
+
+#[test]
+fn a_dry_run_tells_of_sites_and_of_twins() {
+    let site = news();
+    let dir = dir();
+    let list = format!("{HOME}?utm_source=feed\n{HOME}story/1\n{HOME}story/1#top\n");
+    fs::write(dir.path().join("urls.txt"), list).unwrap();
+    let output = crawl(&site, &dir, &["urls.txt", "--dry-run"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    let verdicts: Vec<&str> = text.lines().collect();
+    let expected = [
+        format!("fetch  {HOME}?utm_source=feed"),
+        format!("fetch  {HOME}story/1"),
+        format!("skip   {HOME}story/1: the same as line 2"),
+        format!("skip   {HOME}: the same as line 1"),
+    ];
+    assert_eq!(verdicts, expected, "{}", told(&output));
+    assert_eq!(site.requests(), 0);
+    assert!(!dir.path().join("out").exists());
+}
+
+#[test]
+fn a_place_to_begin_that_was_only_listed_is_named() {
+    let site = news();
+    let dir = dir();
+    fs::write(dir.path().join("urls.txt"), HOME).unwrap();
+    let output = crawl(&site, &dir, &["urls.txt"]).output().unwrap();
+    assert!(
+        told(&output).contains("crawl the site into another folder"),
+        "{}",
+        told(&output)
+    );
+    let output = crawl(&site, &dir, &["urls.txt", "--follow", "--fresh"])
+        .output()
+        .unwrap();
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    let published = published(&dir.path().join("out/records.jsonl"));
+    assert_eq!(published.len(), all().len());
+}

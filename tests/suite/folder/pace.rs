@@ -1,0 +1,104 @@
+//! Gaps between requests over a restart, with failures mixed in.
+
+use std::collections::BTreeMap;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use super::{count, list, published, status};
+use crate::cli::{cleancopy, code, dir, told};
+use crate::site::{Reply, Site, story};
+
+const DELAY: Duration = Duration::from_millis(40);
+/// The server's clock is monotonic, the crawler's is not: they may disagree by so much.
+const SLACK: Duration = Duration::from_millis(1);
+const HOSTS: usize = 32;
+const STORIES: usize = 1_000;
+
+#[test]
+fn no_request_comes_too_early_in_a_thousand_over_a_restart() {
+    // When each host may be asked again, as it said itself.
+    let promised: Arc<Mutex<BTreeMap<String, Instant>>> = Arc::default();
+    let broken: Arc<Mutex<Vec<String>>> = Arc::default();
+    let (gates, early) = (Arc::clone(&promised), Arc::clone(&broken));
+    let site = Site::open(move |request| {
+        let mut gates = gates.lock().unwrap();
+        let until = gates.remove(&request.host);
+        if until.is_some_and(|until| request.at + SLACK < until) {
+            early
+                .lock()
+                .unwrap()
+                .push(format!("{} {}", request.host, request.path));
+        }
+        let number: usize = request.path.trim_start_matches("/story/").parse().unwrap();
+        // Some pages are refused, once each: with a time, without a word, and with a wrong one.
+        // 41 has no factor of 32, so that they spread over the hosts.
+        let refused = number % 41 < 3 && until.is_none();
+        if !refused || number < HOSTS {
+            return story();
+        }
+        let mut promise = |after| gates.insert(request.host.clone(), request.at + after);
+        match number % 41 {
+            0 => {
+                promise(Duration::from_secs(1));
+                Reply::status(429, "").with("retry-after", "1")
+            }
+            1 => {
+                promise(Duration::from_millis(100));
+                Reply::status(503, "")
+            }
+            _ => {
+                promise(Duration::from_millis(100));
+                Reply::status(503, "").with("retry-after", "soon")
+            }
+        }
+    });
+    let dir = dir();
+    list(dir.path(), STORIES, HOSTS);
+    let command = || {
+        let mut command = cleancopy(&["crawl", "urls.txt", "-o", "out/", "--no-proxy"]);
+        command.args(["--delay", "0.04", "--retry-wait", "0.1", "--hosts", "32"]);
+        command.arg("--resolve").arg(format!("*={}", site.address));
+        command.current_dir(dir.path());
+        command
+    };
+    let mut first = command().stderr(Stdio::null()).spawn().unwrap();
+    let begun = Instant::now();
+    while site.requests() < STORIES / 2 && begun.elapsed() < Duration::from_secs(30) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let stopped = status(dir.path());
+    assert!(count(&stopped["pending"]) > 0);
+    // What a host said in the very moment of the kill, nobody could keep.
+    for host in stopped["hosts"].as_array().unwrap() {
+        if host["wait"] == "leased" {
+            let name = host["host"].as_str().unwrap();
+            promised.lock().unwrap().remove(name);
+        }
+    }
+    let output = command().output().unwrap();
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    assert_eq!(
+        published(&dir.path().join("out/records.jsonl")).len(),
+        STORIES
+    );
+    let mut requests = 0;
+    for host in 0..HOSTS {
+        let gaps = site.gaps(&format!("h{host}.example"));
+        requests += gaps.len() + 1;
+        let early = gaps.iter().find(|gap| **gap + SLACK < DELAY);
+        assert_eq!(early, None, "h{host}.example: {gaps:?}");
+    }
+    assert!(
+        requests > STORIES + HOSTS,
+        "{requests} requests, refusals among them"
+    );
+    let broken = broken.lock().unwrap();
+    assert!(
+        broken.is_empty(),
+        "asked before the time they named: {broken:?}"
+    );
+}
