@@ -55,6 +55,9 @@ mod settings;
 /// A server on loopback that behaves as badly as a test wants; no tests of its own.
 #[cfg(feature = "cli")]
 mod site;
+/// Sites given by name instead of a list, into a file.
+#[cfg(feature = "cli")]
+mod sites;
 /// Web archives: what is written is read again, damage costs one record, filters and limits hold.
 #[cfg(feature = "warc")]
 mod warc;

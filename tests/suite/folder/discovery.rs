@@ -23,7 +23,7 @@ const SECTIONS: usize = 3;
 /// A site with a sitemap, and with sections that link to stories the sitemap does not name. It has
 /// no feed.
 fn news() -> Site {
-    Site::open(|request| {
+    Site::start(|request| {
         let path = request.path.as_str();
         if let Some(section) = path.strip_prefix("/section/") {
             let stories: Vec<String> = (0..EACH).map(|n| format!("/story/{section}-{n}")).collect();
