@@ -11,6 +11,8 @@
 //! Every round runs all stages on a page before it goes on to the next, so that whatever else the
 //! machine does falls on all of them alike; a page counts with its fastest round.
 
+#![allow(clippy::print_stdout, reason = "a bench tells what it measured")]
+
 use std::env;
 use std::fs;
 use std::hint::black_box;
@@ -233,8 +235,11 @@ fn memory_of_reading(files: &[PathBuf]) -> Result<String> {
     })
 }
 
+/// A name and what makes the page.
+type Hostile = (&'static str, fn() -> String);
+
 /// Pages that are built to hurt, by name.
-const HOSTILE: &[(&str, fn() -> String)] = &[
+const HOSTILE: &[Hostile] = &[
     ("10 MB of nested div", || "<div>".repeat(2_000_000)),
     ("10 MB of nested b and i", || "<b><i>x".repeat(1_430_000)),
     ("10,000 levels of div around words", || {

@@ -185,8 +185,7 @@ mod tests {
     use super::*;
 
     fn page(texts: &[&str]) -> (Document, Vec<Run>) {
-        let html: String = texts.iter().map(|t| format!("<p>{t}</p>")).collect();
-        let doc = Document::parse(&html);
+        let doc = Document::parse(&format!("<p>{}</p>", texts.join("</p><p>")));
         let runs = runs(&doc);
         (doc, runs)
     }

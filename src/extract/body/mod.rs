@@ -56,6 +56,7 @@ pub(crate) struct Hints {
 /// What the page's metadata say that it is. News desks and other writers put different things inside
 /// a story's box, and the same block can be text on one page and furniture on another.
 #[derive(Debug, Clone, Copy, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an input of its own")]
 pub(crate) struct Says {
     /// A news article, an opinion piece, a live blog.
     pub(crate) news: bool,

@@ -123,24 +123,25 @@ fn attributes(doc: &Document, node: NodeIx, out: &mut Found) {
 
 fn leads_to_person(href: &str) -> bool {
     const PATHS: &[&str] = &[
-        "/author",
-        "/autor",
-        "/auteur",
-        "/people/",
-        "/contributor",
-        "/writer",
-        "/journalist",
-        "/byline",
-        "/staff/",
-        "/columnist",
-        "/redakteur",
-        "/reporter",
-        "/profile/",
-        "/redacteur",
-        "/by/",
-        "/experts/",
+        "author",
+        "autor",
+        "auteur",
+        "people/",
+        "contributor",
+        "writer",
+        "journalist",
+        "byline",
+        "staff/",
+        "columnist",
+        "redakteur",
+        "reporter",
+        "profile/",
+        "redacteur",
+        "by/",
+        "experts/",
     ];
-    PATHS.iter().any(|path| href.contains(path))
+    let mut steps = href.match_indices('/').map(|(at, _)| &href[at + 1..]);
+    steps.any(|behind| PATHS.iter().any(|path| behind.starts_with(path)))
 }
 
 fn known_property(prop: &str) -> Option<&'static str> {

@@ -5,7 +5,7 @@ use crate::extract::body::Body;
 use crate::extract::report::FieldDecision;
 
 /// How much text the detector reads, in bytes.
-const SAMPLE: usize = 1_500;
+const SAMPLE: usize = 1_000;
 
 /// The stated language: the page's `lang`, its metas, its header.
 pub(super) fn stated(facts: &Facts<'_>) -> Option<String> {
