@@ -1,7 +1,5 @@
 //! Sites given by name, by the program as a person runs it.
 
-#![expect(clippy::unwrap_used, reason = "a test may end in any line")]
-
 use std::fs;
 
 use super::cli::{assert_sum, cleancopy, code, dir, records, told};

@@ -39,7 +39,7 @@ impl Sink for Collected {
 }
 
 /// Every host name leads to this address; limits are short.
-fn fetching(to: SocketAddr) -> fetch::Options {
+pub(crate) fn fetching(to: SocketAddr) -> fetch::Options {
     let mut options = fetch::Options::default();
     options.resolve = vec![Fixed::new("*", to)];
     options.proxy = Proxy::None;
@@ -52,7 +52,7 @@ fn fetching(to: SocketAddr) -> fetch::Options {
     options
 }
 
-fn crawling() -> crawl::Options {
+pub(crate) fn crawling() -> crawl::Options {
     let mut options = crawl::Options::default();
     options.pace.delay = Duration::ZERO;
     options.pace.back_off = Duration::from_millis(40);

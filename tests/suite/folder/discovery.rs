@@ -3,16 +3,23 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::fs;
+use std::io;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use cleancopy::crawl::{self, Folder, Records};
+use cleancopy::fetch::Fetcher;
 use cleancopy::outcome::Outcome;
-use cleancopy::page::Via;
+use cleancopy::page::{Target, Via};
+use cleancopy::{Record, Sink};
+use jiff::Timestamp;
 use tempfile::TempDir;
 
 use super::{count, manifest, published, status};
 use crate::cli::{cleancopy, code, dir, told};
 use crate::crawl::discovery::{front, urlset};
+use crate::crawl::{crawling, fetching};
 use crate::site::{Reply, Site, story};
 
 const HOME: &str = "http://news.example/";
@@ -54,7 +61,7 @@ fn all() -> BTreeSet<String> {
     all
 }
 
-fn crawl(site: &Site, dir: &TempDir, args: &[&str]) -> Command {
+fn searching(site: &Site, dir: &TempDir, args: &[&str]) -> Command {
     let mut command = cleancopy(&["crawl", "--site", HOME, "--no-proxy", "--delay", "0"]);
     command.args(["--retry-wait", "0.05", "-o", "out/", "--resolve"]);
     command.arg(format!("*={}", site.address));
@@ -75,7 +82,7 @@ fn a_site_killed_while_it_is_searched_loses_no_story_and_publishes_none_twice() 
             .wrapping_add(1_442_695_040_888_963_407);
         // Most of what is found is found by the first requests.
         let goal = site.requests() + 1 + (random >> 33) % (40 / kills).max(1);
-        let mut child = crawl(&site, &dir, &[])
+        let mut child = searching(&site, &dir, &[])
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
@@ -94,7 +101,7 @@ fn a_site_killed_while_it_is_searched_loses_no_story_and_publishes_none_twice() 
             "killed before the end: {told:#}"
         );
     }
-    let output = crawl(&site, &dir, &[]).output().unwrap();
+    let output = searching(&site, &dir, &[]).output().unwrap();
     assert_eq!(code(&output), 0, "{}", told(&output));
 
     let published = published(&dir.path().join("out/records.jsonl"));
@@ -114,11 +121,77 @@ fn a_site_killed_while_it_is_searched_loses_no_story_and_publishes_none_twice() 
     assert!(asked.count() <= stories + kills);
 }
 
+/// Where a crawl ends that is killed.
+#[derive(Clone, Copy)]
+enum Killed {
+    BeforeTheRecord,
+    AfterIt,
+}
+
+/// Ends the crawl at a place of its first record; says at last whether that was put.
+struct Dying<'a>(&'a mut Records, Killed, bool);
+
+impl Sink for Dying<'_> {
+    fn put(&mut self, record: &Record) -> io::Result<()> {
+        match self.1 {
+            Killed::BeforeTheRecord => Err(io::ErrorKind::Other.into()),
+            Killed::AfterIt => {
+                self.2 = true;
+                self.0.put(record)
+            }
+        }
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.0.sync()?;
+        if self.2 {
+            return Err(io::ErrorKind::Other.into());
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.0.finish()
+    }
+}
+
+#[tokio::test]
+async fn what_a_page_leads_to_is_known_before_its_record_is_on_disk() {
+    let site = news();
+    for (killed, settled) in [(Killed::BeforeTheRecord, 0), (Killed::AfterIt, 1)] {
+        let dir = dir();
+        let path = dir.path().join("out");
+        let open = || Folder::open(&path, Timestamp::now(), Duration::ZERO).unwrap();
+        let fetcher = Fetcher::new(fetching(site.address)).unwrap();
+        let mut folder = open();
+        let home = Target::parse(HOME).unwrap().as_root();
+        folder.frontier.add_now(Timestamp::now(), &[home]).unwrap();
+        let frontier = Arc::clone(&folder.frontier);
+        let mut sink = Dying(&mut folder.records, killed, false);
+        let never = std::future::pending();
+        let ended = crawl::run(&*frontier, &fetcher, &mut sink, &crawling(), never).await;
+        assert!(matches!(ended, Err(crawl::Error::Sink(_))));
+        drop((folder, frontier));
+
+        let mut folder = open();
+        assert_eq!(folder.recovered.settled, settled);
+        let never = std::future::pending();
+        let frontier = Arc::clone(&folder.frontier);
+        let sink = &mut folder.records;
+        let ended = crawl::run(&*frontier, &fetcher, sink, &crawling(), never).await;
+        ended.unwrap();
+        let published = published(&path.join("records.jsonl"));
+        assert_eq!(published.into_keys().collect::<BTreeSet<_>>(), all());
+    }
+}
+
 #[test]
 fn a_guess_that_missed_is_no_failure_and_has_no_record() {
     let site = news();
     let dir = dir();
-    let output = crawl(&site, &dir, &["--max-pages", "5"]).output().unwrap();
+    let output = searching(&site, &dir, &["--max-pages", "5"])
+        .output()
+        .unwrap();
     assert_eq!(code(&output), 0, "{}", told(&output));
     let published = published(&dir.path().join("out/records.jsonl"));
     let missed = published
@@ -134,7 +207,7 @@ fn a_guess_that_missed_is_no_failure_and_has_no_record() {
     assert!(told(&output).contains("over the limit of pages"));
 
     let again = site.requests();
-    let output = crawl(&site, &dir, &[]).output().unwrap();
+    let output = searching(&site, &dir, &[]).output().unwrap();
     assert_eq!(code(&output), 0, "{}", told(&output));
     assert_eq!(site.requests(), again, "what ended stays ended");
 }
@@ -145,7 +218,7 @@ fn a_dry_run_tells_of_sites_and_of_twins() {
     let dir = dir();
     let list = format!("{HOME}?utm_source=feed\n{HOME}story/1\n{HOME}story/1#top\n");
     fs::write(dir.path().join("urls.txt"), list).unwrap();
-    let output = crawl(&site, &dir, &["urls.txt", "--dry-run"])
+    let output = searching(&site, &dir, &["urls.txt", "--dry-run"])
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout.clone()).unwrap();
@@ -166,13 +239,13 @@ fn a_place_to_begin_that_was_only_listed_is_named() {
     let site = news();
     let dir = dir();
     fs::write(dir.path().join("urls.txt"), HOME).unwrap();
-    let output = crawl(&site, &dir, &["urls.txt"]).output().unwrap();
+    let output = searching(&site, &dir, &["urls.txt"]).output().unwrap();
     assert!(
         told(&output).contains("crawl the site into another folder"),
         "{}",
         told(&output)
     );
-    let output = crawl(&site, &dir, &["urls.txt", "--follow", "--fresh"])
+    let output = searching(&site, &dir, &["urls.txt", "--follow", "--fresh"])
         .output()
         .unwrap();
     assert_eq!(code(&output), 0, "{}", told(&output));
