@@ -24,7 +24,7 @@ use crate::site::{Reply, Site, story};
 
 const HOME: &str = "http://news.example/";
 /// So many stories stand in each of the places that name them.
-const EACH: usize = 20;
+const EACH: usize = 8;
 const SECTIONS: usize = 3;
 
 /// A site with a sitemap, and with sections that link to stories the sitemap does not name. It has
@@ -81,7 +81,7 @@ fn a_site_killed_while_it_is_searched_loses_no_story_and_publishes_none_twice() 
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
         // Most of what is found is found by the first requests.
-        let goal = site.requests() + 1 + (random >> 33) % (40 / kills).max(1);
+        let goal = site.requests() + 1 + (random >> 33) % (24 / kills).max(1);
         let mut child = searching(&site, &dir, &[])
             .stderr(Stdio::null())
             .spawn()
