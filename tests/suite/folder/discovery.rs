@@ -112,6 +112,15 @@ fn a_site_killed_while_it_is_searched_loses_no_story_and_publishes_none_twice() 
     assert_eq!(via(&format!("{HOME}map.xml")), Via::Robots);
     assert_eq!(via(&format!("{HOME}story/map-0")), Via::Sitemap);
     assert_eq!(via(&format!("{HOME}story/1-0")), Via::Link);
+    let map = format!("{HOME}map.xml");
+    let story = format!("{HOME}story/map-0?utm_source=mail");
+    let explained = cleancopy(&["explain", &story, "--crawl", "out"])
+        .current_dir(dir.path())
+        .output()
+        .unwrap();
+    let explained = String::from_utf8(explained.stdout).unwrap();
+    let line = format!("found        sitemap, {map}, depth 1");
+    assert!(explained.contains(&line), "{explained}");
     let stories = (SECTIONS + 1) * EACH;
     let told = status(dir.path());
     assert_eq!(count(&told["outcomes"]["article"]), stories as u64);
