@@ -7,13 +7,14 @@
 //! It must stand in the same markup, too: a story's first sentence stands as a teaser on other pages,
 //! and is no furniture of its own.
 //!
-//! A page that repeats most of another's text is the same story again (an update, a print version,
-//! an address with another query). It teaches nothing, or it would make the story furniture.
+//! A page with the title of another, or with nearly all its text, is the same story again (an update,
+//! a print version, an address with another query). It teaches nothing, or it would make the story
+//! furniture.
 
 use foldhash::{HashMap, HashSet};
 
 use crate::decode::decode;
-use crate::document::{Document, Run, runs};
+use crate::document::{Document, Run, Tag, runs};
 use crate::page::RawPage;
 use crate::text;
 
@@ -68,18 +69,17 @@ pub struct Memory {
 pub struct Host {
     /// On how many pages each text stands.
     texts: HashMap<u64, u32>,
-    /// The pages that were learned, each by all its texts.
-    pages: HashSet<u64>,
+    /// How many pages were learned, and what each is known by: all its texts, and its title.
+    pages: usize,
+    known: HashSet<u64>,
 }
 
 impl Memory {
-    /// Learns a page; one without an address, or the same one again, teaches nothing.
+    /// Learns a page; the same one again teaches nothing. Pages without an address count as one host.
     pub fn learn(&mut self, page: &RawPage) {
-        let Some(host) = page.url.as_ref().and_then(host_of) else {
-            return;
-        };
+        let host = host_of(page.url.as_ref());
         let known = self.hosts.entry(host.to_owned()).or_default();
-        if known.pages.len() < MOST_PAGES {
+        if known.pages < MOST_PAGES {
             let doc = Document::parse(&decode(page).text);
             known.learn(&doc, &runs(&doc));
         }
@@ -87,26 +87,30 @@ impl Memory {
 
     /// How many pages of a host were learned, its name without `www.`.
     pub fn pages(&self, host: &str) -> usize {
-        self.hosts.get(host).map_or(0, |h| h.pages.len())
+        self.hosts.get(host).map_or(0, |h| h.pages)
     }
 
-    /// What is known of the host of an address.
-    pub(crate) fn host(&self, url: &url::Url) -> Option<&Host> {
-        self.hosts.get(host_of(url)?)
+    /// What is known of the host of an address, or of pages that have none.
+    pub(crate) fn host(&self, url: Option<&url::Url>) -> Option<&Host> {
+        self.hosts.get(host_of(url))
     }
 }
 
-fn host_of(url: &url::Url) -> Option<&str> {
-    let host = url.host_str()?;
-    Some(host.strip_prefix("www.").unwrap_or(host))
+fn host_of(url: Option<&url::Url>) -> &str {
+    let host = url.and_then(url::Url::host_str).unwrap_or_default();
+    host.strip_prefix("www.").unwrap_or(host)
 }
 
 impl Host {
     fn learn(&mut self, doc: &Document, runs: &[Run]) {
         let prints: Vec<Print> = runs.iter().filter_map(|r| Print::of(doc, r)).collect();
-        if prints.is_empty() || self.is_copy(&prints, 1) || !self.pages.insert(whole(&prints)) {
+        let names = names(doc, &prints);
+        let again = names.iter().flatten().any(|name| self.known.contains(name));
+        if prints.is_empty() || again || self.is_copy(&prints, 1) {
             return;
         }
+        self.pages += 1;
+        self.known.extend(names.into_iter().flatten());
         let texts: HashSet<u64> = prints.iter().map(|p| p.hash).collect();
         for text in texts {
             *self.texts.entry(text).or_insert(0) += 1;
@@ -121,7 +125,9 @@ impl Host {
         let prints: Vec<Option<Print>> = runs.iter().map(|r| Print::of(doc, r)).collect();
         let known: Vec<Print> = prints.iter().flatten().copied().collect();
         // A page that was learned itself stands in the count.
-        let least = 1 + u32::from(self.pages.contains(&whole(&known)));
+        let names = names(doc, &known);
+        let learned = names.iter().flatten().any(|name| self.known.contains(name));
+        let least = 1 + u32::from(learned);
         if self.is_copy(&known, least) {
             return vec![false; runs.len()];
         }
@@ -136,12 +142,12 @@ impl Host {
         self.texts.get(&print.hash).copied().unwrap_or(0)
     }
 
-    /// Whether more than half of a page's paragraphs are known: then it is no page of its own.
+    /// Whether four fifths of a page's paragraphs are known: then it is no page of its own.
     fn is_copy(&self, prints: &[Print], least: u32) -> bool {
         let long = || prints.iter().filter(|p| p.words >= LONG);
         let all: u32 = long().map(|p| p.words).sum();
         let again = long().filter(|p| self.count(p) >= least);
-        all > 0 && again.map(|p| p.words).sum::<u32>() * 2 > all
+        all > 0 && again.map(|p| p.words).sum::<u32>() * 5 > all * 4
     }
 }
 
@@ -172,12 +178,19 @@ impl Print {
     }
 }
 
-/// All texts of a page as one number.
-fn whole(prints: &[Print]) -> u64 {
-    prints
-        .iter()
-        .flat_map(|p| p.hash.to_le_bytes())
-        .fold(text::FNV_START, text::fnv)
+/// What a page is known by: all its texts as one number, and its title, if it has one.
+fn names(doc: &Document, prints: &[Print]) -> [Option<u64>; 2] {
+    let texts = prints.iter().flat_map(|p| p.hash.to_le_bytes());
+    let title = doc
+        .all(Tag::Title)
+        .next()
+        .map(|node| text::fold(&doc.text_of(node)));
+    let title = title.filter(|title| !title.is_empty());
+    let hash = |title: String| title.bytes().fold(!text::FNV_START, text::fnv);
+    [
+        Some(texts.fold(text::FNV_START, text::fnv)),
+        title.map(hash),
+    ]
 }
 
 #[cfg(test)]
@@ -230,6 +243,6 @@ mod tests {
         ]);
         assert_eq!(host.recurring(&doc, &runs), [false; 3]);
         host.learn(&doc, &runs);
-        assert_eq!(host.pages.len(), 1);
+        assert_eq!(host.pages, 1);
     }
 }

@@ -10,9 +10,11 @@ use std::io::{self, BufRead, BufReader};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use cleancopy::archive::warc::{ArchivedPage, Error, Filter, Pages};
+use cleancopy::clean::Memory;
 use cleancopy::outcome::Outcome;
 use cleancopy::{Options, Record, read};
 use jiff::Timestamp;
@@ -95,6 +97,30 @@ struct Task<'a> {
     options: BTreeMap<String, String>,
     threads: usize,
     force: bool,
+    /// Learn all pages of an archive before any is read.
+    together: bool,
+}
+
+impl Task<'_> {
+    /// The options as the manifest has them: an output made with others is made anew.
+    fn told(&self) -> BTreeMap<String, String> {
+        let mut told = self.options.clone();
+        told.insert("together".to_owned(), self.together.to_string());
+        told
+    }
+
+    /// What the pages of an archive teach about their hosts.
+    fn memory(&self, archive: &str) -> anyhow::Result<Option<Arc<Memory>>> {
+        if !self.together {
+            return Ok(None);
+        }
+        let file = File::open(archive).context("cannot open it")?;
+        let mut memory = Memory::default();
+        for found in Pages::new(archive, file, self.filter.clone()).flatten() {
+            memory.learn(&found.page);
+        }
+        Ok(Some(Arc::new(memory)))
+    }
 }
 
 /// What a record of an archive led to.
@@ -108,6 +134,7 @@ pub(crate) fn run(
     args: &WarcArgs,
     inputs: &[PathBuf],
     output: &OutputArgs,
+    together: bool,
 ) -> anyhow::Result<ExitCode> {
     let Some(folder) = &output.output else {
         bail!("-o has to name a folder: one output and one manifest an archive go there");
@@ -122,7 +149,8 @@ pub(crate) fn run(
         archives = archives.into_iter().enumerate().filter_map(mine).collect();
     }
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let task = task(args, output, folder);
+    let mut task = task(args, output, folder);
+    task.together = together;
     let (mut damaged, mut failed) = (0, 0);
     for path in &archives {
         match one(path, &task) {
@@ -164,6 +192,7 @@ fn task<'a>(args: &WarcArgs, output: &'a OutputArgs, folder: &'a Path) -> Task<'
         options: options.map(|(name, value)| (name.to_owned(), value)).into(),
         threads: args.threads.unwrap_or(cores).max(1),
         force: args.force,
+        together: false,
     }
 }
 
@@ -221,7 +250,7 @@ fn one(path: &Path, task: &Task<'_>) -> anyhow::Result<Manifest> {
         archive_bytes: archive.metadata().context("cannot read it")?.len(),
         output: format!("{stem}.{}", task.output.format().name()),
         output_bytes: 0,
-        options: task.options.clone(),
+        options: task.told(),
         records: 0,
         filtered: BTreeMap::new(),
         damaged: 0,
@@ -272,7 +301,8 @@ fn fill(
         .output
         .format()
         .into_file(unfinished.file.try_clone()?, &made)?;
-    let options = task.output.reading();
+    let mut options = task.output.reading();
+    options.memory = task.memory(&manifest.archive)?;
     in_order(
         task.threads,
         pages.by_ref(),

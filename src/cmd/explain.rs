@@ -15,6 +15,8 @@ use cleancopy::extract::{BlockDecision, FieldDecision};
 use cleancopy::{Extraction, Options, RawPage, read, text};
 use url::Url;
 
+use super::extract::page_of;
+
 /// Columns of the text output.
 const WIDTH: usize = 100;
 
@@ -80,8 +82,7 @@ fn load(path: &Path) -> anyhow::Result<RawPage> {
     if folder::is_page(path) {
         return Ok(folder::load(path)?.page);
     }
-    let body = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(RawPage::from_bytes(body))
+    page_of(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 /// Colours, or none where the output is no terminal.

@@ -5,9 +5,11 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::bail;
 use cleancopy::archive::folder;
+use cleancopy::clean::Memory;
 use cleancopy::outcome::Outcome;
 use cleancopy::{Options, RawPage, Record, Sink, read};
 use url::Url;
@@ -34,6 +36,10 @@ pub(crate) struct ExtractArgs {
     /// Overwrite the output if it is there
     #[arg(long)]
     fresh: bool,
+    /// Read the pages as neighbours: text that recurs on several pages of a host is furniture. Every
+    /// page is opened twice
+    #[arg(long)]
+    together: bool,
     #[command(flatten)]
     archives: WarcArgs,
 }
@@ -47,7 +53,7 @@ enum Input {
 
 pub(crate) fn run(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
     if args.archives.warc {
-        return archives::run(&args.archives, &args.inputs, &args.output);
+        return archives::run(&args.archives, &args.inputs, &args.output, args.together);
     }
     if let Some(path) = &args.output.output {
         let taken = fs::metadata(path).is_ok_and(|data| data.len() > 0);
@@ -56,7 +62,10 @@ pub(crate) fn run(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
         }
     }
     let mut sink = args.output.create()?;
-    let options = args.output.reading();
+    let mut options = args.output.reading();
+    if args.together {
+        options.memory = Some(Arc::new(remember(args)));
+    }
     let mut counts = Counts::default();
     for path in &args.inputs {
         match inputs(path) {
@@ -154,37 +163,60 @@ fn is_html(path: &Path) -> bool {
     is(&inner, &["html", "htm", "xhtml"])
 }
 
-fn record(input: &Input, url: Option<&Url>, options: &Options) -> Record {
+/// What all pages teach about their hosts; one that cannot be read is told of later.
+fn remember(args: &ExtractArgs) -> Memory {
+    let mut memory = Memory::default();
+    let paths = args.inputs.iter().filter(|path| path.as_os_str() != "-");
+    for input in paths.filter_map(|path| inputs(path).ok()).flatten() {
+        if let Ok(page) = load(&input, args.url.as_ref()).1 {
+            memory.learn(&page);
+        }
+    }
+    memory
+}
+
+/// What an input is called, and its page.
+fn load(input: &Input, url: Option<&Url>) -> (String, anyhow::Result<RawPage>) {
     let (name, page) = match input {
         Input::Stdin => ("-".to_owned(), bytes_of(io::stdin().lock(), false)),
         Input::File(path) => {
-            let packed = path
-                .extension()
-                .is_some_and(|e| e.eq_ignore_ascii_case("gz"));
-            let page = fs::File::open(path).and_then(|file| bytes_of(file, packed));
+            let page = page_of(path);
             (path.display().to_string(), page)
         }
         Input::Folder(path) => match folder::load(path) {
             Ok(saved) => {
                 let own = saved.page.url.as_ref().map(ToString::to_string);
-                (
-                    own.unwrap_or_else(|| path.display().to_string()),
-                    Ok(saved.page),
-                )
+                let name = own.unwrap_or_else(|| path.display().to_string());
+                (name, Ok(saved.page))
             }
-            Err(error) => return unreadable(path, &anyhow::Error::new(error)),
+            Err(error) => return (path.display().to_string(), Err(error.into())),
         },
     };
-    match page {
-        Ok(mut page) => {
-            if let Some(url) = url {
-                page.url = Some(url.clone());
-            }
+    let addressed = page.map(|mut page| {
+        if let Some(url) = url {
+            page.url = Some(url.clone());
+        }
+        page
+    });
+    (name, addressed.map_err(Into::into))
+}
+
+fn record(input: &Input, url: Option<&Url>, options: &Options) -> Record {
+    match load(input, url) {
+        (name, Ok(page)) => {
             let found = read(&page, options);
             Record::of_page(&name, &page, found)
         }
-        Err(error) => Record::of_failure(&name, Outcome::Unreadable, &error.to_string()),
+        (name, Err(error)) => unreadable(Path::new(&name), &error),
     }
+}
+
+/// The page in an HTML file, unpacked if its name ends in `.gz`.
+pub(super) fn page_of(path: &Path) -> io::Result<RawPage> {
+    let packed = path
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("gz"));
+    bytes_of(fs::File::open(path)?, packed)
 }
 
 fn bytes_of(mut from: impl io::Read, packed: bool) -> io::Result<RawPage> {

@@ -81,7 +81,7 @@ impl Default for Context<'_> {
 impl Context<'_> {
     /// What the memory knows of the page's host.
     fn host(&self) -> Option<&Host> {
-        self.memory?.host(self.url?)
+        self.memory?.host(self.url)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Plain text for people: headline, byline, date, story. Records are parted by a line of dashes.
+//! Plain text for people: headline, byline, date, standfirst, story. Records are parted by a line of dashes.
 
 use std::io::{self, Write};
 
@@ -45,6 +45,11 @@ impl<W: Write + Send> Sink for Text<W> {
                     page.push('\n');
                 }
                 page.push('\n');
+                // Many pages print the standfirst as the story's first paragraph, too.
+                let above = article.standfirst.as_deref();
+                if let Some(above) = above.filter(|text| !article.text.starts_with(text)) {
+                    page.extend([above, "\n\n"]);
+                }
                 page.push_str(&article.text);
                 page.push('\n');
                 for comment in &article.comments {

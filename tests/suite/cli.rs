@@ -388,3 +388,23 @@ fn folders_are_searched_and_what_cannot_be_read_is_named() {
         .output();
     assert_eq!(code(&nothing.unwrap()), 1);
 }
+
+#[test]
+fn pages_read_together_lose_what_recurs_on_them() {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cases/memory/recurring-note");
+    let texts = |flags: &[&str]| {
+        let mut command = cleancopy(&["extract", "page.html", "beside"]);
+        let output = command.args(flags).current_dir(&case).output().unwrap();
+        assert_eq!(code(&output), 0, "{}", told(&output));
+        let records = records(&String::from_utf8(output.stdout).unwrap());
+        let text = |r: Record| r.article.map(|a| a.text).unwrap_or_default();
+        records.into_iter().map(text).collect::<Vec<_>>()
+    };
+    let note = "written by people who live on the coast";
+    let alone = texts(&[]);
+    assert_eq!(alone.len(), 3);
+    assert!(alone[0].contains(note));
+    for text in texts(&["--together"]) {
+        assert!(!text.contains(note) && text.contains("The "), "{text}");
+    }
+}
