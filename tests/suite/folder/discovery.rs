@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::io;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cleancopy::crawl::{self, Folder, Records};
 use cleancopy::fetch::Fetcher;
@@ -16,7 +16,7 @@ use cleancopy::{Record, Sink};
 use jiff::Timestamp;
 use tempfile::TempDir;
 
-use super::{count, manifest, published, status};
+use super::{Random, count, kill_after, manifest, published, status};
 use crate::cli::{cleancopy, code, dir, told};
 use crate::crawl::discovery::{front, urlset};
 use crate::crawl::{crawling, fetching};
@@ -74,27 +74,11 @@ fn a_site_killed_while_it_is_searched_loses_no_story_and_publishes_none_twice() 
     let kills: usize = env::var("KILLS").map_or(3, |text| text.parse().unwrap());
     let site = news();
     let dir = dir();
-    // How far it gets before it is killed; the instant within differs from run to run.
-    let mut random = std::process::id() as usize;
+    let mut random = Random::new();
     for _ in 0..kills {
-        random = random
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
         // Most of what is found is found by the first requests.
-        let goal = site.requests() + 1 + (random >> 33) % (24 / kills).max(1);
-        let mut child = searching(&site, &dir, &[])
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let begun = Instant::now();
-        let mut over = false;
-        while site.requests() < goal && !over && begun.elapsed() < Duration::from_secs(30) {
-            std::thread::sleep(Duration::from_micros(200));
-            over = child.try_wait().unwrap().is_some();
-        }
-        // On Unix this is SIGKILL: nothing is left to the program.
-        child.kill().unwrap();
-        child.wait().unwrap();
+        let goal = site.requests() + 1 + random.below(24 / kills);
+        kill_after(&site, goal, &mut searching(&site, &dir, &[]));
         let told = status(dir.path());
         assert!(
             count(&told["pending"]) > 0,
