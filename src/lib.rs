@@ -36,6 +36,9 @@ pub mod decode;
 
 pub mod document;
 
+#[cfg(feature = "crawl")]
+pub mod discover;
+
 pub mod rules;
 
 pub mod clean;

@@ -12,6 +12,15 @@ pub enum Outcome {
     Article,
     /// The page was read and holds no article (a section front, an error page, a consent wall).
     NoArticle,
+    /// The page was read, and its article is older than what is looked for.
+    TooOld,
+    /// A sitemap or feed; the addresses it names were taken.
+    Listing,
+    /// What was to be a sitemap or feed is none.
+    NotAListing,
+    /// A guess at where a sitemap or feed might be led to none. Nobody named the address, so it
+    /// has no record.
+    MissedGuess,
     /// The page is still what an earlier visit read: the server said so without sending it (304).
     Unchanged,
     /// The answer is not HTML; its body was not taken.
@@ -81,6 +90,10 @@ impl Outcome {
     pub const ALL: &[Self] = &[
         Self::Article,
         Self::NoArticle,
+        Self::TooOld,
+        Self::Listing,
+        Self::NotAListing,
+        Self::MissedGuess,
         Self::Unchanged,
         Self::NotHtml,
         Self::NoContent,
@@ -124,6 +137,10 @@ impl Outcome {
         match self {
             Self::Article => "article",
             Self::NoArticle => "no-article",
+            Self::TooOld => "too-old",
+            Self::Listing => "listing",
+            Self::NotAListing => "not-a-listing",
+            Self::MissedGuess => "missed-guess",
             Self::Unchanged => "unchanged",
             Self::NotHtml => "not-html",
             Self::NoContent => "no-content",
@@ -158,10 +175,13 @@ impl Outcome {
         }
     }
 
-    /// Whether the page was had and read, with or without an article in it: now, or on an earlier
-    /// visit since which it has not changed.
+    /// Whether the page was had and read, with or without an article in it, now or on an earlier
+    /// visit since which it has not changed; or the sitemap or feed.
     pub fn was_read(self) -> bool {
-        matches!(self, Self::Article | Self::NoArticle | Self::Unchanged)
+        matches!(
+            self,
+            Self::Article | Self::NoArticle | Self::TooOld | Self::Listing | Self::Unchanged
+        )
     }
 }
 

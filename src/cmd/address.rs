@@ -99,7 +99,9 @@ impl Story {
         }
         let tries = self.entry.job.attempts + 1;
         match found.outcome {
-            Outcome::Article | Outcome::NoArticle => Some("reading the page".to_owned()),
+            Outcome::Article | Outcome::NoArticle | Outcome::Listing | Outcome::NotAListing => {
+                Some("reading the page".to_owned())
+            }
             Outcome::Unchanged => Some("the server: the page is what it was".to_owned()),
             Outcome::AddressRefused => Some("the guard of private networks".to_owned()),
             _ if tries > 1 => Some(format!("the last of {tries} tries (--retries)")),
@@ -125,6 +127,11 @@ impl Story {
         writeln!(out, "{}", job.target.url)?;
         if job.target.asked != job.target.url.as_str() {
             writeln!(out, "  written as   {}", job.target.asked)?;
+        }
+        if let Some(found) = &job.target.found {
+            let via = serde_json::to_value(found.via)?;
+            let (via, on) = (via.as_str().unwrap_or_default(), &found.on);
+            writeln!(out, "  found        {via}, {on}, depth {}", found.depth)?;
         }
         for step in &job.trail {
             writeln!(out, "  redirected   {step}")?;
@@ -156,6 +163,8 @@ impl Story {
         serde_json::json!({
             "url": job.target.url,
             "asked": job.target.asked,
+            "kind": job.target.kind,
+            "found": job.target.found,
             "redirects": job.trail,
             "pending": self.entry.pending.is_some(),
             "attempts": job.attempts,
@@ -185,6 +194,7 @@ fn limit(outcome: Outcome) -> Option<&'static str> {
         Outcome::WireTooLarge => "--max-wire",
         Outcome::RatioTooHigh => "--max-ratio",
         Outcome::TooManyRedirects => "--max-redirects",
+        Outcome::TooOld => "--since",
         _ => return None,
     })
 }

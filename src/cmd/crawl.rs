@@ -1,7 +1,7 @@
 //! `cleancopy crawl`: a URL list through the crawler into a file of records, or into a folder
 //! ([`super::folder`]).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -13,10 +13,12 @@ use cleancopy::fetch::Fetcher;
 use cleancopy::frontier::{Frontier, Memory};
 use cleancopy::outcome::Outcome;
 use cleancopy::page::Target;
+use cleancopy::sink::Twins;
 use jiff::Timestamp;
 
 use super::archiving::ArchivingArgs;
-use super::list;
+use super::discover::DiscoverArgs;
+use super::list::{self, List};
 use super::log::say;
 use super::metrics::{Both, Metrics, MetricsArgs};
 use super::network::{NetworkArgs, seconds};
@@ -27,8 +29,11 @@ use super::summary::Summary;
 /// Flags of `cleancopy crawl`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CrawlArgs {
-    /// The list: one URL a line; `-` is standard input
-    pub(crate) list: PathBuf,
+    /// The list: one URL a line; `-` is standard input. Not needed where sites are given
+    #[arg(required_unless_present = "site")]
+    pub(crate) list: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) discover: DiscoverArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     /// Start anew, even if the output has records already
@@ -103,7 +108,7 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
         bail!("only a crawl in a folder can be visited again: -o FOLDER/");
     }
     let started = Instant::now();
-    let list = list::read(&args.list)?;
+    let list = targets(args)?;
     let fetcher = args.network.fetcher_keeping(args.archiving.wanted())?;
     let (sink, earlier) = if args.fresh {
         (args.output.create()?, BTreeMap::new())
@@ -116,10 +121,11 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     let (todo, already) = without_earlier(list.targets, earlier);
     let mut options = args.pace.options();
     options.read = args.output.reading();
+    options.discovery = args.discover.options(already.read.clone());
     let metrics = runtime.block_on(args.metrics.start(&fetcher))?;
     let plan = Plan {
         frontier: Memory::new(),
-        sink,
+        sink: Box::new(Twins::new(sink)),
         fetcher,
         options,
         metrics,
@@ -140,9 +146,25 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(!whole)))
 }
 
+/// The list and the sites, in this order.
+fn targets(args: &CrawlArgs) -> anyhow::Result<List> {
+    let mut list = match &args.list {
+        Some(path) => list::read(path)?,
+        None => List::default(),
+    };
+    if args.discover.follow {
+        let listed = std::mem::take(&mut list.targets).into_iter();
+        list.targets = listed.map(Target::as_root).collect();
+    }
+    list.targets.extend(args.discover.site.iter().cloned());
+    Ok(list)
+}
+
 /// What an earlier run has done of a list.
 #[derive(Debug, Default)]
 struct Already {
+    /// Identities of the pages whose articles it had, listed or found.
+    read: HashSet<String>,
     addresses: usize,
     /// Those of them that were not read.
     failures: usize,
@@ -158,13 +180,22 @@ fn without_earlier(
     let mut done: HashMap<String, (Outcome, bool)> = HashMap::new();
     for (asked, outcome) in earlier {
         if let Ok(target) = Target::parse(&asked) {
-            done.insert(target.url.into(), (outcome, false));
+            done.insert(target.identity(), (outcome, false));
         }
     }
     let mut already = Already::default();
+    let articles = done
+        .iter()
+        .filter(|(_, (outcome, _))| matches!(outcome, Outcome::Article | Outcome::TooOld));
+    already.read = articles.map(|(identity, _)| identity.clone()).collect();
     let mut todo = Vec::new();
     for target in targets {
-        match done.get_mut(target.url.as_str()) {
+        // What more there is to find is found only by asking a place to begin again.
+        if target.found.is_some() {
+            todo.push(target);
+            continue;
+        }
+        match done.get_mut(&target.identity()) {
             None => todo.push(target),
             Some((_, true)) => already.duplicates += 1,
             Some((outcome, seen)) => {

@@ -32,15 +32,29 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
         counts: BTreeMap::new(),
     };
     let mut out = BufWriter::new(io::stdout().lock());
-    list::each(&args.list, |line| {
-        let (name, verdict) = match &line.target {
-            Err(error) => ("not a URL", format!("skip   {}: {error}", line.text)),
-            Ok(target) => plan.verdict(line.number, target)?,
-        };
+    if let Some(path) = &args.list {
+        list::each(path, |line| {
+            let (name, verdict) = match line.target {
+                Err(error) => ("not a URL", format!("skip   {}: {error}", line.text)),
+                Ok(target) => {
+                    let target = if args.discover.follow {
+                        target.as_root()
+                    } else {
+                        target
+                    };
+                    plan.verdict(&format!("line {}", line.number), &target)?
+                }
+            };
+            *plan.counts.entry(name).or_default() += 1;
+            writeln!(out, "{verdict}")?;
+            Ok(())
+        })?;
+    }
+    for site in &args.discover.site {
+        let (name, verdict) = plan.verdict(&format!("--site {}", site.asked), site)?;
         *plan.counts.entry(name).or_default() += 1;
         writeln!(out, "{verdict}")?;
-        Ok(())
-    })?;
+    }
     out.flush()?;
     let rows: Vec<_> = plan.counts.into_iter().collect();
     say(format_args!(
@@ -53,7 +67,7 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
 /// What was done before this run.
 enum Earlier {
     Nothing,
-    /// The records of a file, by address.
+    /// The records of a file, by the identity of their addresses.
     File(HashMap<String, Outcome>),
     /// A crawl in a folder.
     Folder(Box<Sqlite>),
@@ -78,7 +92,7 @@ impl Earlier {
                 let mut records = HashMap::new();
                 briefs(&file, |brief| {
                     if let Ok(target) = Target::parse(&brief.url) {
-                        records.insert(target.url.into(), brief.outcome);
+                        records.insert(target.identity(), brief.outcome);
                     }
                     Ok(())
                 })
@@ -90,12 +104,14 @@ impl Earlier {
     }
 
     /// How an address ended, if it did.
-    fn end(&self, runtime: &Runtime, url: &Url) -> anyhow::Result<Option<Outcome>> {
+    fn end(&self, runtime: &Runtime, target: &Target) -> anyhow::Result<Option<Outcome>> {
         match self {
             Self::Nothing => Ok(None),
-            Self::File(records) => Ok(records.get(url.as_str()).copied()),
+            // What more there is to find is found only by asking a place to begin again.
+            Self::File(_) if target.found.is_some() => Ok(None),
+            Self::File(records) => Ok(records.get(&target.identity()).copied()),
             Self::Folder(frontier) => {
-                let entry = runtime.block_on(frontier.find(Timestamp::now(), url))?;
+                let entry = runtime.block_on(frontier.find(Timestamp::now(), &target.url))?;
                 let ended = entry.filter(|entry| entry.pending.is_none());
                 Ok(ended.and_then(|entry| entry.found.map(|(_, found)| found.outcome)))
             }
@@ -119,27 +135,21 @@ struct Plan {
     earlier: Earlier,
     runtime: Runtime,
     revisit: bool,
-    /// Where each address stood first.
-    lines: HashMap<String, usize>,
+    /// Where each address stood first, by its identity.
+    lines: HashMap<String, String>,
     counts: BTreeMap<&'static str, usize>,
 }
 
 impl Plan {
     /// What would be done with an address: under which name it counts, and the line that says so.
-    fn verdict(
-        &mut self,
-        number: usize,
-        target: &Target,
-    ) -> anyhow::Result<(&'static str, String)> {
+    fn verdict(&mut self, place: &str, target: &Target) -> anyhow::Result<(&'static str, String)> {
         let url = &target.url;
-        if let Some(first) = self.lines.get(url.as_str()) {
-            return Ok((
-                "duplicates",
-                format!("skip   {url}: the same as line {first}"),
-            ));
+        let identity = target.identity();
+        if let Some(first) = self.lines.get(&identity) {
+            return Ok(("duplicates", format!("skip   {url}: the same as {first}")));
         }
-        self.lines.insert(url.as_str().to_owned(), number);
-        if let Some(outcome) = self.earlier.end(&self.runtime, url)?
+        self.lines.insert(identity, place.to_owned());
+        if let Some(outcome) = self.earlier.end(&self.runtime, target)?
             && !self.revisit
         {
             return Ok((

@@ -1,5 +1,6 @@
 //! `cleancopy crawl -o FOLDER/`: a crawl that goes on where it was after any end.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,7 +10,9 @@ use anyhow::{Context as _, bail};
 use cleancopy::crawl::{self, Folder, Stats, TakenList};
 use cleancopy::fetch::Fetcher;
 use cleancopy::frontier::{Counts, Frontier, Sqlite};
-use cleancopy::page::Target;
+use cleancopy::outcome::Outcome;
+use cleancopy::page::{Target, Via};
+use cleancopy::sink::Twins;
 use jiff::Timestamp;
 
 use super::crawl::{CrawlArgs, asked_to_stop};
@@ -34,14 +37,16 @@ pub(crate) fn run(args: &CrawlArgs, path: &Path) -> anyhow::Result<ExitCode> {
     // A name lookup that hangs in its own thread must not keep the program.
     runtime.shutdown_background();
     let Done {
-        list,
+        lists,
         counts,
         stats,
     } = done;
-    say(format_args!(
-        "{}: {} lines: {} new, {} known, {} not a URL",
-        list.name, list.lines, list.new, list.known, list.not_urls
-    ));
+    for list in &lists {
+        say(format_args!(
+            "{}: {} lines: {} new, {} known, {} not a URL",
+            list.name, list.lines, list.new, list.known, list.not_urls
+        ));
+    }
     let (requests, seconds) = (stats.requests, begun.elapsed().as_secs_f64());
     let name = path.display();
     say(format_args!(
@@ -49,6 +54,12 @@ pub(crate) fn run(args: &CrawlArgs, path: &Path) -> anyhow::Result<ExitCode> {
         counts.visit,
         summary::table(&summary::rows_of(&counts))
     ));
+    if stats.found > 0 {
+        say(format_args!("{} addresses found", stats.found));
+    }
+    if let Some(told) = summary::left_out(&stats) {
+        say(told);
+    }
     if args.network.ignore_robots {
         say("robots.txt was not looked at (--ignore-robots)");
     }
@@ -59,14 +70,16 @@ pub(crate) fn run(args: &CrawlArgs, path: &Path) -> anyhow::Result<ExitCode> {
              {name}` says what waits and why"
         ));
     }
-    let read = counts.outcomes.iter().filter(|(o, _)| o.was_read());
-    let whole = read.map(|(_, n)| n).sum::<usize>() == counts.total() && list.not_urls == 0;
+    let well = |outcome: Outcome| outcome.was_read() || outcome == Outcome::MissedGuess;
+    let read = counts.outcomes.iter().filter(|(o, _)| well(**o));
+    let whole = read.map(|(_, n)| n).sum::<usize>() == counts.total()
+        && lists.iter().all(|list| list.not_urls == 0);
     Ok(ExitCode::from(u8::from(!whole)))
 }
 
 /// What a run came to.
 struct Done {
-    list: TakenList,
+    lists: Vec<TakenList>,
     counts: Counts,
     stats: Stats,
 }
@@ -74,6 +87,7 @@ struct Done {
 async fn crawl(args: &CrawlArgs, path: &Path, fetcher: &Fetcher) -> anyhow::Result<Done> {
     let mut options = args.pace.options();
     options.read = args.output.reading();
+    options.discovery = args.discover.options(HashSet::new());
     let pause = options.pace.delay;
     let now = Timestamp::now();
     let mut folder = if args.fresh {
@@ -85,14 +99,14 @@ async fn crawl(args: &CrawlArgs, path: &Path, fetcher: &Fetcher) -> anyhow::Resu
     if args.revisit {
         revisit(path, &mut folder).await?;
     }
-    let list = take(&args.list, &folder.frontier)?;
+    let lists = take_all(args, path, &folder.frontier).await?;
     let agent = fetcher.options().user_agent();
     folder.write_manifest(Timestamp::now(), &agent).await?;
 
     let metrics = args.metrics.start(fetcher).await?;
     let mut progress = Progress::new(folder.frontier.pending().await?);
     let frontier = Arc::clone(&folder.frontier);
-    let records = Box::new(&mut folder.records);
+    let records = Box::new(Twins::new(&mut folder.records));
     let mut sink = args.archiving.beside(records, fetcher.options())?;
     let crawled = crawl::run_observed(
         &*frontier,
@@ -107,7 +121,7 @@ async fn crawl(args: &CrawlArgs, path: &Path, fetcher: &Fetcher) -> anyhow::Resu
     progress.finish();
     folder.write_manifest(Timestamp::now(), &agent).await?;
     Ok(Done {
-        list,
+        lists,
         counts: frontier.counts().await?,
         stats: crawled?,
     })
@@ -152,9 +166,51 @@ async fn revisit(path: &Path, folder: &mut Folder) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Takes a list into the frontier; one that was taken whole before is known by its digest.
-fn take(path: &Path, frontier: &Sqlite) -> anyhow::Result<TakenList> {
-    if let Some(digest) = list::digest(path)?
+/// Takes the list and the sites into the frontier.
+async fn take_all(
+    args: &CrawlArgs,
+    folder: &Path,
+    frontier: &Sqlite,
+) -> anyhow::Result<Vec<TakenList>> {
+    let mut lists = Vec::new();
+    if let Some(path) = &args.list {
+        lists.push(take(path, args.discover.follow, frontier)?);
+    }
+    let mut sites = TakenList {
+        name: "--site".to_owned(),
+        lines: args.discover.site.len(),
+        ..TakenList::default()
+    };
+    add(frontier, &mut args.discover.site.clone(), &mut sites)?;
+    for site in &args.discover.site {
+        let known = frontier.find(Timestamp::now(), &site.url).await?;
+        let found = known.and_then(|entry| entry.job.target.found);
+        if found.is_none_or(|found| found.via != Via::Root) {
+            say(format_args!(
+                "{}: {} is there already as an address to be read only, so nothing is looked for \
+                 from it; crawl the site into another folder",
+                folder.display(),
+                site.url
+            ));
+        }
+    }
+    if sites.lines > 0 {
+        lists.push(sites);
+    }
+    Ok(lists)
+}
+
+/// Takes a list into the frontier; one that was taken whole before, in the same way, is known by
+/// its digest.
+fn take(path: &Path, follow: bool, frontier: &Sqlite) -> anyhow::Result<TakenList> {
+    let way = |digest: String| {
+        if follow {
+            format!("{digest}:follow")
+        } else {
+            digest
+        }
+    };
+    if let Some(digest) = list::digest(path)?.map(way)
         && let Some(before) = TakenList::find(frontier, &digest)?
     {
         return Ok(TakenList {
@@ -170,6 +226,7 @@ fn take(path: &Path, frontier: &Sqlite) -> anyhow::Result<TakenList> {
     let mut batch: Vec<Target> = Vec::with_capacity(BATCH);
     let digest = list::each(path, |line| {
         match line.target {
+            Ok(target) if follow => batch.push(target.as_root()),
             Ok(target) => batch.push(target),
             Err(ref error) => {
                 taken.not_urls += 1;
@@ -180,7 +237,8 @@ fn take(path: &Path, frontier: &Sqlite) -> anyhow::Result<TakenList> {
             add(frontier, &mut batch, &mut taken)?;
         }
         Ok(())
-    })?;
+    })
+    .map(way)?;
     add(frontier, &mut batch, &mut taken)?;
     taken.lines = taken.new + taken.known + taken.not_urls;
     // A run that was killed while it took the list counts what it had taken as known; the first

@@ -6,6 +6,7 @@ mod archiving;
 pub(crate) mod args;
 pub(crate) mod config;
 pub(crate) mod crawl;
+mod discover;
 mod dry_run;
 pub(crate) mod explain;
 pub(crate) mod extract;

@@ -87,6 +87,12 @@ impl Observer for Progress {
                 *self.counts.entry(record.outcome).or_default() += 1;
                 self.show();
             }
+            Event::Found { new } => {
+                self.total += new;
+                if let Some(bar) = &self.bar {
+                    bar.set_length(self.total as u64);
+                }
+            }
             Event::Waiting { until, pending } => {
                 let wait = until.duration_since(jiff::Timestamp::now()).as_secs();
                 if wait >= WORTH_SAYING {

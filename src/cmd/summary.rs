@@ -24,11 +24,12 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
-    /// The rows, which add up to `lines` when nothing was lost.
+    /// The rows, which add up to `lines` and what was found when nothing was lost.
     fn rows(&self) -> Vec<(&'static str, usize)> {
         let records = self.stats.outcomes.iter();
         let mut rows: Vec<_> = records.map(|(o, count)| (o.as_str(), *count)).collect();
         rows.extend([
+            ("guesses that missed", self.stats.missed_guesses),
             ("already there", self.already),
             ("duplicates", self.duplicates),
             ("not a URL", self.not_urls),
@@ -43,13 +44,24 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let requests = self.stats.requests;
         let seconds = self.took.as_secs_f64();
-        writeln!(
-            f,
-            "{} lines, {requests} requests, {seconds:.1} s",
-            self.lines
-        )?;
-        f.write_str(&table(&self.rows()))
+        write!(f, "{} lines, ", self.lines)?;
+        if self.stats.found > 0 {
+            write!(f, "{} addresses found, ", self.stats.found)?;
+        }
+        writeln!(f, "{requests} requests, {seconds:.1} s")?;
+        f.write_str(&table(&self.rows()))?;
+        if let Some(told) = left_out(&self.stats) {
+            write!(f, "\n{told}")?;
+        }
+        Ok(())
     }
+}
+
+/// What was found and left out, if anything was.
+pub(crate) fn left_out(stats: &Stats) -> Option<String> {
+    let left = stats.left_out.iter();
+    let told: Vec<String> = left.map(|(why, n)| format!("{n} {why}")).collect();
+    (!told.is_empty()).then(|| format!("found and not asked for: {}", told.join(", ")))
 }
 
 /// What became of the addresses of a crawl in a folder.

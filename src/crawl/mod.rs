@@ -2,11 +2,15 @@
 //!
 //! 1. Hosts that are due are leased from the frontier, up to a number at a time.
 //! 2. Each lease is visited in a task of its own: robots.txt, request, reading (`visit`).
-//! 3. Finished visits come back here: their records are put into the sink, the sink makes sure of
-//!    them, and only then are the leases settled. So an address is on disk before the frontier
-//!    forgets it. Visits that end while the disk is busy are settled together.
-//! 4. While nothing is due, the crawl sleeps until something is, or a visit ends.
-//! 5. It is over when nothing is pending and nothing is under way, or, after the shutdown was
+//! 3. Finished visits come back here. What they found besides, where something is looked for, goes
+//!    to the frontier first: sitemaps and feeds are asked for like pages, by the same rules
+//!    (`discovery`).
+//! 4. Then their records are put into the sink, the sink makes sure of them, and only then are the
+//!    leases settled. So an address is on disk before the frontier forgets it, and what it led to
+//!    is in the frontier before it is on disk. Visits that end while the disk is busy are settled
+//!    together.
+//! 5. While nothing is due, the crawl sleeps until something is, or a visit ends.
+//! 6. It is over when nothing is pending and nothing is under way, or, after the shutdown was
 //!    asked for, when the visits under way have ended.
 //!
 //! No record waits in a queue: a slow sink holds up this loop, and with it new leases.
@@ -14,10 +18,12 @@
 //! A crawl deliberately takes no signal, draws no progress and prints nothing; the
 //! [`Observer`] sees what happens.
 
+mod discovery;
 mod folder;
 mod stats;
 mod visit;
 
+pub use discovery::{Discovery, LeftOut};
 pub use folder::{Folder, FolderError, Manifest, Records, Recovered, TakenList};
 pub use stats::Stats;
 
@@ -34,8 +40,10 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::fetch::{Fetcher, Pace};
 use crate::frontier::{self, Frontier, Lease, Settlement, Want};
+use crate::outcome::Outcome;
 use crate::sink::{Record, Sink};
 
+use discovery::{Findings, Ledger};
 use visit::{Context, Errand, Visited};
 
 /// How to crawl.
@@ -55,6 +63,8 @@ pub struct Options {
     pub pace: Pace,
     /// How pages are read.
     pub read: crate::read::Options,
+    /// What to look for beyond the list, where targets are [roots](crate::page::Target::as_root).
+    pub discovery: Discovery,
 }
 
 impl Default for Options {
@@ -67,6 +77,7 @@ impl Default for Options {
             lease: Duration::from_secs(90),
             pace: Pace::default(),
             read: crate::read::Options::default(),
+            discovery: Discovery::default(),
         }
     }
 }
@@ -96,6 +107,11 @@ pub enum Event<'a> {
     Recorded {
         /// The record.
         record: &'a Record,
+    },
+    /// Further addresses were found and are to be asked for.
+    Found {
+        /// How many that were not known.
+        new: usize,
     },
     /// Nothing is due and nothing under way: the crawl waits.
     Waiting {
@@ -184,6 +200,7 @@ where
         readers: Arc::new(Semaphore::new(options.readers.max(1))),
         visits: JoinSet::new(),
         leases: HashMap::new(),
+        ledger: Ledger::new(&options.discovery),
         stats: Stats::default(),
         renewed: fetcher.clock().now(),
     };
@@ -228,6 +245,8 @@ struct Crawl<'a, F, S: ?Sized, O: ?Sized> {
     visits: JoinSet<(String, Visited)>,
     /// The leases of the visits under way, by host; the handle ends a visit whose lease is lost.
     leases: HashMap<String, (Lease, AbortHandle)>,
+    /// What was found so far, and how much more may be.
+    ledger: Ledger,
     stats: Stats,
     /// When all leases were last renewed.
     renewed: Timestamp,
@@ -293,6 +312,7 @@ where
             readers: Arc::clone(&self.readers),
             pace: self.options.pace.clone(),
             read: self.options.read.clone(),
+            discovery: self.options.discovery.clone(),
             wire: Mutex::default(),
         };
         let host = lease.host.clone();
@@ -314,7 +334,7 @@ where
         self.renew_late().await?;
         let mut settlements = Vec::with_capacity(ended.len());
         for ended in ended {
-            settlements.extend(self.put(ended)?);
+            settlements.extend(self.put(ended).await?);
         }
         self.sink.sync()?;
         for (lease, settlement) in settlements {
@@ -327,8 +347,9 @@ where
         Ok(())
     }
 
-    /// Puts the records of a visit into the sink; returns what is to be settled.
-    fn put(&mut self, ended: Ended) -> Result<Option<(Lease, Settlement)>, Error> {
+    /// Hands on what a visit found, and puts its records into the sink; returns what is to be
+    /// settled.
+    async fn put(&mut self, ended: Ended) -> Result<Option<(Lease, Settlement)>, Error> {
         let (host, visited) = match ended {
             Ok(ended) => ended,
             // Its lease was lost: whoever has it now makes the records.
@@ -341,10 +362,14 @@ where
         for exchange in &visited.exchanges {
             self.sink.keep(exchange)?;
         }
+        self.add(visited.findings).await?;
         for record in &visited.records {
-            self.sink.put(record)?;
             self.stats.count(record);
             self.observer.see(Event::Recorded { record });
+            // Nobody named the address, so nobody misses its record.
+            if record.outcome != Outcome::MissedGuess {
+                self.sink.put(record)?;
+            }
         }
         self.stats.requests += visited.requests;
         let settlement = Settlement {
@@ -366,6 +391,21 @@ where
         if Duration::try_from(since).unwrap_or_default() > late {
             self.renew().await?;
         }
+        Ok(())
+    }
+
+    /// Hands what a visit found to the frontier, before its record is put and its lease settled:
+    /// should the crawl end before the record is on disk, the visit is made again and finds the
+    /// same; should it end after, nothing that was found is missing.
+    async fn add(&mut self, findings: Findings) -> Result<(), Error> {
+        let targets = self.ledger.admit(findings, &mut self.stats);
+        if targets.is_empty() {
+            return Ok(());
+        }
+        let now = self.fetcher.clock().now();
+        let new = self.frontier.add(now, targets).await?.new;
+        self.stats.found += new;
+        self.observer.see(Event::Found { new });
         Ok(())
     }
 

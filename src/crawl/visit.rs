@@ -20,9 +20,11 @@ use url::Url;
 use crate::fetch::{self, Fetcher, Hop, Pace, RobotsPolicy, Verdict, Wanted, later};
 use crate::frontier::{End, Failing, Finding, Job, Lease, RobotsFile, Validators, Wait};
 use crate::outcome::Outcome;
-use crate::page::{Exchange, RawPage};
+use crate::page::{Exchange, Kind, RawPage};
 use crate::read::{self, read};
 use crate::sink::Record;
+
+use super::discovery::{self, Discovery, Findings};
 
 /// What every visit of a crawl needs.
 pub(super) struct Context {
@@ -30,6 +32,7 @@ pub(super) struct Context {
     pub(super) readers: Arc<Semaphore>,
     pub(super) pace: Pace,
     pub(super) read: read::Options,
+    pub(super) discovery: Discovery,
     /// What was on the wire in this visit, if the fetcher keeps it.
     pub(super) wire: Mutex<Vec<Exchange>>,
 }
@@ -74,6 +77,8 @@ struct Manners {
 #[derive(Debug)]
 pub(super) struct Visited {
     pub(super) records: Vec<Record>,
+    /// What is to be asked for besides.
+    pub(super) findings: Findings,
     pub(super) exchanges: Vec<Exchange>,
     pub(super) ends: Vec<(Url, End)>,
     pub(super) next_at: Timestamp,
@@ -89,6 +94,7 @@ pub(super) struct Visited {
 struct Step {
     end: End,
     record: Option<Record>,
+    findings: Findings,
     /// When the host may be asked next, and why not before.
     next_at: Timestamp,
     wait: Wait,
@@ -107,6 +113,7 @@ impl Step {
         Self {
             end,
             record: None,
+            findings: Findings::default(),
             next_at: context.fetcher.clock().now(),
             wait: Wait::Pause,
             failed: None,
@@ -131,6 +138,7 @@ pub(super) async fn visit(context: &Context, errand: Errand) -> Visited {
     let clock = context.fetcher.clock();
     let mut visited = Visited {
         records: Vec::new(),
+        findings: Findings::default(),
         exchanges: Vec::new(),
         ends: Vec::new(),
         next_at: clock.now(),
@@ -156,6 +164,7 @@ pub(super) async fn visit(context: &Context, errand: Errand) -> Visited {
             _ => take(context, &job, manners).await,
         };
         visited.records.extend(step.record);
+        visited.findings.append(step.findings);
         visited.requests += step.requests;
         if step.next_at >= visited.next_at {
             (visited.next_at, visited.wait) = (step.next_at, step.wait);
@@ -208,7 +217,7 @@ fn given_up(context: &Context, job: &Job, failing: Failing) -> Step {
 
 /// The end of a job with its record; what was known of the page's version stays known.
 fn done(context: &Context, job: &Job, record: Record) -> Step {
-    let record = marked(context, record);
+    let record = marked(context, job, record);
     let mut finding = Finding::from(record.outcome);
     finding.status = record.status;
     finding.reason.clone_from(&record.reason);
@@ -269,7 +278,7 @@ async fn ask(
     let begun = clock.now();
     let asked = context
         .fetcher
-        .ask_if_changed(job.at(), Wanted::Page, version)
+        .ask_if_changed(job.at(), wanted(job), version)
         .await;
     context.keep(asked.exchange);
     let (mut step, answered) = match asked.hop {
@@ -316,8 +325,9 @@ async fn had(context: &Context, job: &Job, page: RawPage) -> Step {
     let header = |name| page.header(name).map(str::to_owned);
     let (etag, modified) = (header("etag"), header("last-modified"));
     let validators = Validators::new(&job.target.url, job.at(), etag, modified);
-    let record = reading(context, &job.target.asked, page).await;
+    let (record, findings) = reading(context, job, page).await;
     let mut step = done(context, job, record);
+    step.findings = findings;
     if let End::Done(finding) = &mut step.end {
         finding.validators = validators;
     }
@@ -325,18 +335,38 @@ async fn had(context: &Context, job: &Job, page: RawPage) -> Step {
 }
 
 /// Reads a page: one synchronous call, on a thread for blocking work, a few at a time.
-async fn reading(context: &Context, asked: &str, page: RawPage) -> Record {
+async fn reading(context: &Context, job: &Job, page: RawPage) -> (Record, Findings) {
     let permit = Arc::clone(&context.readers).acquire_owned().await;
-    let options = context.read.clone();
-    let name = asked.to_owned();
+    let (options, discovery) = (context.read.clone(), context.discovery.clone());
+    let target = job.target.clone();
+    let sitemaps = if discovery::is_root(&target) {
+        context.fetcher.sitemaps(job.at())
+    } else {
+        Vec::new()
+    };
     let task = spawn_blocking(move || {
         let _permit = permit;
+        if target.kind != Kind::Page {
+            return discovery.listing(&target, &page);
+        }
         let found = read(&page, &options);
-        Record::of_page(&name, &page, found)
+        let mut record = Record::of_page(&target.asked, &page, found);
+        let findings = discovery.page(&target, &page, &mut record, &sitemaps);
+        (record, findings)
     });
     task.await.unwrap_or_else(|_| {
-        Record::of_failure(asked, Outcome::ReadFailed, "reading the page panicked")
+        let reason = "reading the page panicked";
+        let record = Record::of_failure(&job.target.asked, Outcome::ReadFailed, reason);
+        (record, Findings::default())
     })
+}
+
+/// What the answer to a job has to be.
+fn wanted(job: &Job) -> Wanted {
+    match job.target.kind {
+        Kind::Page => Wanted::Page,
+        _ => Wanted::Feed,
+    }
 }
 
 /// A failure: to be tried again, or the end of the job.
@@ -380,7 +410,11 @@ fn record_of(job: &Job, error: &fetch::Error) -> Record {
     record
 }
 
-fn marked(context: &Context, mut record: Record) -> Record {
+fn marked(context: &Context, job: &Job, mut record: Record) -> Record {
+    record.found.clone_from(&job.target.found);
     record.robots_ignored = context.fetcher.options().robots == RobotsPolicy::Ignore;
+    if discovery::is_missed_guess(&record) {
+        record.outcome = Outcome::MissedGuess;
+    }
     record
 }

@@ -16,6 +16,7 @@ use super::error::{Error, Stage};
 use super::kind::{SNIFFED, Wanted, kind};
 use super::options::Options;
 use super::traffic::Counters;
+use crate::discover;
 use crate::outcome::Outcome;
 use crate::page::{Cut, Exchange};
 
@@ -30,9 +31,14 @@ pub(super) struct Body<'a> {
     pub(super) exchange: Option<&'a mut Exchange>,
 }
 
-/// Bytes taken from the wire, and since when.
+/// So much of a sitemap or feed is taken, whatever the limit of a page: one byte more than is read
+/// of it, so that its reader sees that there was more.
+const MAX_LIST: usize = discover::MAX_BYTES + 1;
+
+/// Bytes taken from the wire, since when, and how many there may be.
 struct Wire {
     bytes: usize,
+    max: usize,
     since: Instant,
 }
 
@@ -46,18 +52,37 @@ impl Body<'_> {
             let reason = format!("content type {}", stated.unwrap_or_default());
             return Err(self.error(Outcome::NotHtml, reason));
         }
+        let list = wanted == Wanted::Feed;
         let limits = Limits {
-            max: self.options.max_body,
+            max: if list {
+                MAX_LIST
+            } else {
+                self.options.max_body
+            },
             ratio: self.options.max_ratio,
             ratio_from: self.options.max_ratio_from,
         };
         let mut decoder = self.decoder(limits)?;
-        self.check_stated_length()?;
-        let mut wire = Wire::new();
+        if !list {
+            self.check_stated_length()?;
+        }
+        let mut wire = Wire::new(self.options);
+        wire.max = if list {
+            2 * MAX_LIST
+        } else {
+            self.options.max_wire
+        };
         let mut sniffed = by_type.is_some();
         while let Some(piece) = self.piece(&mut wire).await? {
-            let pushed = decoder.push(&piece);
-            pushed.map_err(|fault| self.fault(&fault))?;
+            match decoder.push(&piece) {
+                Ok(()) => {}
+                // Of a list too long the beginning is as good as that of a shorter one.
+                Err(Fault::TooLarge) if list => {
+                    self.cut(Cut::Length);
+                    return Ok(decoder.into_bytes());
+                }
+                Err(fault) => return Err(self.fault(&fault)),
+            }
             if !sniffed && decoder.bytes().len() >= SNIFFED {
                 self.sniff(wanted, decoder.bytes())?;
                 sniffed = true;
@@ -82,7 +107,7 @@ impl Body<'_> {
             ratio_from: max,
         };
         let mut decoder = self.decoder(limits)?;
-        let mut wire = Wire::new();
+        let mut wire = Wire::new(self.options);
         while let Some(piece) = self.piece(&mut wire).await? {
             match decoder.push(&piece) {
                 Ok(()) => {}
@@ -100,7 +125,7 @@ impl Body<'_> {
     /// Takes the body of an answer that is no page, for the archive alone: as it comes, up to
     /// `max` bytes of the wire. What goes wrong here changes nothing about the outcome.
     pub(super) async fn for_the_archive(mut self, max: usize) {
-        let mut wire = Wire::new();
+        let mut wire = Wire::new(self.options);
         while let Ok(Some(_)) = self.piece(&mut wire).await {
             if wire.bytes > max {
                 self.cut(Cut::Length);
@@ -167,7 +192,7 @@ impl Body<'_> {
         if let Some(exchange) = &mut self.exchange {
             exchange.body.extend_from_slice(&piece);
         }
-        let max = self.options.max_wire;
+        let max = wire.max;
         if wire.bytes > max {
             self.cut(Cut::Length);
             let reason = format!("the body is larger than {max} bytes on the wire");
@@ -222,9 +247,10 @@ impl Body<'_> {
 }
 
 impl Wire {
-    fn new() -> Self {
+    fn new(options: &Options) -> Self {
         Self {
             bytes: 0,
+            max: options.max_wire,
             since: Instant::now(),
         }
     }

@@ -11,7 +11,8 @@ pub enum Wanted {
     #[default]
     Page,
     /// What leads to pages: sitemaps and feeds, which come as XML, JSON, plain text or packed, under
-    /// many names. HTML is no such thing.
+    /// many names; under that of HTML too, if they do not begin like it. Of one that is too long
+    /// the beginning is taken.
     Feed,
 }
 
@@ -30,7 +31,7 @@ impl Wanted {
     /// Whether a body of this kind is taken; `None` when its first bytes have to say.
     pub(super) fn takes(self, kind: Kind) -> Option<bool> {
         match (self, kind) {
-            (_, Kind::Unstated) => None,
+            (_, Kind::Unstated) | (Self::Feed, Kind::Html) => None,
             (Self::Page, kind) => Some(kind == Kind::Html),
             (Self::Feed, kind) => Some(kind == Kind::Data),
         }

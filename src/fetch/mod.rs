@@ -225,6 +225,11 @@ impl Fetcher {
         self.inner.rulebook.remember(file);
     }
 
+    /// The sitemaps that the robots.txt of this address's origin names; none where it is not known.
+    pub fn sitemaps(&self, url: &Url) -> Vec<Url> {
+        self.inner.rulebook.sitemaps(url)
+    }
+
     /// Refuses an address that is an IP address which must not be asked, before any request.
     ///
     /// # Errors

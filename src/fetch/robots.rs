@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::pace::later;
+use crate::discover::sitemaps_of_robots;
 
 /// The product token by which robots.txt files name this crawler (RFC 9309, section 2.2.1).
 pub const TOKEN: &str = "cleancopy";
@@ -26,6 +27,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 #[derive(Debug, Clone)]
 pub struct Rules {
     robots: Robots,
+    sitemaps: Vec<Url>,
     until: Timestamp,
 }
 
@@ -133,8 +135,11 @@ impl Rules {
             200..=299 => Robots::parse(&normalise_agents(&file.body), agent),
             _ => Robots::from_access(AccessResult::Unavailable, agent),
         };
+        let origin = Url::parse(&file.origin).ok();
+        let sitemaps = origin.map(|origin| sitemaps_of_robots(&file.body, &origin));
         Some(Self {
             robots,
+            sitemaps: sitemaps.unwrap_or_default(),
             until: file.until,
         })
     }
@@ -147,6 +152,11 @@ impl Rules {
     /// The pause between two requests that the file asks for (`Crawl-delay`, no part of the RFC).
     pub fn crawl_delay(&self) -> Option<Duration> {
         self.robots.crawl_delay()
+    }
+
+    /// The sitemaps that the file names, whoever they are for.
+    pub fn sitemaps(&self) -> &[Url] {
+        &self.sitemaps
     }
 
     /// Whether this address may be asked.

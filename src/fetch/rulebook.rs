@@ -95,6 +95,12 @@ impl Rulebook {
         origins.insert(origin.to_owned(), kept);
     }
 
+    /// The sitemaps that the robots.txt of this address's origin names, if it is known.
+    pub(super) fn sitemaps(&self, url: &Url) -> Vec<Url> {
+        let kept = self.kept(&url.origin().ascii_serialization());
+        kept.map_or_else(Vec::new, |kept| kept.rules.sitemaps().to_vec())
+    }
+
     /// Takes in a file that was had before; one that says nothing is passed over.
     pub(super) fn remember(&self, file: &RobotsFile) {
         if let Some(rules) = Rules::of_file(file) {

@@ -10,7 +10,8 @@ use crate::page::Target;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Job {
-    /// What somebody asked for; `target.url` is the job's identity.
+    /// What somebody asked for, with its kind and how it was found, which a store keeps whole;
+    /// `target.url` names the job in a [`Settlement`](super::Settlement).
     pub target: Target,
     /// How many times it was tried and put off.
     pub attempts: u32,

@@ -10,7 +10,8 @@
 //!
 //! Every store keeps them; `tests/suite/frontier` runs each over all stores.
 //!
-//! 1. An address is taken once: adding it again changes nothing and is counted as known.
+//! 1. An address is taken once: adding another target of the same identity
+//!    ([`Target::identity`]) changes nothing and is counted as known.
 //! 2. A host is leased to one holder at a time, with at least one and at most `per_host` jobs, and
 //!    only when its gate has passed and one of its jobs is due.
 //! 3. The hosts that have been due longest are leased first.

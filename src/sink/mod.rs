@@ -12,7 +12,9 @@ mod markdown;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod row;
+mod simhash;
 mod text;
+mod twins;
 
 #[cfg(feature = "warc")]
 pub use archived::Archived;
@@ -22,7 +24,9 @@ pub use jsonl::{Brief, Jsonl, ResumeError, Resumed, briefs, resume, resume_from}
 pub use markdown::Markdown;
 #[cfg(feature = "parquet")]
 pub use parquet::Parquet;
+pub use simhash::{NotASimhash, Simhash};
 pub use text::Text;
+pub use twins::Twins;
 
 use std::io;
 
@@ -31,7 +35,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::extract::{Article, Extraction};
 use crate::outcome::Outcome;
-use crate::page::{Exchange, RawPage};
+use crate::page::{Exchange, Found, RawPage};
 
 /// What became of one address: one record a URL, with the article or the reason why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,6 +58,20 @@ pub struct Record {
     /// Whether the page was asked for without a look at robots.txt; left out where it was not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub robots_ignored: bool,
+    /// How the address was found; left out where it stood in the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<Found>,
+    /// The address of the first record of the same page, by the canonical addresses that pages
+    /// state ([`Twins`]); left out where there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twin_of: Option<String>,
+    /// The address of the first record of nearly the same story ([`Twins`]); left out where there
+    /// was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near_duplicate_of: Option<String>,
+    /// The fingerprint of the article's text; left out where it is too short to have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub simhash: Option<Simhash>,
     /// The article.
     pub article: Option<Article>,
 }
@@ -70,6 +88,8 @@ impl Record {
             .article
             .is_none()
             .then(|| found.report.verdict.as_str().to_owned());
+        let article = found.article.as_ref();
+        let simhash = article.and_then(|article| Simhash::of(&article.text));
         Self {
             url: url.to_owned(),
             final_url: page.url.as_ref().map(ToString::to_string),
@@ -79,6 +99,10 @@ impl Record {
             outcome,
             reason,
             robots_ignored: false,
+            found: None,
+            twin_of: None,
+            near_duplicate_of: None,
+            simhash,
             article: found.article,
         }
     }
@@ -94,6 +118,10 @@ impl Record {
             outcome,
             reason: Some(reason.to_owned()),
             robots_ignored: false,
+            found: None,
+            twin_of: None,
+            near_duplicate_of: None,
+            simhash: None,
             article: None,
         }
     }
@@ -110,6 +138,25 @@ fn head_lines(article: &Article) -> Vec<String> {
     let date = printed.or_else(|| article.published.map(|moment| moment.to_string()));
     lines.extend(date);
     lines
+}
+
+/// A sink behind a pointer is a sink.
+impl<S: Sink + ?Sized> Sink for Box<S> {
+    fn put(&mut self, record: &Record) -> io::Result<()> {
+        (**self).put(record)
+    }
+
+    fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
+        (**self).keep(exchange)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        (**self).sync()
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        (**self).finish()
+    }
 }
 
 /// Somewhere records go, one after another.

@@ -75,7 +75,7 @@ pub(crate) fn row(output: &Output, name: &str) -> usize {
 }
 
 /// The summary's rows add up to its total, and the total to the list.
-fn assert_sum(output: &Output, lines: usize) {
+pub(crate) fn assert_sum(output: &Output, lines: usize) {
     let mut rows = summary(output);
     let total = rows.pop().expect("there is a summary");
     assert_eq!(total, ("total".to_owned(), lines), "{}", told(output));

@@ -11,6 +11,9 @@ mod columns;
 /// Crawls of loopback sites: pauses, robots.txt, redirects, retries, limits, stopping.
 #[cfg(feature = "cli")]
 mod crawl;
+/// Discovery: sitemaps, feeds, links, however broken; no panic on anything.
+#[cfg(feature = "cli")]
+mod discover;
 /// `cleancopy explain`: text, JSON, the shaded page, exit codes.
 #[cfg(feature = "cli")]
 mod explain;
@@ -52,6 +55,9 @@ mod settings;
 /// A server on loopback that behaves as badly as a test wants; no tests of its own.
 #[cfg(feature = "cli")]
 mod site;
+/// Sites given by name instead of a list, into a file.
+#[cfg(feature = "cli")]
+mod sites;
 /// Web archives: what is written is read again, damage costs one record, filters and limits hold.
 #[cfg(feature = "warc")]
 mod warc;

@@ -55,10 +55,14 @@ fn each_is_told_in_the_docs_and_no_other() {
 
 /// Outcomes that no server can bring about: a test of the name given does, or says why none can.
 #[cfg(feature = "cli")]
-const ELSEWHERE: [(Outcome, &str); 12] = [
+const ELSEWHERE: [(Outcome, &str); 16] = [
     (
         Outcome::Unchanged,
         "folder::revisit::a_second_visit_of_unchanged_pages_gets_no_page_again",
+    ),
+    (
+        Outcome::MissedGuess,
+        "folder::discovery::a_guess_that_missed_is_no_failure_and_has_no_record",
     ),
     (
         Outcome::RobotsDisallowed,
@@ -95,6 +99,18 @@ const ELSEWHERE: [(Outcome, &str); 12] = [
     (
         Outcome::Unreadable,
         "cli::folders_are_searched_and_what_cannot_be_read_is_named",
+    ),
+    (
+        Outcome::TooOld,
+        "crawl::discovery::only_what_is_new_enough_is_asked_for_or_kept",
+    ),
+    (
+        Outcome::Listing,
+        "crawl::discovery::a_home_page_leads_to_its_articles_by_sitemaps_feeds_and_links",
+    ),
+    (
+        Outcome::NotAListing,
+        "crawl::traps::broken_and_hostile_sitemaps_cost_little_and_hide_nothing",
     ),
     // A panic in the reader: a fault that nobody knows how to bring about would be mended instead.
     (Outcome::ReadFailed, ""),

@@ -50,7 +50,8 @@ impl TakenList {
 }
 
 /// What a folder holds, in numbers that add up: `addresses` is `pending` and all `outcomes`
-/// together, and each address that ended in this visit has one record in `records`.
+/// together, and each address that ended in this visit has one record in `records`, but for
+/// [guesses that missed](Outcome::MissedGuess), which have none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Manifest {

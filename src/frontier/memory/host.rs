@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use url::Url;
 
 use crate::frontier::host::Times;
 use crate::frontier::{Failing, HostState, Job, Wait};
@@ -73,8 +74,8 @@ impl Host {
     }
 
     /// The job of this address, and until when it was put off.
-    pub(super) fn find(&self, url: &str) -> Option<(&Job, Option<Timestamp>)> {
-        let is = |job: &&Job| job.target.url.as_str() == url;
+    pub(super) fn find(&self, url: &Url) -> Option<(&Job, Option<Timestamp>)> {
+        let is = |job: &&Job| job.target.url == *url;
         let at_once = self.leased.iter().chain(&self.ready).find(is);
         let put_off = || self.later.iter().find(|(_, job)| is(&job));
         at_once
@@ -83,8 +84,8 @@ impl Host {
     }
 
     /// Takes the job of this address out, wherever it stands.
-    pub(super) fn take(&mut self, url: &str) -> Option<Job> {
-        let is = |job: &Job| job.target.url.as_str() == url;
+    pub(super) fn take(&mut self, url: &Url) -> Option<Job> {
+        let is = |job: &Job| job.target.url == *url;
         if let Some(place) = self.leased.iter().position(is) {
             return Some(self.leased.remove(place));
         }

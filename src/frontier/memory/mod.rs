@@ -146,7 +146,7 @@ impl Frontier for Memory {
     }
 
     async fn find(&self, now: Timestamp, url: &Url) -> Result<Option<Entry>, Error> {
-        Ok(self.state().find(now, url.as_str()))
+        Ok(self.state().find(now, url))
     }
 
     async fn robots(&self, origin: &str) -> Result<Option<RobotsFile>, Error> {

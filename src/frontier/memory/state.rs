@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
+use url::Url;
 
 use super::host::Host;
 use crate::frontier::{Counts, End, Entry, Failing, Finding, Job, Lease, RobotsFile, Settlement};
-use crate::page::Target;
+use crate::page::{Target, canonical};
 
 #[derive(Debug, Default)]
 pub(super) struct State {
-    /// Every address ever added.
+    /// Every address ever added, by its identity.
     pub(super) known: HashMap<String, Known>,
     pub(super) hosts: HashMap<String, Host>,
     /// Hosts with jobs, by the time at which they may next be leased.
@@ -23,6 +24,8 @@ pub(super) struct State {
 /// What is known of an address besides its job, which stands in its host's line.
 #[derive(Debug)]
 pub(super) struct Known {
+    /// The address as it is asked for, which names its job.
+    url: Url,
     /// The host in whose line the job stands.
     host: String,
     /// The job, once it ended.
@@ -58,7 +61,7 @@ impl State {
     /// Puts a job into the line of the host to ask for it.
     fn enqueue(&mut self, now: Timestamp, job: Job, first: bool) {
         let name = host_of(&job);
-        if let Some(known) = self.known.get_mut(job.target.url.as_str()) {
+        if let Some(known) = self.known.get_mut(&job.target.identity()) {
             known.host.clone_from(&name);
         }
         let host = self.hosts.entry(name.clone()).or_insert_with(|| Host {
@@ -75,15 +78,17 @@ impl State {
 
     /// Takes an address; `false` if it was known.
     pub(super) fn add(&mut self, now: Timestamp, target: Target) -> bool {
-        if self.known.contains_key(target.url.as_str()) {
+        let identity = target.identity();
+        if self.known.contains_key(&identity) {
             return false;
         }
         let known = Known {
+            url: target.url.clone(),
             host: String::new(),
             ended: None,
             found: None,
         };
-        self.known.insert(target.url.as_str().to_owned(), known);
+        self.known.insert(identity, known);
         let host = self
             .hosts
             .get_mut(target.url.host_str().unwrap_or_default());
@@ -139,7 +144,7 @@ impl State {
             }
             End::Retry { at, why } => {
                 job.attempts += 1;
-                if let Some(known) = self.known.get_mut(job.target.url.as_str()) {
+                if let Some(known) = self.known.get_mut(&job.target.identity()) {
                     known.found = Some((now, why));
                 }
                 if let Some(host) = self.hosts.get_mut(host) {
@@ -150,7 +155,7 @@ impl State {
     }
 
     fn ended(&mut self, now: Timestamp, mut job: Job, finding: Finding) {
-        let Some(known) = self.known.get_mut(job.target.url.as_str()) else {
+        let Some(known) = self.known.get_mut(&job.target.identity()) else {
             return;
         };
         job.validators = finding.validators.clone();
@@ -162,12 +167,12 @@ impl State {
     /// Ends an address whatever its host is doing; `false` if it had ended before.
     pub(super) fn close(&mut self, now: Timestamp, target: &Target, mut finding: Finding) -> bool {
         self.add(now, target.clone());
-        let Some(known) = self.known.get(target.url.as_str()) else {
+        let Some(known) = self.known.get(&target.identity()) else {
             return false;
         };
-        let name = known.host.clone();
+        let (name, url) = (known.host.clone(), known.url.clone());
         let host = self.hosts.get_mut(&name);
-        let Some(job) = host.and_then(|host| host.take(target.url.as_str())) else {
+        let Some(job) = host.and_then(|host| host.take(&url)) else {
             return false;
         };
         if finding.validators.is_empty() {
@@ -213,13 +218,13 @@ impl State {
         }
     }
 
-    pub(super) fn find(&self, now: Timestamp, url: &str) -> Option<Entry> {
-        let known = self.known.get(url)?;
+    pub(super) fn find(&self, now: Timestamp, url: &Url) -> Option<Entry> {
+        let known = self.known.get(canonical(url).as_str())?;
         let (job, pending, put_off) = if let Some(job) = &known.ended {
             (job.clone(), None, None)
         } else {
             let host = self.hosts.get(&known.host)?;
-            let (job, put_off) = host.find(url)?;
+            let (job, put_off) = host.find(&known.url)?;
             (job.clone(), host.state(&known.host, now), put_off)
         };
         Some(Entry {

@@ -30,21 +30,23 @@ pub(super) fn add(
     target: &Target,
 ) -> rusqlite::Result<bool> {
     let url = target.url.as_str();
-    let hash = rows::hash(&target.url);
+    let identity = target.identity();
+    let hash = rows::hash(&identity);
     let known = transaction
-        .prepare_cached("SELECT 1 FROM url WHERE hash = ?1 AND url = ?2")?
-        .exists((hash, url))?;
+        .prepare_cached("SELECT 1 FROM url WHERE hash = ?1 AND coalesce(identity, url) = ?2")?
+        .exists((hash, identity.as_str()))?;
     if known {
         return Ok(false);
     }
     let host = host(transaction, now, &target.url)?;
+    let identity = (identity != url).then_some(identity);
     let asked = (target.asked != url).then_some(target.asked.as_str());
     transaction
         .prepare_cached(
-            "INSERT INTO url (hash, host, url, asked, turn)
-             VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(id), 0) + 1 FROM url))",
+            "INSERT INTO url (hash, identity, host, url, asked, way, turn)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT coalesce(max(id), 0) + 1 FROM url))",
         )?
-        .execute((hash, host, url, asked))?;
+        .execute((hash, identity, host, url, asked, rows::way(target)))?;
     // Its line is not empty any more, so nothing but the gate holds the host up.
     transaction
         .prepare_cached(

@@ -165,6 +165,12 @@ impl Sqlite {
         })
     }
 
+    /// Whether each commit outlasts the machine's power, at the price of a sync.
+    fn set_synced(&self, synced: bool) -> Result<(), Error> {
+        let connection = self.connection();
+        schema::set_synced(&connection, synced).map_err(store)
+    }
+
     fn connection(&self) -> MutexGuard<'_, Connection> {
         // A panic inside rolled its transaction back.
         self.connection
@@ -198,8 +204,13 @@ impl Sqlite {
 }
 
 impl Frontier for Sqlite {
+    /// Synced, other than [`Sqlite::add_now`]: what a page led to must not be missing after a power
+    /// cut that its record outlasts.
     async fn add(&self, now: Timestamp, targets: Vec<Target>) -> Result<Added, Error> {
-        self.add_now(now, &targets)
+        self.set_synced(true)?;
+        let added = self.add_now(now, &targets);
+        self.set_synced(false)?;
+        added
     }
 
     async fn lease(&self, now: Timestamp, want: Want) -> Result<Vec<Lease>, Error> {

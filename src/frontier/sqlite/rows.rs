@@ -6,19 +6,19 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{OptionalExtension as _, Row, Transaction};
-use serde::Deserialize as _;
 use serde::de::value::{Error as NoName, StrDeserializer};
+use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
 use url::Url;
 
 use crate::frontier::host::Times;
 use crate::frontier::{Failing, Finding, HostState, Job, Validators, Wait};
 use crate::outcome::Outcome;
-use crate::page::Target;
+use crate::page::{Found, Kind, Target, canonical};
 
 /// The columns of `url` that [`job`] reads, in its order.
 pub(super) const JOB: &str =
-    "id, url, asked, attempts, trail, etag, last_modified, validated, state, turn, host";
+    "id, url, asked, attempts, trail, etag, last_modified, validated, state, turn, host, way";
 
 /// The columns of `host` that [`host_state`] reads, in its order.
 pub(super) const HOST: &str = "name, next_at, due_at, held, wait, pending, failing, failure";
@@ -48,11 +48,29 @@ pub(super) fn length(micros: i64) -> Duration {
     Duration::from_micros(micros.unsigned_abs())
 }
 
-/// By which an address is found: stable for as long as the format is.
-pub(super) fn hash(url: &Url) -> i64 {
+/// By which an identity is found: stable for as long as the format is.
+pub(super) fn hash(identity: &str) -> i64 {
     let mut hasher = SipHasher13::new();
-    hasher.write(url.as_str().as_bytes());
+    hasher.write(identity.as_bytes());
     hasher.finish().cast_signed()
+}
+
+/// What a target is besides its address; nothing is stored of a page of a list.
+#[derive(Serialize, Deserialize)]
+struct Way {
+    kind: Kind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    found: Option<Found>,
+}
+
+/// What a target is besides its address, as it is stored.
+pub(super) fn way(target: &Target) -> Option<String> {
+    let way = Way {
+        kind: target.kind,
+        found: target.found.clone(),
+    };
+    let plain = way.kind == Kind::Page && way.found.is_none();
+    (!plain).then(|| serde_json::json!(way).to_string())
 }
 
 pub(super) fn outcome(name: &str) -> Option<Outcome> {
@@ -82,9 +100,19 @@ pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     let asked: Option<String> = row.get(2)?;
     let trail: Option<String> = row.get(4)?;
     let validated: Option<String> = row.get(7)?;
+    let way: Option<String> = row.get(11)?;
+    let way = match way {
+        None => Way {
+            kind: Kind::Page,
+            found: None,
+        },
+        Some(text) => serde_json::from_str(&text).map_err(|error| bad(11, error))?,
+    };
     let mut job = Job::new(Target {
         asked: asked.unwrap_or_else(|| target.as_str().to_owned()),
         url: target,
+        kind: way.kind,
+        found: way.found,
     });
     job.attempts = row.get(3)?;
     if let Some(trail) = trail {
@@ -154,11 +182,19 @@ pub(super) fn host_state(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Host
     })
 }
 
-/// The row of an address.
+/// The row of an address, or of one that is the same.
 pub(super) fn find(transaction: &Transaction<'_>, wanted: &Url) -> rusqlite::Result<Option<Line>> {
-    let sql = format!("SELECT {JOB} FROM url WHERE hash = ?1 AND url = ?2");
+    let identity = canonical(wanted);
+    // A file of the first version may hold an address in several forms.
+    let sql = format!(
+        "SELECT {JOB} FROM url WHERE hash = ?1 AND coalesce(identity, url) = ?2
+         ORDER BY url <> ?3, id LIMIT 1"
+    );
     transaction
         .prepare_cached(&sql)?
-        .query_row((hash(wanted), wanted.as_str()), line)
+        .query_row(
+            (hash(identity.as_str()), identity.as_str(), wanted.as_str()),
+            line,
+        )
         .optional()
 }

@@ -5,16 +5,20 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use url::Url;
 
-use super::store;
+use super::{rows, store};
 use crate::frontier::Error;
+use crate::page::canonical;
 
 /// Says in the file's head whose it is (`PRAGMA application_id`): `ClCp`.
 const APPLICATION: i64 = 0x436c_4370;
 
-/// The format this version writes (`PRAGMA user_version`).
-pub(super) const VERSION: i64 = 1;
+/// The format this version writes (`PRAGMA user_version`). What makes two addresses one
+/// ([`canonical`]) is part of it: a version that changes that raises this number and [renews](renew)
+/// older files.
+pub(super) const VERSION: i64 = 2;
 
 /// Pages of the file kept in memory, in KiB.
 const CACHE: i64 = 16 * 1024;
@@ -27,8 +31,9 @@ const CACHE: i64 = 16 * 1024;
 /// | 1 | put off | when it may be asked again |
 /// | 2 | ended | when |
 ///
-/// A lease writes nothing here: what it holds are the first of the line. `hash` finds an address,
-/// and the text decides.
+/// A lease writes nothing here: what it holds are the first of the line. `hash` finds an address by
+/// its `identity`, and the text decides; `identity` is left out where it is the address itself.
+/// `way` says what kind of target it is and how it was found; it is left out for a page of a list.
 const TABLES: &str = "
 CREATE TABLE host (
     id INTEGER PRIMARY KEY,
@@ -49,12 +54,14 @@ CREATE INDEX host_due ON host (due_at) WHERE due_at IS NOT NULL;
 CREATE TABLE url (
     id INTEGER PRIMARY KEY,
     hash INTEGER NOT NULL,
+    identity TEXT,
     host INTEGER NOT NULL,
     state INTEGER NOT NULL DEFAULT 0,
     turn INTEGER NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     url TEXT NOT NULL,
     asked TEXT,
+    way TEXT,
     trail TEXT,
     outcome TEXT,
     found_at INTEGER,
@@ -130,7 +137,44 @@ fn recognise(connection: &Connection, path: &Path) -> Result<bool, Error> {
         });
     }
     tune(connection).map_err(store)?;
+    if version < VERSION {
+        renew(connection).map_err(store)?;
+    }
     Ok(true)
+}
+
+/// Brings a file of the first version to this one. Where it holds an address in two forms, both
+/// stay.
+fn renew(connection: &Connection) -> rusqlite::Result<()> {
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    // Somebody else may have done it while this waited.
+    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version == 1 {
+        transaction.execute_batch(
+            "ALTER TABLE url ADD COLUMN identity TEXT; ALTER TABLE url ADD COLUMN way TEXT;",
+        )?;
+        let mut all = transaction.prepare("SELECT id, url FROM url")?;
+        let mut lines = all.query([])?;
+        while let Some(row) = lines.next()? {
+            let (id, text): (i64, String) = (row.get(0)?, row.get(1)?);
+            let Ok(url) = Url::parse(&text) else {
+                continue;
+            };
+            let identity = canonical(&url);
+            let differs = identity != url;
+            transaction
+                .prepare_cached("UPDATE url SET hash = ?2, identity = ?3 WHERE id = ?1")?
+                .execute((
+                    id,
+                    rows::hash(identity.as_str()),
+                    differs.then_some(identity.as_str()),
+                ))?;
+        }
+        drop(lines);
+        drop(all);
+        transaction.pragma_update(None, "user_version", VERSION)?;
+    }
+    transaction.commit()
 }
 
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
@@ -146,8 +190,14 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
 /// however it ends; after a power cut the last commits may be missing, never parts of one.
 fn tune(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_mode", "wal")?;
-    connection.pragma_update(None, "synchronous", "normal")?;
+    set_synced(connection, false)?;
     connection.pragma_update(None, "cache_size", -CACHE)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
+}
+
+/// Whether each commit is synced; no transaction may be open.
+pub(super) fn set_synced(connection: &Connection, synced: bool) -> rusqlite::Result<()> {
+    let level = if synced { "full" } else { "normal" };
+    connection.pragma_update(None, "synchronous", level)
 }

@@ -4,8 +4,12 @@
 
 /// What servers answer, and the outcome each answer ends in.
 mod answers;
+/// From a home page to its site's articles.
+pub(crate) mod discovery;
 /// How servers are treated: pauses, robots.txt, retries, and who we say we are.
 mod manners;
+/// Sitemaps that are broken or hostile, and links that never end.
+mod traps;
 /// The crawl as a whole: hosts that fail, hosts that are slow, stopping and going on.
 mod whole;
 
@@ -35,7 +39,7 @@ impl Sink for Collected {
 }
 
 /// Every host name leads to this address; limits are short.
-fn fetching(to: SocketAddr) -> fetch::Options {
+pub(crate) fn fetching(to: SocketAddr) -> fetch::Options {
     let mut options = fetch::Options::default();
     options.resolve = vec![Fixed::new("*", to)];
     options.proxy = Proxy::None;
@@ -48,7 +52,7 @@ fn fetching(to: SocketAddr) -> fetch::Options {
     options
 }
 
-fn crawling() -> crawl::Options {
+pub(crate) fn crawling() -> crawl::Options {
     let mut options = crawl::Options::default();
     options.pace.delay = Duration::ZERO;
     options.pace.back_off = Duration::from_millis(40);

@@ -5,10 +5,8 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::process::Stdio;
-use std::time::{Duration, Instant};
 
-use super::{count, list, manifest, published, status};
+use super::{Random, count, kill_after, list, manifest, published, status};
 use crate::cli::{code, crawl, dir, told};
 use crate::site::{Site, story};
 
@@ -31,23 +29,10 @@ fn kill_minus_nine_loses_nothing_and_publishes_nothing_twice() {
     urls.sort_unstable();
     let at_a_time = AT_A_TIME.to_string();
     let command = || crawl(&site, dir.path(), &["-o", "out/", "--hosts", &at_a_time]);
-    // How far it gets before it is killed; the instant within differs from run to run.
-    let mut random = std::process::id() as usize;
+    let mut random = Random::new();
     for kill in 1..=kills {
-        random = random
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        let goal = site.requests() + 1 + (random >> 33) % (stories / kills);
-        let mut child = command().stderr(Stdio::null()).spawn().unwrap();
-        let begun = Instant::now();
-        let mut over = false;
-        while site.requests() < goal && !over && begun.elapsed() < Duration::from_secs(30) {
-            std::thread::sleep(Duration::from_micros(200));
-            over = child.try_wait().unwrap().is_some();
-        }
-        // On Unix this is SIGKILL: nothing is left to the program.
-        child.kill().unwrap();
-        child.wait().unwrap();
+        let goal = site.requests() + 1 + random.below(stories / kills);
+        kill_after(&site, goal, &mut command());
         let told = status(dir.path());
         assert_eq!(told["running"], false, "the lock went with the process");
         if kill == kills {

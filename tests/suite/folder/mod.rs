@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may end in any line")]
 
+/// From a home page to its articles in a folder: what was found outlives the process, too.
+mod discovery;
 /// What a folder holds, who may write there, and what is refused.
 mod holds;
 /// Killed at any instant, a crawl loses nothing and publishes nothing twice.
@@ -16,11 +18,14 @@ mod told;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use cleancopy::Record;
 use serde_json::Value;
 
 use super::cli::{cleancopy, records};
+use super::site::Site;
 
 /// Writes a list of so many stories on so many hosts.
 fn list(dir: &Path, stories: usize, hosts: usize) -> Vec<String> {
@@ -46,6 +51,38 @@ fn published(file: &Path) -> BTreeMap<String, Record> {
         );
     }
     published
+}
+
+/// How many requests a site sees before a crawl is killed; the instant within differs from run to
+/// run.
+struct Random(usize);
+
+impl Random {
+    fn new() -> Self {
+        Self(std::process::id() as usize)
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit.max(1)
+    }
+}
+
+/// Runs a command until the site has seen so many requests, and kills it.
+fn kill_after(site: &Site, goal: usize, command: &mut Command) {
+    let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+    let begun = Instant::now();
+    let mut over = false;
+    while site.requests() < goal && !over && begun.elapsed() < Duration::from_secs(30) {
+        std::thread::sleep(Duration::from_micros(200));
+        over = child.try_wait().unwrap().is_some();
+    }
+    // On Unix this is SIGKILL: nothing is left to the program.
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 /// What `cleancopy status --json` says, checked to add up.

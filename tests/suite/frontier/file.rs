@@ -6,7 +6,7 @@ use std::time::Duration;
 use cleancopy::frontier::{Error, Frontier, Settlement, Sqlite, Wait};
 use tempfile::TempDir;
 
-use super::{TTL, add, at, done, lease, one, settle};
+use super::{TTL, add, at, done, lease, one, settle, url};
 
 fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
@@ -104,7 +104,7 @@ fn a_file_of_a_newer_version_is_refused_with_both_versions() {
     database.pragma_update(None, "user_version", 99).unwrap();
     drop(database);
     let told = Sqlite::open(&path).unwrap_err().to_string();
-    assert!(told.contains("99") && told.contains("up to 1"), "{told}");
+    assert!(told.contains("99") && told.contains("up to 2"), "{told}");
 }
 
 #[test]
@@ -118,4 +118,32 @@ fn notes_are_kept() {
     drop(frontier);
     let frontier = Sqlite::open_existing(&path).unwrap();
     assert_eq!(frontier.note("list").unwrap().as_deref(), Some("2"));
+}
+
+#[tokio::test]
+async fn a_file_of_the_first_version_is_gone_on_with() {
+    let folder = folder();
+    let path = folder.path().join("f");
+    let twin = "http://a.example/1?utm_source=feed";
+    let frontier = Sqlite::open(&path).unwrap();
+    add(&frontier, &[twin, "http://b.example/"]).await;
+    drop(frontier);
+    // As the first version wrote it: found by the address as it stands.
+    let database = rusqlite::Connection::open(&path).unwrap();
+    database
+        .execute_batch(
+            "ALTER TABLE url DROP COLUMN identity; ALTER TABLE url DROP COLUMN way;
+             UPDATE url SET hash = id; PRAGMA user_version = 1;",
+        )
+        .unwrap();
+    drop(database);
+    for _ in 0..2 {
+        let frontier = Sqlite::open_existing(&path).unwrap();
+        assert_eq!(frontier.pending().await.unwrap(), 2);
+        add(&frontier, &["http://a.example/1", "http://b.example/"]).await;
+        assert_eq!(frontier.pending().await.unwrap(), 2, "both are known");
+        let known = frontier.find(at(0), &url("http://a.example/1")).await;
+        let known = known.unwrap().unwrap().job.target;
+        assert_eq!((known.url.as_str(), known.asked.as_str()), (twin, twin));
+    }
 }

@@ -2,12 +2,14 @@
 
 use cleancopy::frontier::{End, Frontier, Settlement};
 use cleancopy::outcome::Outcome;
-use cleancopy::page::Target;
+use cleancopy::page::{Kind, Target, Via};
 
 use super::{TTL, add, at, done, laws, lease, one, retry, settle, url};
 
 laws! {
     an_address_is_taken_once
+    twins_by_canonical_form_are_one_and_asked_as_written
+    a_target_is_kept_whole
     a_host_is_leased_to_one_holder
     a_lease_has_no_more_than_wanted
     hosts_due_longest_come_first
@@ -44,6 +46,43 @@ async fn an_address_is_taken_once(frontier: &impl Frontier) {
         "an address that ended stays known"
     );
     assert_eq!(frontier.pending().await.unwrap(), 1);
+}
+
+async fn twins_by_canonical_form_are_one_and_asked_as_written(frontier: &impl Frontier) {
+    let list = [
+        "http://a.example/1?utm_source=feed",
+        "http://a.example/1",
+        "http://a.example:80/%31?fbclid=7#top",
+        "http://a.example/1?page=2",
+    ];
+    let targets = list.map(|u| Target::parse(u).unwrap()).to_vec();
+    let added = frontier.add(at(0), targets).await.unwrap();
+    assert_eq!((added.new, added.known), (2, 2));
+    let lease = one(frontier, 0).await;
+    assert_eq!(lease.jobs[0].at().as_str(), list[0]);
+    assert!(settle(frontier, 0, lease, done(), 0).await);
+    assert_eq!(frontier.pending().await.unwrap(), 1);
+    let twin = frontier.find(at(1), &url(list[2])).await.unwrap().unwrap();
+    assert_eq!(twin.job.target.url.as_str(), list[0]);
+    assert!(twin.pending.is_none() && twin.found.is_some());
+    let other = Target::parse("http://a.example/1?page=2&utm_medium=mail").unwrap();
+    let closed = frontier.close(at(2), vec![(other, Outcome::Article.into())]);
+    assert_eq!(closed.await.unwrap(), 1);
+    assert_eq!(frontier.pending().await.unwrap(), 0);
+    assert_eq!(frontier.revisit(at(3)).await.unwrap(), 2);
+}
+
+async fn a_target_is_kept_whole(frontier: &impl Frontier) {
+    let mut target = Target::parse("http://a.example/map.xml").unwrap().as_root();
+    target.kind = Kind::Sitemap;
+    let found = target.found.as_mut().unwrap();
+    (found.via, found.depth) = (Via::Robots, 3);
+    "http://a.example/robots.txt".clone_into(&mut found.on);
+    frontier.add(at(0), vec![target.clone()]).await.unwrap();
+    let lease = one(frontier, 0).await;
+    assert_eq!(lease.jobs[0].target, target);
+    assert!(settle(frontier, 0, lease, retry(1), 1).await);
+    assert_eq!(one(frontier, 1).await.jobs[0].target, target);
 }
 
 async fn a_host_is_leased_to_one_holder(frontier: &impl Frontier) {

@@ -4,61 +4,16 @@
 //! right of it that reads is a pure function of this value, so a page saved today reads the same
 //! tomorrow.
 
+mod canonical;
 mod exchange;
+mod target;
 
+pub use canonical::canonical;
 pub use exchange::{Cut, Exchange};
+pub use target::{Found, Kind, Target, TargetError, Via};
 
 use jiff::Timestamp;
 use url::Url;
-
-/// One address that somebody asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    /// The address as it was written in the list or found on a page.
-    pub asked: String,
-    /// The address in the form `url` gives it, without its fragment: two targets with equal `url`
-    /// are the same page.
-    pub url: Url,
-}
-
-/// Why a line of a list is not a target.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum TargetError {
-    /// The text is not an absolute URL (WHATWG URL).
-    #[error("not an absolute URL")]
-    NotAbsolute(#[source] url::ParseError),
-    /// The URL has another scheme than `http` or `https`; the scheme is given.
-    #[error("scheme `{0}` is neither http nor https")]
-    Scheme(String),
-}
-
-impl Target {
-    /// Reads an address as a person writes it in a list.
-    ///
-    /// # Errors
-    /// [`TargetError`] when the text is not an absolute `http` or `https` URL.
-    ///
-    /// # Examples
-    /// ```
-    /// use cleancopy::page::Target;
-    /// let target = Target::parse("HTTPS://News.Example:443/a/../b#top")?;
-    /// assert_eq!(target.url.as_str(), "https://news.example/b");
-    /// assert!(Target::parse("mailto:desk@news.example").is_err());
-    /// # Ok::<(), cleancopy::page::TargetError>(())
-    /// ```
-    pub fn parse(asked: &str) -> Result<Self, TargetError> {
-        let mut url = Url::parse(asked.trim()).map_err(TargetError::NotAbsolute)?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(TargetError::Scheme(url.scheme().to_owned()));
-        }
-        url.set_fragment(None);
-        Ok(Self {
-            asked: asked.trim().to_owned(),
-            url,
-        })
-    }
-}
 
 /// What a server answered, before anyone interpreted a byte of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,0 +1,155 @@
+//! A fingerprint of a text that stays near when the text is changed a little.
+//!
+//! Charikar's similarity estimate (M. Charikar, "Similarity estimation techniques from rounding
+//! algorithms", STOC 2002), used on web pages by G. Manku, A. Jain and A. Das Sarma ("Detecting
+//! near-duplicates for web crawling", WWW 2007): every shingle of words votes with its hash on each
+//! of 64 bits, and the majority of the votes is the fingerprint. The more shingles two texts share,
+//! the fewer bits differ.
+//!
+//! The hash is FNV-1a with a finalizer, written out here, so that fingerprints kept today compare
+//! with those made by a later version.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text;
+
+/// Words of a shingle of the fingerprint: short ones, so that it moves little.
+const SHINGLE: usize = 2;
+/// Words of a shingle of the sketch: longer ones, so that form letters with other names in them
+/// share few.
+const SKETCH_SHINGLE: usize = 3;
+/// Bins of a sketch.
+const BINS: usize = 32;
+/// Texts of fewer words have no fingerprint: too little of it would be their own.
+const MIN_WORDS: usize = 40;
+
+/// The fingerprint of a text; in records sixteen hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Simhash(pub u64);
+
+impl Simhash {
+    /// The fingerprint of a text; `None` for one that is too short to have one.
+    ///
+    /// # Examples
+    /// ```
+    /// use cleancopy::sink::Simhash;
+    /// let text = "The night ferry came back to the harbour on Monday after eleven weeks in the \
+    ///     yard, with a new engine, a fresh coat of paint and a captain who had missed her. A small \
+    ///     crowd met her on the quay, and the mayor spoke about the winter that was now over.";
+    /// let one = Simhash::of(text).expect("long enough");
+    /// let other = Simhash::of(&text.to_uppercase().replace(',', " –")).expect("long enough");
+    /// assert_eq!(one.distance(other), 0);
+    /// assert_eq!(Simhash::of("Too short to tell."), None);
+    /// ```
+    pub fn of(text: &str) -> Option<Self> {
+        let words = hashed(text);
+        if words.len() < MIN_WORDS {
+            return None;
+        }
+        let mut votes = [0_i32; 64];
+        for hash in shingles(&words, SHINGLE) {
+            for (bit, vote) in votes.iter_mut().enumerate() {
+                *vote += if hash >> bit & 1 == 1 { 1 } else { -1 };
+            }
+        }
+        let bits = votes.iter().enumerate().filter(|(_, vote)| **vote > 0);
+        Some(Self(bits.fold(0, |hash, (bit, _)| hash | 1 << bit)))
+    }
+
+    /// How many bits differ, 0 to 64.
+    pub fn distance(self, other: Self) -> u32 {
+        (self.0 ^ other.0).count_ones()
+    }
+}
+
+/// A sample of a text's shingles, by which the share of shingles that two texts have in common is
+/// estimated: of the hashes that fall into a bin, the least (P. Li, A. Owen and C.-H. Zhang, "One
+/// permutation hashing", NIPS 2012).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sketch([u32; BINS]);
+
+impl Sketch {
+    pub(super) fn of(text: &str) -> Self {
+        let mut bins = [u32::MAX; BINS];
+        for hash in shingles(&hashed(text), SKETCH_SHINGLE) {
+            let bin = &mut bins[(hash % BINS as u64) as usize];
+            *bin = (*bin).min((hash >> 32) as u32);
+        }
+        Self(bins)
+    }
+
+    /// The share of shingles in common, estimated to a tenth or so, 0 to 1.
+    pub(super) fn in_common(&self, other: &Self) -> f32 {
+        let pairs = || self.0.iter().zip(&other.0);
+        let filled = pairs().filter(|(a, b)| **a != u32::MAX || **b != u32::MAX);
+        let equal = pairs().filter(|(a, b)| a == b && **a != u32::MAX).count();
+        equal as f32 / filled.count().max(1) as f32
+    }
+}
+
+/// The words of a text as hashes.
+fn hashed(text: &str) -> Vec<u64> {
+    text::words(text).map(|word| fnv(word.as_bytes())).collect()
+}
+
+/// A hash for each row of so many words.
+fn shingles(words: &[u64], length: usize) -> impl Iterator<Item = u64> {
+    let rows = words.windows(length);
+    rows.map(|row| row.iter().fold(0, |hash, word| mix(hash ^ word)))
+}
+
+/// FNV-1a, 64 bits (Fowler, Noll, Vo; RFC 9923).
+fn fnv(bytes: &[u8]) -> u64 {
+    let offset = 0xcbf2_9ce4_8422_2325_u64;
+    bytes.iter().fold(offset, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+/// Spreads every bit over all 64 (the finalizer of `SplitMix64`), since FNV's high bits of short
+/// words hardly differ.
+fn mix(hash: u64) -> u64 {
+    let hash = (hash.wrapping_add(0x9e37_79b9_7f4a_7c15) ^ (hash >> 30))
+        .wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    hash ^ (hash >> 31)
+}
+
+impl fmt::Display for Simhash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+impl From<Simhash> for String {
+    fn from(hash: Simhash) -> Self {
+        hash.to_string()
+    }
+}
+
+/// The text is not sixteen hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a fingerprint of sixteen hexadecimal digits")]
+pub struct NotASimhash;
+
+impl FromStr for Simhash {
+    type Err = NotASimhash;
+
+    fn from_str(text: &str) -> Result<Self, NotASimhash> {
+        let whole = text.len() == 16 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        let value = whole.then(|| u64::from_str_radix(text, 16).ok()).flatten();
+        value.map(Self).ok_or(NotASimhash)
+    }
+}
+
+impl TryFrom<String> for Simhash {
+    type Error = NotASimhash;
+
+    fn try_from(text: String) -> Result<Self, NotASimhash> {
+        text.parse()
+    }
+}
