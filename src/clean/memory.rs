@@ -15,7 +15,7 @@ use foldhash::{HashMap, HashSet};
 
 use crate::decode::decode;
 use crate::document::{Document, Run, Tag, runs};
-use crate::page::RawPage;
+use crate::page::{RawPage, bare_host};
 use crate::text;
 
 /// Words from which on a text tells its page from others. Shorter ones stand in stories, too.
@@ -97,8 +97,7 @@ impl Memory {
 }
 
 fn host_of(url: Option<&url::Url>) -> &str {
-    let host = url.and_then(url::Url::host_str).unwrap_or_default();
-    host.strip_prefix("www.").unwrap_or(host)
+    url.map(bare_host).unwrap_or_default()
 }
 
 impl Host {

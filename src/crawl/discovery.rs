@@ -24,7 +24,7 @@ use url::Url;
 use crate::date::Moment;
 use crate::discover::{self, Entry, Flaw, Listing, Scope, Trap, Traps};
 use crate::outcome::Outcome;
-use crate::page::{Found, Kind, RawPage, Target, Via};
+use crate::page::{Found, Kind, RawPage, Target, Via, bare_host};
 use crate::sink::Record;
 
 use super::stats::Stats;
@@ -389,8 +389,7 @@ impl Ledger {
         if !self.is_new(target) {
             return Ok(false);
         }
-        let host = found.root.host_str().unwrap_or_default();
-        let host = host.strip_prefix("www.").unwrap_or(host);
+        let host = bare_host(&found.root);
         let (pages, listings) = self.sites.get(host).copied().unwrap_or_default();
         if target.kind == Kind::Page && pages >= self.max_pages {
             return Err(LeftOut::PageLimit);

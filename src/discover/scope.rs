@@ -2,6 +2,8 @@
 
 use url::{Host, Url};
 
+use crate::page::bare_host;
+
 /// Which addresses belong to the site of a root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -32,7 +34,7 @@ impl Scope {
     /// # Ok::<(), url::ParseError>(())
     /// ```
     pub fn holds(self, root: &Url, url: &Url) -> bool {
-        let same_host = || host(root) == host(url) && root.port() == url.port();
+        let same_host = || bare_host(root) == bare_host(url) && root.port() == url.port();
         match self {
             Self::Host => same_host(),
             Self::Domain => match (domain(root), domain(url)) {
@@ -46,12 +48,6 @@ impl Scope {
             }
         }
     }
-}
-
-/// A host's name without `www.`.
-fn host(url: &Url) -> &str {
-    let host = url.host_str().unwrap_or_default();
-    host.strip_prefix("www.").unwrap_or(host)
 }
 
 /// The registrable domain of a host that has one; an IP address has none.

@@ -15,6 +15,12 @@ pub use target::{Found, Kind, Target, TargetError, Via};
 use jiff::Timestamp;
 use url::Url;
 
+/// The name of an address's host without `www.`; empty where there is no host.
+pub(crate) fn bare_host(url: &Url) -> &str {
+    let host = url.host_str().unwrap_or_default();
+    host.strip_prefix("www.").unwrap_or(host)
+}
+
 /// What a server answered, before anyone interpreted a byte of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
