@@ -7,11 +7,12 @@ mod links;
 mod memory;
 mod phrases;
 mod recurring;
+mod teasers;
 mod widgets;
 
 pub use memory::{Host, Memory};
 
-use crate::document::{Document, Measures, NodeIx, Run};
+use crate::document::{Document, Measures, NodeIx, Run, Tag};
 use crate::rules::{RuleId, Rules};
 
 /// What a pass looks at.
@@ -27,6 +28,40 @@ pub struct Scene<'a> {
     pub rules: &'a Rules,
     /// What other pages of the same host have, if somebody remembers them.
     pub memory: Option<&'a Host>,
+}
+
+/// The page's main headings (`h1`), and how much is told below them.
+struct MainHeadings<'a> {
+    scene: &'a Scene<'a>,
+    at: Vec<NodeIx>,
+}
+
+impl<'a> MainHeadings<'a> {
+    fn of(scene: &'a Scene<'a>) -> Self {
+        let at = scene.doc.all(Tag::H1).collect();
+        Self { scene, at }
+    }
+
+    /// Whether one of them stands inside an element.
+    fn any_in(&self, node: NodeIx) -> bool {
+        let range = self.scene.doc.subtree(node);
+        let next = self.at.partition_point(|h| h.index() < range.start);
+        self.at
+            .get(next)
+            .is_some_and(|h| range.contains(&h.index()))
+    }
+
+    /// Words that are no link text between the last of them above an element and the element; 0
+    /// without one.
+    fn told_before(&self, node: NodeIx) -> f32 {
+        let above = self.at.partition_point(|&h| h < node);
+        let Some(&heading) = self.at[..above].last() else {
+            return 0.0;
+        };
+        let start = self.scene.doc.subtree(heading).end;
+        let between = self.scene.measures.span(start, node.index().max(start));
+        between.words as f32 * (1.0 - between.link_share())
+    }
 }
 
 /// One verdict a node, with its reason; a mark covers the node's whole subtree.
@@ -90,6 +125,7 @@ const PASSES: &[&dyn Pass] = &[
     &controls::Controls,
     &links::Links,
     &widgets::Widgets,
+    &teasers::Teasers,
     &captions::Captions,
     &phrases::Phrases,
     &recurring::Recurring,
