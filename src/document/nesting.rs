@@ -135,7 +135,7 @@ impl<S: TokenSink> TokenSink for Guard<S> {
 /// The tree of a page, at most [`MAX_DEPTH`] counted levels deep.
 pub(super) fn parse(text: &str) -> Tree {
     let guard = Guard {
-        inner: TreeBuilder::new(Sink::new(), TreeBuilderOpts::default()),
+        inner: TreeBuilder::new(Sink::new(text.len()), TreeBuilderOpts::default()),
         depth: Cell::new(0),
         skipped: RefCell::new(Vec::new()),
     };

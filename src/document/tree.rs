@@ -20,6 +20,9 @@ use super::Tag;
 /// No node.
 const NONE: u32 = u32::MAX;
 
+/// How many bytes of a page come to one node, about; to one attribute as well.
+const BYTES_A_NODE: usize = 100;
+
 /// Names of what is no element, at the head of [`Tree::names`].
 const DOCUMENT: u32 = 0;
 const TEXT: u32 = 1;
@@ -99,17 +102,18 @@ pub(super) struct Met<'a> {
 }
 
 impl Tree {
-    fn new() -> Self {
+    /// An empty tree for a page of so many bytes.
+    fn new(bytes: usize) -> Self {
         let name = |tag| Name {
             name: QualName::new(None, ns!(), local_name!("")),
             tag,
         };
         let mut tree = Self {
-            nodes: Vec::new(),
+            nodes: Vec::with_capacity(bytes / BYTES_A_NODE),
             names: [Tag::Document, Tag::Text, Tag::Invisible].map(name).into(),
             numbers: HashMap::default(),
-            text: String::new(),
-            attrs: Vec::new(),
+            text: String::with_capacity(bytes),
+            attrs: Vec::with_capacity(bytes / BYTES_A_NODE),
             broken: HashMap::default(),
             late: Vec::new(),
         };
@@ -334,8 +338,9 @@ impl Tree {
 pub(super) struct Sink(RefCell<Tree>);
 
 impl Sink {
-    pub(super) fn new() -> Self {
-        Self(RefCell::new(Tree::new()))
+    /// A sink for the tree of a page of so many bytes.
+    pub(super) fn new(bytes: usize) -> Self {
+        Self(RefCell::new(Tree::new(bytes)))
     }
 }
 

@@ -22,7 +22,10 @@ pub(super) fn without_site(title: &str, sites: &[String]) -> String {
 }
 
 fn cut_once<'t>(title: &'t str, sites: &[String]) -> Option<&'t str> {
-    let tail = DIVIDERS
+    // To look for a mark is much cheaper than to look for it with its spaces.
+    let has = |d: &&str| title.contains(d.trim().chars().next().unwrap_or(' '));
+    let dividers: Vec<&str> = DIVIDERS.iter().copied().filter(has).collect();
+    let tail = dividers
         .iter()
         .filter_map(|d| title.rfind(d).map(|at| (at, d.len())))
         .filter(|&(at, len)| is_site(&title[at + len..], sites))
@@ -32,7 +35,7 @@ fn cut_once<'t>(title: &'t str, sites: &[String]) -> Option<&'t str> {
     {
         return Some(title[..at].trim()).filter(|t| !t.is_empty());
     }
-    let head = DIVIDERS
+    let head = dividers
         .iter()
         .chain(&[": "])
         .filter_map(|d| title.find(d).map(|at| (at, d.len())))
