@@ -99,9 +99,15 @@ impl<'a, S: TokenSink> Tokens<'a, S> {
 
     fn send_text(&mut self) {
         let mut text = take(&mut self.text);
+        // Looked for all at once first: hardly any page has one.
+        let has_null = text.contains(&0);
         let mut rest = text.as_slice();
         while !rest.is_empty() {
-            let end = rest.iter().position(|&b| b == 0);
+            let end = if has_null {
+                rest.iter().position(|&b| b == 0)
+            } else {
+                None
+            };
             let (part, behind) = rest.split_at(end.unwrap_or(rest.len()));
             if !part.is_empty() {
                 self.send(Token::CharacterTokens(tendril(part)));

@@ -48,7 +48,9 @@ pub(crate) struct Family {
 pub(crate) struct Terrain {
     pub(crate) own: Vec<Own>,
     pub(crate) families: HashMap<u64, Family>,
-    /// Prose words, all words, blocks and prose blocks before each node.
+    /// Where each block begins, and prose words, all words, blocks and prose blocks before it; one
+    /// more for the end.
+    starts: Vec<usize>,
     sums: Vec<[f32; 4]>,
     /// Prose words of the page.
     pub(crate) prose: f32,
@@ -72,7 +74,8 @@ impl Terrain {
         let own = measure(scene, blocks, hints);
         let mut terrain = Self {
             families: families(&own),
-            sums: running_sums(scene.doc, blocks, &own),
+            starts: blocks.iter().map(|b| b.span.start).collect(),
+            sums: running_sums(&own),
             prose: own.iter().map(|o| o.prose).sum(),
             words: own.iter().map(|o| o.words).sum(),
             prose_blocks: own.iter().filter(|o| o.prose > 0.0).count() as f32,
@@ -116,13 +119,17 @@ impl Terrain {
     /// Prose words, all words, blocks and prose blocks inside an element.
     pub(crate) fn inside(&self, doc: &Document, node: NodeIx) -> [f32; 4] {
         let range = doc.subtree(node);
-        let (from, to) = (self.sums[range.start], self.sums[range.end]);
+        let (from, to) = (self.sum(range.start), self.sum(range.end));
         std::array::from_fn(|i| to[i] - from[i])
     }
 
     /// Prose words before a node, in document order.
     pub(crate) fn before(&self, node: usize) -> f32 {
-        self.sums[node][0]
+        self.sum(node)[0]
+    }
+
+    fn sum(&self, node: usize) -> [f32; 4] {
+        self.sums[self.starts.partition_point(|&start| start < node)]
     }
 
     /// Share of the page's prose inside an element.
@@ -147,20 +154,16 @@ impl Terrain {
     }
 }
 
-fn running_sums(doc: &Document, blocks: &[Block], own: &[Own]) -> Vec<[f32; 4]> {
-    let mut sums = Vec::with_capacity(doc.len() + 1);
+fn running_sums(own: &[Own]) -> Vec<[f32; 4]> {
+    let mut sums = Vec::with_capacity(own.len() + 1);
     let mut sum = [0.0; 4];
-    let mut next = 0;
-    for at in 0..=doc.len() {
+    sums.push(sum);
+    for o in own {
+        sum[0] += o.prose;
+        sum[1] += o.words;
+        sum[2] += 1.0;
+        sum[3] += f32::from(u8::from(o.prose > 0.0));
         sums.push(sum);
-        while next < blocks.len() && blocks[next].span.start == at {
-            let o = &own[next];
-            sum[0] += o.prose;
-            sum[1] += o.words;
-            sum[2] += 1.0;
-            sum[3] += f32::from(u8::from(o.prose > 0.0));
-            next += 1;
-        }
     }
     sums
 }
