@@ -197,8 +197,12 @@ fn begins(text: &str, phrase: &str) -> bool {
 
 /// Text as it is compared: folded, every number as `#`.
 fn folded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text::fold(text).chars() {
+    let folded = text::fold(text);
+    if !folded.bytes().any(|b| b.is_ascii_digit()) {
+        return folded;
+    }
+    let mut out = String::with_capacity(folded.len());
+    for c in folded.chars() {
         if !c.is_ascii_digit() {
             out.push(c);
         } else if !out.ends_with('#') {
