@@ -25,9 +25,12 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     toml::from_str(include_str!("labels.toml")).expect("the table is tested to parse")
 });
 
+/// A word with what it says.
+type Labelled = (&'static [u8], Label);
+
 /// The words of both labels by their first byte: a text is looked through once for all of them.
-static BY_FIRST_BYTE: LazyLock<HashMap<u8, Vec<(&'static [u8], Label)>>> = LazyLock::new(|| {
-    let mut words: HashMap<u8, Vec<(&'static [u8], Label)>> = HashMap::default();
+static BY_FIRST_BYTE: LazyLock<HashMap<u8, Vec<Labelled>>> = LazyLock::new(|| {
+    let mut words: HashMap<u8, Vec<Labelled>> = HashMap::default();
     let labels = [
         (&TABLE.published, Label::Published),
         (&TABLE.updated, Label::Updated),

@@ -159,7 +159,8 @@ impl<S: TokenSink> Emitter for Tokens<'_, S> {
     type Token = Infallible;
 
     fn set_last_start_tag(&mut self, name: Option<&[u8]>) {
-        self.last_start_tag = name.unwrap_or_default().to_owned();
+        name.unwrap_or_default()
+            .clone_into(&mut self.last_start_tag);
     }
 
     fn emit_eof(&mut self) {

@@ -157,11 +157,11 @@ fn weigh(
         .chars()
         .any(|c| text::is_dense(c) || matches!(c, '\u{ac00}'..='\u{d7a3}'));
     let few = if dense { 3 } else { 5 };
-    let line: Vec<u64> = text::hashes(&value).take(80).collect();
+    let said: Vec<u64> = text::hashes(&value).take(80).collect();
     let titled = known
         .titles
         .iter()
-        .any(|(title, bag)| like(bag) > 0.6 || repeats(title, &line));
+        .any(|(title, bag)| like(bag) > 0.6 || repeats(title, &said));
     if !(few..=160).contains(&words) || titled {
         return None;
     }
