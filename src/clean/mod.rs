@@ -67,7 +67,9 @@ impl<'a> MainHeadings<'a> {
 /// One verdict a node, with its reason; a mark covers the node's whole subtree.
 #[derive(Debug)]
 pub struct Marks {
-    by: Vec<Option<RuleId>>,
+    /// For each node, which of `rules` marked it, plus one; 0 for none.
+    by: Vec<u16>,
+    rules: Vec<RuleId>,
     /// Rules whose claims do not count.
     without: Vec<String>,
 }
@@ -75,21 +77,29 @@ pub struct Marks {
 impl Marks {
     fn new(doc: &Document, without: &[String]) -> Self {
         Self {
-            by: vec![None; doc.len()],
+            by: vec![0; doc.len()],
+            rules: Vec::new(),
             without: without.to_vec(),
         }
     }
 
     /// Marks a node; the first claim stands, and a switched-off rule has none.
     pub fn claim(&mut self, node: NodeIx, rule: RuleId) {
-        if !self.without.iter().any(|id| id == rule.as_str()) {
-            self.by[node.index()].get_or_insert(rule);
+        if self.by[node.index()] > 0 || self.without.iter().any(|id| id == rule.as_str()) {
+            return;
         }
+        let known = self.rules.iter().position(|&known| known == rule);
+        let at = known.unwrap_or_else(|| {
+            self.rules.push(rule);
+            self.rules.len() - 1
+        });
+        self.by[node.index()] = at as u16 + 1;
     }
 
     /// The rule that marked the node itself.
     pub fn at(&self, node: NodeIx) -> Option<RuleId> {
-        self.by[node.index()]
+        let at = usize::from(self.by[node.index()]);
+        at.checked_sub(1).map(|at| self.rules[at])
     }
 
     /// The rule that covers a run: a mark on its first text, or on the nearest element around it.
