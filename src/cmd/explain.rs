@@ -1,7 +1,8 @@
 //! `cleancopy explain`: why every block of a page was kept or dropped.
 //!
 //! Three outputs of one report: text for people (default), `--json` for tools, and with `--html`
-//! the page itself, shaded by decision ([`super::shade`]).
+//! the page itself, shaded by decision ([`super::shade`]). `--select` narrows each of them down to the
+//! elements that a CSS selector matches ([`super::select`]).
 
 use std::borrow::Cow;
 use std::fs;
@@ -11,11 +12,15 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use cleancopy::archive::folder;
-use cleancopy::extract::{BlockDecision, FieldDecision};
+use cleancopy::decode::decode;
+use cleancopy::document::Document;
+use cleancopy::extract::{BlockDecision, FieldDecision, Report};
 use cleancopy::{Extraction, Options, RawPage, read, text};
 use url::Url;
 
 use super::extract::page_of;
+use super::log;
+use super::select::{Css, Wanted};
 
 /// Columns of the text output.
 const WIDTH: usize = 100;
@@ -39,6 +44,10 @@ pub(crate) struct ExplainArgs {
     /// Write the page, shaded by decision, each reason as a tooltip
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Show only the decisions on text inside the elements that a CSS selector matches; the article
+    /// and its fields are left out. Exit code 1 if it matches nothing
+    #[arg(long, value_name = "CSS", conflicts_with = "crawl")]
+    select: Option<Css>,
 }
 
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
@@ -51,26 +60,60 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     }
     let mut options = Options::default();
     options.explain = true;
-    let found = read(&page, &options);
+    let mut found = read(&page, &options);
+    let doc = Document::parse(&decode(&page).text);
+    let select = args.select.as_ref();
+    let wanted = select.map(|css| Wanted::by(css, &doc, &found.report.blocks));
+    if let Some(Wanted { css, .. }) = wanted.as_ref().filter(|w| w.elements.is_empty()) {
+        log::complain(&anyhow::anyhow!(
+            "no element of {} matches `{css}` (a page is searched as it was sent, without what its \
+             scripts would add)",
+            args.page.display()
+        ));
+        return Ok(ExitCode::FAILURE);
+    }
     if let Some(file) = &args.html {
-        fs::write(file, super::shade::shade(&page, &found))
+        fs::write(file, super::shade::shade(&doc, &found, wanted.as_ref()))
             .with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    if let Some(wanted) = &wanted {
+        let mut number = 0..;
+        let is_wanted = |_: &_| number.next().is_some_and(|n| wanted.has(n));
+        found.report.blocks.retain(is_wanted);
+        found.report.fields.clear();
     }
     let mut out = io::BufWriter::new(io::stdout().lock());
     if args.json {
-        let all = serde_json::json!({
-            "charset": found.charset,
-            "report": found.report,
-            "article": found.article,
-        });
+        let all = as_json(&doc, &found, wanted.as_ref());
         serde_json::to_writer_pretty(&mut out, &all).map_err(io::Error::from)?;
         writeln!(out)?;
     } else {
         let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        tell(&mut out, &found, Paint(colour))?;
+        tell(&mut out, &found, wanted.as_ref(), Paint(colour))?;
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Article and report; or what was selected, and the report on that.
+fn as_json(doc: &Document, found: &Extraction, wanted: Option<&Wanted>) -> serde_json::Value {
+    let Some(Wanted { css, elements, .. }) = wanted else {
+        return serde_json::json!({
+            "charset": found.charset,
+            "report": found.report,
+            "article": found.article,
+        });
+    };
+    let elements: Vec<_> = elements
+        .iter()
+        .map(|&node| serde_json::json!({"node": node.index(), "path": doc.path(node)}))
+        .collect();
+    serde_json::json!({
+        "charset": found.charset,
+        "select": css.to_string(),
+        "elements": elements,
+        "report": found.report,
+    })
 }
 
 fn load(path: &Path) -> anyhow::Result<RawPage> {
@@ -113,7 +156,12 @@ impl Paint {
     }
 }
 
-fn tell(out: &mut impl Write, found: &Extraction, paint: Paint) -> io::Result<()> {
+fn tell(
+    out: &mut impl Write,
+    found: &Extraction,
+    wanted: Option<&Wanted>,
+    paint: Paint,
+) -> io::Result<()> {
     let report = &found.report;
     let kept = report.blocks.iter().filter(|b| b.kept).count();
     write!(out, "{}", paint.put(Paint::BOLD, report.verdict.as_str()))?;
@@ -121,7 +169,30 @@ fn tell(out: &mut impl Write, found: &Extraction, paint: Paint) -> io::Result<()
         write!(out, ", confidence {:.2}", article.confidence)?;
     }
     let (blocks, charset) = (report.blocks.len(), found.charset);
-    writeln!(out, "; {kept} of {blocks} blocks kept; read as {charset}\n")?;
+    let Some(Wanted { css, elements, .. }) = wanted else {
+        writeln!(out, "; {kept} of {blocks} blocks kept; read as {charset}\n")?;
+        return tell_all(out, report, paint);
+    };
+    let matched = match elements.len() {
+        1 => "1 element".to_owned(),
+        many => format!("{many} elements"),
+    };
+    let css = cut(&css.to_string(), WIDTH);
+    writeln!(out, "; read as {charset}")?;
+    if blocks == 0 {
+        return writeln!(
+            out,
+            "{matched} matched by {css}: no visible text inside, so nothing was decided"
+        );
+    }
+    writeln!(
+        out,
+        "{matched} matched by {css}: {kept} of {blocks} blocks with text inside kept\n"
+    )?;
+    tell_all(out, report, paint)
+}
+
+fn tell_all(out: &mut impl Write, report: &Report, paint: Paint) -> io::Result<()> {
     for block in &report.blocks {
         tell_block(out, block, paint)?;
     }

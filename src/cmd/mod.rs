@@ -19,6 +19,7 @@ mod manifest;
 mod metrics;
 mod network;
 mod output;
+mod owners;
 #[cfg(feature = "parquet")]
 mod parquet;
 #[cfg(not(feature = "parquet"))]
@@ -27,6 +28,7 @@ mod parquet;
 mod progress;
 mod robots_line;
 pub(crate) mod save;
+mod select;
 mod shade;
 pub(crate) mod status;
 mod summary;

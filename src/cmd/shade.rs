@@ -4,13 +4,14 @@
 //! page's attributes: no script runs, nothing is loaded, and text that the page hides shows too,
 //! shaded as dropped. It is for looking at decisions, not at the page's design.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use cleancopy::decode::decode;
+use cleancopy::Extraction;
 use cleancopy::document::{Document, NodeIx, Tag};
-use cleancopy::extract::{Because, BlockDecision};
-use cleancopy::{Extraction, RawPage, text};
+use cleancopy::extract::{Because, BlockDecision, Verdict};
+
+use super::owners::{Owned, is_never_shown, owners};
+use super::select::Wanted;
 
 const HEAD: &str = r#"<!DOCTYPE html>
 <html><head><meta charset="utf-8">
@@ -37,41 +38,40 @@ table { border-collapse: collapse; } td, th { border: 1px solid #ddd; padding: .
 </style></head><body>
 "#;
 
-/// The page with every block in the colour of its decision and the reason as its tooltip.
-pub(crate) fn shade(page: &RawPage, found: &Extraction) -> String {
-    let doc = Document::parse(&decode(page).text);
+/// The page with every block in the colour of its decision and the reason as its tooltip; where
+/// only some are wanted, the others' text stays without colour.
+pub(crate) fn shade(doc: &Document, found: &Extraction, wanted: Option<&Wanted>) -> String {
+    let blocks = &found.report.blocks;
+    let is_wanted = |number| wanted.is_none_or(|w| w.has(number));
     let mut painter = Painter {
-        doc: &doc,
-        waiting: HashMap::new(),
+        doc,
+        blocks,
+        owners: owners(doc, blocks),
         out: HEAD.to_owned(),
     };
-    for block in found.report.blocks.iter().rev() {
-        let left = weight(&block.text);
-        painter
-            .waiting
-            .entry(block.node)
-            .or_default()
-            .push((block, left));
-    }
-    painter.legend(found);
+    painter.owners.retain(|owned| is_wanted(owned.block));
+    let shown = blocks.iter().enumerate().filter(|(n, _)| is_wanted(*n));
+    painter.legend(found.report.verdict, shown.map(|(_, block)| block));
     painter.node(NodeIx::ROOT);
-    painter.fields(found);
+    if wanted.is_none() {
+        painter.fields(found);
+    }
     painter.out.push_str("</body></html>\n");
     painter.out
 }
 
 struct Painter<'a> {
     doc: &'a Document,
-    /// By element, the blocks that are not painted yet, the next one last, each with the number
-    /// of its characters that are still to come.
-    waiting: HashMap<usize, Vec<(&'a BlockDecision, usize)>>,
+    blocks: &'a [BlockDecision],
+    /// The text nodes that get a colour, in document order.
+    owners: Vec<Owned>,
     out: String,
 }
 
 impl<'a> Painter<'a> {
-    fn legend(&mut self, found: &Extraction) {
-        let verdict = found.report.verdict.as_str();
-        let _ = write!(self.out, "<div class=legend><b>{verdict}</b>. ");
+    fn legend(&mut self, verdict: Verdict, blocks: impl Iterator<Item = &'a BlockDecision>) {
+        let classes: Vec<_> = blocks.map(class_of).collect();
+        let _ = write!(self.out, "<div class=legend><b>{}</b>. ", verdict.as_str());
         for (class, what) in [
             ("k", "kept"),
             ("x", "kept or dropped by a repair"),
@@ -79,12 +79,7 @@ impl<'a> Painter<'a> {
             ("r", "dropped by a rule"),
             ("s", "dropped by score"),
         ] {
-            let count = found
-                .report
-                .blocks
-                .iter()
-                .filter(|b| class_of(b) == class)
-                .count();
+            let count = classes.iter().filter(|c| **c == class).count();
             let _ = write!(
                 self.out,
                 "<span><span class={class}>{what}</span> {count}</span>"
@@ -106,7 +101,7 @@ impl<'a> Painter<'a> {
             let _ = write!(self.out, "<span class=picture>{label}</span>");
         } else if matches!(tag, Tag::Br | Tag::Hr | Tag::Wbr) {
             let _ = write!(self.out, "<{}>", tag.as_str());
-        } else if !(tag.is_opaque() || tag == Tag::Head || tag == Tag::Invisible) {
+        } else if !is_never_shown(tag) {
             let shown = shown_as(tag);
             if let Some(name) = shown {
                 let _ = write!(self.out, "<{name}>");
@@ -121,15 +116,12 @@ impl<'a> Painter<'a> {
     }
 
     fn text(&mut self, node: NodeIx, raw: &str) {
-        let size = weight(raw);
-        if size == 0 {
-            self.out.push_str(&escape(raw));
-            return;
-        }
-        let Some((block, ends)) = self.block_of(node, size) else {
+        let owned = self.owners.binary_search_by_key(&node, |owned| owned.node);
+        let Ok(&Owned { block, ends, .. }) = owned.map(|at| &self.owners[at]) else {
             self.out.push_str(&escape(raw));
             return;
         };
+        let block = &self.blocks[block];
         let verdict = if block.kept { "kept" } else { "dropped" };
         let why = format!("{verdict}: {}\n{}", block.because, block.path);
         let _ = write!(
@@ -147,25 +139,6 @@ impl<'a> Painter<'a> {
             };
             let _ = write!(self.out, "<small class=w>{reason}</small>");
         }
-    }
-
-    /// The block that a text node belongs to: the first of its element's blocks that still waits
-    /// for characters; and whether the text node is its last.
-    fn block_of(&mut self, node: NodeIx, size: usize) -> Option<(&'a BlockDecision, bool)> {
-        let owner = self.doc.ancestors(node).find(|n| {
-            let tag = self.doc.tag(*n);
-            let cell = matches!(tag, Tag::Td | Tag::Th) && !self.waiting.contains_key(&n.index());
-            tag.is_block() && !cell
-        })?;
-        let queue = self.waiting.get_mut(&owner.index())?;
-        let (block, left) = queue.last_mut()?;
-        let block = *block;
-        *left = left.saturating_sub(size);
-        let ends = *left == 0;
-        if ends && queue.len() > 1 {
-            queue.pop();
-        }
-        Some((block, ends))
     }
 
     fn fields(&mut self, found: &Extraction) {
@@ -195,13 +168,6 @@ fn class_of(block: &BlockDecision) -> &'static str {
         (Because::Rule(_), _) => "r",
         _ => "s",
     }
-}
-
-/// Characters of a text that a block's text has too; bars are left out because table rows get them.
-fn weight(text: &str) -> usize {
-    text.chars()
-        .filter(|&c| !text::is_space(c) && !text::is_invisible(c) && c != '|' && c != '\n')
-        .count()
 }
 
 /// The element that stands for one of the page; `None` shows only what is inside.
@@ -254,12 +220,12 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cleancopy::{Options, read};
+    use cleancopy::{Options, RawPage, read};
 
     fn shaded(html: &str) -> String {
         let page = RawPage::from_text(html);
         let found = read(&page, &Options::default());
-        shade(&page, &found)
+        shade(&Document::parse(html), &found, None)
     }
 
     #[test]
