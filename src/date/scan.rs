@@ -89,7 +89,7 @@ impl Scan<'_> {
         }
     }
 
-    /// `2024-04-24`, `24.04.24`, `4/24/2024`, `2024. 4. 24`.
+    /// `2024-04-24`, `24.04.24`, `4/24/2024`, `2024. 4. 24`, `24 | 04 | 2024`.
     fn numeric(&self, at: usize) -> Option<Stated> {
         let (first, first_digits) = self.number(at)?;
         let (mark, middle) = self.divider(at + 1)?;
@@ -341,7 +341,7 @@ impl Scan<'_> {
         let at = self.skip(i, &[], &[]);
         match self.tokens.get(at)?.kind {
             Kind::Mark('-') if at == i => Some(('-', at + 1)),
-            Kind::Mark(c @ ('.' | '/')) => Some((c, self.skip(at + 1, &[], &[]))),
+            Kind::Mark(c @ ('.' | '/' | '|')) => Some((c, self.skip(at + 1, &[], &[]))),
             _ => None,
         }
     }

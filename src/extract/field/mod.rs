@@ -9,6 +9,7 @@
 
 mod byline;
 mod credit;
+mod dated_lines;
 mod dateline;
 mod gather;
 mod headline;
@@ -19,11 +20,14 @@ mod kind;
 mod language;
 mod links;
 mod meta;
+mod modified;
 mod names;
+mod order;
 mod printed;
 mod published;
 mod section;
 mod seen;
+mod shown;
 mod signed_lines;
 mod site;
 mod standfirst;
@@ -278,8 +282,9 @@ pub(crate) fn fill(
         headline: headline.text(),
     };
     article.site_name = site::name(facts, notes);
-    article.published = published::published(&view, notes);
-    article.modified = published::modified(&view, article.published, notes);
+    let (published, changes) = published::published(&view, notes);
+    article.published = published;
+    article.modified = modified::modified(&view, published, changes, notes);
     article.dateline = dateline::dateline(&view, (article.published, article.modified), notes);
     article.authors = byline::authors(&view, notes);
     article.standfirst = standfirst::standfirst(&view, notes);

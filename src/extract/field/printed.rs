@@ -1,6 +1,6 @@
 //! The visible line that states the date, as printed.
 
-use super::seen::order_from;
+use super::order::order_from;
 use super::{Agreement, Candidate, Source, View, choose};
 use crate::date::{self, Moment, Reading};
 use crate::document::{NodeIx, Tag};
