@@ -126,8 +126,9 @@ impl Scan<'_> {
         match (a > 12, b > 12) {
             (true, false) if language != Some(Order::Ymd) => Order::Dmy,
             (false, true) => Order::Mdy,
+            _ if stated.is_some() => stated.unwrap_or(Order::Dmy),
             _ if mark == '.' && language != Some(Order::Ymd) => Order::Dmy,
-            _ => stated.or(language).unwrap_or(Order::Dmy),
+            _ => language.unwrap_or(Order::Dmy),
         }
     }
 

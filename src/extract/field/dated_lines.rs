@@ -1,7 +1,7 @@
 //! Dates in short visible lines, and the one with which a story opens.
 
 use super::seen::{
-    BEHIND, CLOSES, Dated, NEAR, Place, date_class, label_before, named_as_published,
+    CLOSES, Dated, NEAR, Place, date_class, label_before, named_as_published,
 };
 use super::{Candidate, Source, View};
 use crate::date::{self, Label, Moment, Reading};
@@ -18,7 +18,7 @@ pub(super) fn lines(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
     for (index, judged) in view.body.blocks.iter().enumerate() {
         let text = &judged.block.text;
         let near = view.place.distance(index) <= NEAR;
-        let behind = (view.place.last..=view.place.last + BEHIND).contains(&index);
+        let behind = view.place.is_behind(index);
         let longest = if near { 300 } else { 160 };
         // A long line behind the story that opens with when it was published.
         let opens = behind && text.len() > longest;
@@ -151,6 +151,8 @@ fn line(
         weight -= match (judged.kept, edge) {
             (true, _) => 1.8,
             (false, true) => 0.4,
+            // In the middle of a sentence or a caption.
+            (false, false) if view.place.distance(index) > 3 => 1.6,
             (false, false) => 0.8,
         };
     }
@@ -160,7 +162,10 @@ fn line(
     let candidate = Candidate::new(moment, Source::Visible("line"), weight);
     Some(Dated {
         candidate: candidate.at(judged.block.node).because(place.why),
-        is_at_head: place.is_at_head && has_year && (alone || label.is_some()) && !judged.kept,
+        is_at_head: place.is_at_head
+            && has_year
+            && (alone || label.is_some())
+            && (!judged.kept || alone && label == Some(Label::Published)),
     })
 }
 

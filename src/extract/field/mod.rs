@@ -312,10 +312,15 @@ struct View<'a> {
 struct Place {
     /// Number of the headline's block.
     headline: Option<usize>,
-    /// Number of the first kept block, and of the last.
+    /// Number of the first kept paragraph, and of the last.
     first: usize,
     last: usize,
+    /// Number of the last kept block of any length.
+    end: usize,
 }
+
+/// How far behind the story a line about it may stand, in blocks.
+const BEHIND: usize = 6;
 
 impl Place {
     fn of(headline: &Headline, body: &Body) -> Self {
@@ -330,11 +335,20 @@ impl Place {
             .or_else(|| (0..blocks.len()).find(kept))
             .unwrap_or(blocks.len());
         let last = (0..blocks.len()).rev().find(kept).unwrap_or(first);
+        let end = blocks.iter().rposition(|j| j.kept).unwrap_or(last);
         Self {
             headline: at,
             first,
             last,
+            end,
         }
+    }
+
+    /// Whether a block stands right behind the story's last paragraph, or what else is kept.
+    fn is_behind(&self, block: usize) -> bool {
+        [self.last, self.end]
+            .iter()
+            .any(|&last| (last..=last + BEHIND).contains(&block))
     }
 
     /// How far a block stands from the head of the story: 0 between headline and first paragraph,

@@ -5,16 +5,17 @@ use jiff::civil::Date;
 use super::{Candidate, View};
 use crate::date::{self, Moment, Order, Reading};
 
-/// How this page orders numeric dates: as a visible one near the headline agrees with a stated
-/// one, or as the site's country writes.
+/// How this page orders numeric dates: as a visible one agrees with a stated
+/// one or the address's, or as the site's country writes.
 pub(super) fn order_from<'v>(view: &View<'v>, machine: &[Candidate<Moment>]) -> Reading<'v> {
     let reading = view.reading;
     let with = |order| Reading {
         order: Some(order),
         ..reading
     };
-    let days: Vec<Date> = machine.iter().map(|c| c.value.day()).collect();
+    let mut days: Vec<Date> = machine.iter().map(|c| c.value.day()).collect();
     let near = days.first().copied();
+    days.extend(url_day(view));
     let host = view.facts.context.url.and_then(url::Url::host_str);
     let last = host.and_then(|h| h.rsplit('.').next()).unwrap_or_default();
     let english = reading.language == Some("en");
@@ -24,7 +25,8 @@ pub(super) fn order_from<'v>(view: &View<'v>, machine: &[Candidate<Moment>]) -> 
     .then_some(Order::Dmy);
     for judged in &view.body.blocks {
         let text = &judged.block.text;
-        if text.len() > 80 || !text.contains('/') || days.is_empty() {
+        let numeric = text.contains(['/', '.', '-']) && text.bytes().any(|b| b.is_ascii_digit());
+        if text.len() > 80 || !numeric || days.is_empty() {
             continue;
         }
         let read = |o| date::find(text, &with(o)).map(Moment::day);
@@ -44,9 +46,25 @@ pub(super) fn order_from<'v>(view: &View<'v>, machine: &[Candidate<Moment>]) -> 
     }
 }
 
-/// The day in the page's address: `/2024/04/24/`, `-20240424`, `2024-04-24`.
+/// The day in the page's address: `/2024/04/24/`, `/2024/apr/24/`, `-20240424`, `2024-04-24`.
 pub(super) fn url_day(view: &View<'_>) -> Option<Date> {
     let path = view.facts.context.url?.path();
+    in_digits(path).or_else(|| in_words(path))
+}
+
+/// `/2024/apr/24/`: a year, a month's name and a day as steps of the path.
+fn in_words(path: &str) -> Option<Date> {
+    let steps: Vec<&str> = path.split('/').collect();
+    let worded = steps.windows(3).find(|w| {
+        let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+        let word = (3..=9).contains(&w[1].len()) && w[1].bytes().all(|b| b.is_ascii_alphabetic());
+        w[0].len() == 4 && digits(w[0]) && word && digits(w[2]) && w[2].len() <= 2
+    })?;
+    let text = format!("{} {} {}", worded[2], worded[1], worded[0]);
+    date::find(&text, &Reading::default()).map(Moment::day)
+}
+
+fn in_digits(path: &str) -> Option<Date> {
     let bytes = path.as_bytes();
     let number = |from: usize, len: usize| -> Option<i16> {
         let part = bytes.get(from..from + len)?;

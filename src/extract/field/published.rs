@@ -168,10 +168,18 @@ fn machine(view: &View<'_>) -> Vec<Candidate<Moment>> {
             );
         }
     }
+    let filled = facts.story().is_some_and(|s| {
+        let read = |v: &Option<String>| date::stated(v.as_deref()?, &view.reading)?.instant();
+        let published = read(&s.published);
+        published.is_some() && published == read(&s.modified)
+    });
     for &(name, weight) in PUBLISHED {
         for value in facts.found.metas.raw(name).take(2) {
             push(&mut out, view, value, (Source::Meta(name), weight));
         }
+    }
+    if filled {
+        refilled(&mut out);
     }
     let mut others = Vec::new();
     for (name, value) in facts.found.metas.all() {
@@ -223,6 +231,22 @@ fn machine(view: &View<'_>) -> Vec<Candidate<Moment>> {
         );
     }
     out
+}
+
+/// Where the script states one moment for publication and change alike, and a meta an earlier day,
+/// the script was filled in anew at the change.
+fn refilled(candidates: &mut [Candidate<Moment>]) {
+    let meta = |c: &&Candidate<Moment>| matches!(c.source, Source::Meta(_)) && c.weight >= 4.4;
+    let first = candidates.iter().filter(meta).map(|c| c.value.day()).min();
+    let script = candidates
+        .first_mut()
+        .filter(|c| matches!(c.source, Source::JsonLd(_)));
+    if let (Some(first), Some(script)) = (first, script)
+        && (script.value.day() - first).get_days() > 1
+    {
+        script.weight -= 1.0;
+        script.why = "stated as the moment of the change, too";
+    }
 }
 
 /// Whether a meta's name says that it states the day of publication (`w-published-date`).

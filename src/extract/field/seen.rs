@@ -131,14 +131,11 @@ pub(super) fn is_change(candidate: &Candidate<Moment>) -> bool {
     matches!(candidate.why, CHANGED | NAMED_CHANGED)
 }
 
-/// How far behind the last paragraph a line about the publication may stand, in blocks.
-pub(super) const BEHIND: usize = 6;
-
 impl Place {
     pub(super) fn of(view: &View<'_>, node: NodeIx, index: usize, label: Option<Label>) -> Self {
         let distance = view.place.distance(index);
         let linked = leads_elsewhere(view, node);
-        let behind = (view.place.last..=view.place.last + BEHIND).contains(&index);
+        let behind = view.place.is_behind(index);
         let closes = behind && label == Some(Label::Published);
         let mut weight = match distance {
             0..=3 => 0.0,
