@@ -1,8 +1,6 @@
 //! Dates in short visible lines, and the one with which a story opens.
 
-use super::seen::{
-    CLOSES, Dated, NEAR, Place, date_class, label_before, named_as_published,
-};
+use super::seen::{CLOSES, Dated, NEAR, Place, date_class, label_before, named_as_published};
 use super::{Candidate, Source, View};
 use crate::date::{self, Label, Moment, Reading};
 use crate::document::NodeIx;

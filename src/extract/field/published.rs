@@ -6,7 +6,7 @@
 use super::dated_lines::{lines, opening};
 use super::modified::changes;
 use super::order::{order_from, url_day};
-use super::seen::{NEAR, is_change, named_as_change, times};
+use super::seen::{NEAR, is_change, named_as_change, stamps, times};
 use super::shown::{local_days, not_changes, shown_days};
 use super::state;
 use super::{Agreement, Candidate, Source, View, choose};
@@ -69,6 +69,7 @@ pub(super) fn published(
     let mut candidates = machine(view);
     let reading = order_from(view, &candidates);
     let mut dated = times(view, &reading);
+    dated.extend(stamps(view, &reading));
     dated.extend(lines(view, &reading));
     candidates.retain(|c| plausible(view, c.value));
     dated.retain(|d| plausible(view, d.candidate.value));

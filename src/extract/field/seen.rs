@@ -57,6 +57,32 @@ pub(super) fn times(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
     out
 }
 
+/// Moments at the head of the story that a script is to show, weighed by their place.
+pub(super) fn stamps(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
+    let doc = view.facts.scene.doc;
+    let mut out = Vec::new();
+    for &(node, name) in view.facts.found.stamps.iter().take(60) {
+        let index = view.block_of(node);
+        if view.place.distance(index) > 3 {
+            continue;
+        }
+        let moment = doc.attr(node, name).and_then(|v| date::stated(v, reading));
+        let Some(moment) = moment else { continue };
+        let label = label_before(view, index, 0);
+        let place = Place::of(view, node, index, label);
+        let found = Candidate::new(
+            moment,
+            Source::Visible("data attribute"),
+            3.0 + place.weight,
+        );
+        out.push(Dated {
+            candidate: found.at(node).because(place.why),
+            is_at_head: false,
+        });
+    }
+    out
+}
+
 const PUBLISHED_NAMES: &[&str] = &[
     "published",
     "publish",
