@@ -94,6 +94,11 @@ pub(super) fn published(
         candidates.extend(changes(view));
     }
     let unsure = unsure(&candidates);
+    let local: Vec<Moment> = candidates
+        .iter()
+        .map(|c| c.value)
+        .filter(is_local)
+        .collect();
     let chosen = choose("published", candidates, &same_day(0.6), notes);
     if unsure {
         if let Some(note) = notes.last_mut().and_then(|n| n.candidates.first_mut()) {
@@ -101,7 +106,21 @@ pub(super) fn published(
         }
         return (None, told);
     }
-    (chosen.map(|c| c.value), told)
+    let chosen = chosen.map(|c| {
+        let same = |m: &&Moment| m.instant() == c.value.instant();
+        let utc = c.value.instant().is_some();
+        let stated = local.iter().find(same).filter(|_| utc);
+        stated
+            .copied()
+            .filter(|m| m.day() == c.value.day())
+            .unwrap_or(c.value)
+    });
+    (chosen, told)
+}
+
+/// Whether a moment has an offset other than that of Greenwich.
+fn is_local(moment: &Moment) -> bool {
+    moment.offset().is_some_and(|o| o.seconds() != 0)
 }
 
 /// A date that weighs less dates something else.
