@@ -279,6 +279,11 @@ pub fn mentions_update(line: &str) -> bool {
     label::mentions(line, Label::Updated)
 }
 
+/// Whether a line says that its date is one of publication.
+pub fn mentions_publication(line: &str) -> bool {
+    label::mentions(line, Label::Published)
+}
+
 /// What the words before a date say that it is the date of; the last of them counts.
 ///
 /// # Examples
