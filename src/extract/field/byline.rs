@@ -1,5 +1,6 @@
 //! Who signed the story: people and agencies.
 
+use super::dateline::is_place;
 use super::names::{
     is_account, is_collective, is_person, is_pictures, key, names, same, stated_names, without_lead,
 };
@@ -58,6 +59,7 @@ pub(super) fn authors(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Names 
     name_line(view, &mut candidates);
     candidates.retain(|c| !c.value.is_empty());
     for candidate in &mut candidates {
+        without_places(&mut candidate.value);
         weigh(view, candidate);
     }
     lift_wider(&mut candidates);
@@ -143,7 +145,7 @@ fn lift_whole(candidates: &mut [Candidate<Names>]) {
     }
 }
 
-/// A person who signs at the head of the story goes before a stated name that is no person's: a
+/// A person who signs at the head of the story, or at its end, goes before a stated name that is no person's: a
 /// first name, a short form, a desk.
 fn lift_people(candidates: &mut [Candidate<Names>]) {
     let best = candidates
@@ -159,11 +161,30 @@ fn lift_people(candidates: &mut [Candidate<Names>]) {
             .value
             .iter()
             .all(|a| is_person(&a.name) && !is_collective(&a.name));
-        if signs && all && candidate.weight >= 3.4 {
+        let ends = candidate.source == Source::Visible("last line") && candidate.weight >= 3.0;
+        if (signs && candidate.weight >= 3.4 || ends) && all {
             candidate.weight = candidate.weight.max(weight + 0.9);
             candidate.why = "a person, where the stated name is none";
         }
     }
+}
+
+/// Where somebody wrote stands behind the name: "Ada Quill — Porto Velho".
+fn without_places(names: &mut Names) {
+    let mut first = true;
+    names.retain(|a| std::mem::take(&mut first) || !is_place(&a.name));
+}
+
+/// The site, where a stated author is its whole name: that may hold marks that part names.
+fn the_site(view: &View<'_>, stated: &str) -> Option<String> {
+    let mut sites = view.facts.sites.iter();
+    let same = sites.any(|s| letters(s) == letters(stated));
+    (same && !stated.trim().is_empty()).then(|| text::fold_space(stated))
+}
+
+/// The names in a value for machines.
+fn stated(view: &View<'_>, value: &str) -> Vec<String> {
+    the_site(view, value).map_or_else(|| stated_names(value), |site| vec![site])
 }
 
 /// The names in one order, for comparing lists of them.
@@ -197,7 +218,7 @@ fn scripts(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     for (rank, story) in view.facts.found.stated.stories.iter().take(4).enumerate() {
         let list = story.authors.iter().flat_map(|signed| {
             let url = signed.url.as_deref().and_then(|u| view.facts.absolute(u));
-            let found = stated_names(&signed.name);
+            let found = stated(view, &signed.name);
             let one = found.len() == 1;
             found.into_iter().map(move |name| Author {
                 name,
@@ -222,7 +243,7 @@ fn metas(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
             .raw(name)
             .take(20)
             .filter(|v| !v.contains("://") && !v.starts_with("www."))
-            .flat_map(|v| bare(stated_names(&super::json::plain(v))))
+            .flat_map(|v| bare(stated(view, &super::json::plain(v))))
             .collect();
         out.push(Candidate::new(unique(list), Source::Meta(name), weight));
     }

@@ -105,8 +105,12 @@ const LIKE: &[&[&str]] = &[
 /// Whether the detector can tell the stated language from the one that it found: it knows it, and
 /// the two are not much alike.
 fn can_tell(stated: &str, found: &str) -> bool {
-    let known = whatlang::Lang::all().iter().any(|lang| tag_of(*lang) == Some(stated));
-    let alike = LIKE.iter().any(|group| group.contains(&stated) && group.contains(&found));
+    let known = whatlang::Lang::all()
+        .iter()
+        .any(|lang| tag_of(*lang) == Some(stated));
+    let alike = LIKE
+        .iter()
+        .any(|group| group.contains(&stated) && group.contains(&found));
     known && !alike
 }
 

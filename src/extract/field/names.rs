@@ -159,6 +159,14 @@ pub(super) fn is_pictures(byline: &str) -> bool {
         "illustration",
         "picture",
         "video by",
+        "фото",
+        "zdjęci",
+        "fot.",
+        "写真",
+        "撮影",
+        "사진",
+        "صورة",
+        "عکس",
     ];
     let lower = byline.trim_start().to_lowercase();
     LEADS.iter().any(|lead| lower.starts_with(lead))
@@ -335,7 +343,8 @@ fn is_name(name: &str) -> bool {
     let digits = name.chars().filter(char::is_ascii_digit).count();
     let words = name.split(' ').count();
     let dense = name.chars().any(text::is_dense);
-    let nobody = is(&WORDS.nobody, &name.to_lowercase());
+    let lower = name.to_lowercase();
+    let nobody = is(&WORDS.nobody, &lower) || is(&WORDS.cut, &lower);
     let noise = name
         .split([' ', ':'])
         .any(|w| is(&WORDS.noise, w.to_lowercase().trim_matches(['.', ',', '!'])));
