@@ -86,7 +86,11 @@ pub(crate) fn measure(path: &Path) -> Result<(Vec<Summary>, Vec<String>)> {
         let found = count(&[Lead::Exact, Lead::Other]);
         let labelled = found + count(&[Lead::Missed]);
         let given = found + count(&[Lead::Invented]);
-        let mut summary = Summary::empty(set, rows.len());
+        let name = match set {
+            "datelines" => set.to_owned(),
+            set => format!("datelines, {set}"),
+        };
+        let mut summary = Summary::empty(&name, rows.len());
         let mut add = |name, part: f64, whole: f64| {
             if whole > 0.0 {
                 summary.figures.push((name, part / whole));

@@ -99,6 +99,15 @@ fn smallest(view: &View<'_>, index: usize, reading: &Reading<'_>) -> Option<(Nod
     (whole.len() <= LONGEST && dated(&whole)).then_some((block.node, whole))
 }
 
+/// The time of day in a line without a day; of several the one that is said to be that of
+/// publication.
+fn time_of_publication(line: &str, reading: &Reading<'_>) -> Option<jiff::civil::Time> {
+    let published = line
+        .split(['|', '·', '•'])
+        .find(|part| date::label(part) == Some(date::Label::Published));
+    date::time_of_day(published.unwrap_or(line), reading)
+}
+
 /// Whether a short line says what it is the date of: it may then do without a day, or with a time
 /// alone (`Updated 15.59 | Published 14.14`).
 fn labelled(line: &str) -> bool {
@@ -120,7 +129,7 @@ fn weigh(
     let moment = match spotted {
         Some(s) => date::resolve(&s, reading),
         None => date::find(&text, reading).or_else(|| {
-            let time = date::time_of_day(&text, reading)?;
+            let time = time_of_publication(&text, reading)?;
             Some(Moment::on(published?.day()).at(time, None))
         }),
     };

@@ -125,6 +125,8 @@ fn is_local(moment: &Moment) -> bool {
 
 /// A date that weighs less dates something else.
 const LEAST: f32 = 0.05;
+/// The same of one away from the head of the story.
+const LEAST_AWAY: f32 = 1.2;
 
 /// What a shown moment of a change must weigh to be taken for the story's.
 const TOLD: f32 = 1.5;
@@ -148,7 +150,19 @@ fn unsure(candidates: &[Candidate<Moment>]) -> bool {
         .collect();
     days.sort_unstable();
     days.dedup();
-    best < LEAST || best < 1.3 && !days.is_empty() || away && days.len() >= 2
+    // A list of entries, each with its day.
+    let level = |c: &&Candidate<Moment>| {
+        c.weight > best - 0.15 && matches!(c.source, Source::Visible("line" | "time"))
+    };
+    let mut entries: Vec<_> = candidates
+        .iter()
+        .filter(level)
+        .map(|c| c.value.day())
+        .collect();
+    entries.sort_unstable();
+    entries.dedup();
+    let least = if away { LEAST_AWAY } else { LEAST };
+    best < least || best < 1.3 && !days.is_empty() || away && days.len() >= 2 || entries.len() >= 3
 }
 
 pub(super) fn same_day(bonus: f32) -> Agreement<'static, Moment> {

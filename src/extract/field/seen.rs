@@ -160,7 +160,8 @@ pub(super) fn is_change(candidate: &Candidate<Moment>) -> bool {
 impl Place {
     pub(super) fn of(view: &View<'_>, node: NodeIx, index: usize, label: Option<Label>) -> Self {
         let distance = view.place.distance(index);
-        let linked = leads_elsewhere(view, node);
+        // A link whose date is said to be that of publication leads to an archive.
+        let linked = label != Some(Label::Published) && leads_elsewhere(view, node);
         let behind = view.place.is_behind(index);
         let closes = behind && label == Some(Label::Published);
         let mut weight = match distance {
