@@ -4,6 +4,7 @@ use super::seen::{CLOSES, Dated, NEAR, Place, date_class, label_before, named_as
 use super::{Candidate, Source, View};
 use crate::date::{self, Label, Moment, Reading};
 use crate::document::NodeIx;
+use crate::extract::body::Judged;
 use crate::extract::report::Because;
 use crate::text;
 
@@ -172,8 +173,12 @@ const OPENING: usize = 70;
 
 /// A date with which the story opens: `Berlin, 25. Januar 2022 –`, `Pressemitteilung vom …`.
 pub(super) fn opening(view: &View<'_>, reading: &Reading<'_>) -> Option<Candidate<Moment>> {
-    let blocks = view.body.blocks.iter().skip(view.place.first).take(2);
-    blocks.filter(|j| j.kept).find_map(|judged| {
+    // The standfirst may open the story, too, and is no part of the body here.
+    let story = view.body.blocks.iter().take(view.place.first + 2);
+    let from = view.place.headline.map_or(view.place.first, |h| h + 1);
+    let blocks = story.skip(from.min(view.place.first));
+    let of_story = |j: &&Judged| j.kept || matches!(j.because, Because::Field("standfirst"));
+    blocks.filter(of_story).take(3).find_map(|judged| {
         let text = first(&judged.block.text, OPENING);
         let spotted = date::spot(text, reading).filter(|s| s.year.is_some())?;
         let before = text[..spotted.from].trim();

@@ -160,8 +160,7 @@ pub(super) fn is_change(candidate: &Candidate<Moment>) -> bool {
 impl Place {
     pub(super) fn of(view: &View<'_>, node: NodeIx, index: usize, label: Option<Label>) -> Self {
         let distance = view.place.distance(index);
-        // A link whose date is said to be that of publication leads to an archive.
-        let linked = label != Some(Label::Published) && leads_elsewhere(view, node);
+        let linked = leads_elsewhere(view, node, label);
         let behind = view.place.is_behind(index);
         let closes = behind && label == Some(Label::Published);
         let mut weight = match distance {
@@ -231,8 +230,9 @@ pub(super) fn of_comment(view: &View<'_>, node: NodeIx) -> bool {
 }
 
 /// Whether a date stands in a link to another page than one about that day or the story itself. At
-/// the head a link that holds nothing but the date leads to an archive, whatever its address.
-fn leads_elsewhere(view: &View<'_>, node: NodeIx) -> bool {
+/// the head, or said to be that of publication, a date that is all of a link leads to an archive,
+/// whatever its address.
+fn leads_elsewhere(view: &View<'_>, node: NodeIx, label: Option<Label>) -> bool {
     let Some(link) = view.facts.scene.measures.link_around(node) else {
         return false;
     };
@@ -252,7 +252,8 @@ fn leads_elsewhere(view: &View<'_>, node: NodeIx) -> bool {
         .attr(link, "rel")
         .is_some_and(|r| r.split_ascii_whitespace().any(|r| r == "bookmark"));
     let at_head = archive && view.place.distance(index) <= 3 || dated && view.place.is_head(index);
-    !(own || at_head || bookmark && archive)
+    let told = dated && label == Some(Label::Published);
+    !(own || at_head || told || bookmark && archive)
 }
 
 /// Whether the class or id of a node, or of its parent, holds one of the words.
