@@ -150,19 +150,23 @@ fn unsure(candidates: &[Candidate<Moment>]) -> bool {
         .collect();
     days.sort_unstable();
     days.dedup();
-    // A list of entries, each with its day.
-    let level = |c: &&Candidate<Moment>| {
-        c.weight > best - 0.15 && matches!(c.source, Source::Visible("line" | "time"))
+    // A list of entries, each with its day, and none before the others.
+    let level = |below: f32| {
+        let seen = |c: &&Candidate<Moment>| {
+            c.weight > best - below && matches!(c.source, Source::Visible("line" | "time"))
+        };
+        let mut days: Vec<_> = candidates
+            .iter()
+            .filter(seen)
+            .map(|c| c.value.day())
+            .collect();
+        days.sort_unstable();
+        days.dedup();
+        days.len()
     };
-    let mut entries: Vec<_> = candidates
-        .iter()
-        .filter(level)
-        .map(|c| c.value.day())
-        .collect();
-    entries.sort_unstable();
-    entries.dedup();
+    let entries = level(0.05) >= 2 && level(0.15) >= 3;
     let least = if away { LEAST_AWAY } else { LEAST };
-    best < least || best < 1.3 && !days.is_empty() || away && days.len() >= 2 || entries.len() >= 3
+    best < least || best < 1.3 && !days.is_empty() || away && days.len() >= 2 || entries
 }
 
 pub(super) fn same_day(bonus: f32) -> Agreement<'static, Moment> {
