@@ -34,9 +34,9 @@ pub(super) fn persian_month(word: &str) -> Option<u64> {
     named.next().map(|(number, _)| number)
 }
 
-/// The Gregorian day of a Persian one, for the years in which newspapers have had sites, and some
+/// The Gregorian year, month and day of a Persian one, for the years in which newspapers have had sites, and some
 /// before.
-pub(super) fn persian(year: u64, month: u64, day: u64) -> Option<Date> {
+pub(super) fn persian(year: u64, month: u64, day: u64) -> Option<(u64, u64, u64)> {
     if !(1340..=1450).contains(&year) {
         return None;
     }
@@ -59,7 +59,10 @@ pub(super) fn persian(year: u64, month: u64, day: u64) -> Option<Date> {
         |range: std::ops::Range<u64>| -> i64 { range.map(|y| 365 + i64::from(is_leap(y))).sum() };
     let from_1399 = years(1399..year) - years(year..1399);
     let days = from_1399 + i64::try_from(before + day - 1).ok()?;
-    Date::constant(2020, 3, 20).checked_add(days.days()).ok()
+    let found = Date::constant(2020, 3, 20).checked_add(days.days()).ok()?;
+    let number = |n: i8| u64::from(n.unsigned_abs());
+    let year = u64::from(found.year().unsigned_abs());
+    Some((year, number(found.month()), number(found.day())))
 }
 
 /// The arithmetic rule that agrees with the calendar as it is kept from 1206 to 1498.

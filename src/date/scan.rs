@@ -140,15 +140,8 @@ impl Scan<'_> {
             let (date, _) = self.number(end).filter(|_| mark == other)?;
             (first, month, date, end + 1)
         };
-        let found = calendar::persian(year, month, date)?;
-        let number = |n: i8| u64::from(n.unsigned_abs());
-        let year = u64::from(found.year().unsigned_abs());
-        day(
-            Some(year),
-            number(found.month()),
-            Some(number(found.day())),
-            next,
-        )
+        let (year, month, date) = calendar::persian(year, month, date)?;
+        day(Some(year), month, Some(date), next)
     }
 
     fn order(&self, a: u64, b: u64, mark: char) -> Order {

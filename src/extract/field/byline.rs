@@ -1,44 +1,16 @@
 //! Who signed the story: people and agencies.
 
-use super::dateline::is_place;
 use super::names::{
-    is_account, is_collective, is_person, is_pictures, key, names, same, stated_names, without_lead,
+    is_account, is_collective, is_person, is_pictures, key, names, same, without_lead,
 };
 use super::seen::of_comment;
 use super::signed_lines::{before_date, last_line, lines, name_line};
-use super::title::letters;
+use super::stated_authors::{metas, scripts, without_places};
 use super::{Agreement, Candidate, Source, View, choose};
 use crate::document::{NodeIx, Tag};
 use crate::extract::article::Author;
 use crate::extract::report::FieldDecision;
 use crate::text;
-
-/// Metas that name the authors, with their weight.
-const METAS: &[(&str, f32)] = &[
-    ("author", 3.9),
-    ("article:author", 3.8),
-    ("parsely-author", 4.1),
-    ("sailthru.author", 4.0),
-    ("article:author:name", 4.1),
-    ("article.author", 3.8),
-    ("og:article:author", 3.7),
-    ("og:author", 3.6),
-    ("byl", 4.0),
-    ("byline", 4.0),
-    ("citation_author", 4.0),
-    ("dc.creator", 3.8),
-    ("dcterms.creator", 3.8),
-    ("dc.creator.aut", 3.8),
-    ("dcsext.author", 3.8),
-    ("authors", 3.9),
-    ("cxenseparse:author", 3.9),
-    ("twitter:data1", 1.9),
-    ("mediator_author", 3.9),
-    ("shareaholic:article_author_name", 3.9),
-    ("creator", 3.5),
-    ("article_author", 3.8),
-    ("rbauthors", 3.8),
-];
 
 /// How far a byline may stand from the head of the story, in blocks.
 pub(super) const NEAR: usize = 20;
@@ -169,24 +141,6 @@ fn lift_people(candidates: &mut [Candidate<Names>]) {
     }
 }
 
-/// Where somebody wrote stands behind the name: "Ada Quill — Porto Velho".
-fn without_places(names: &mut Names) {
-    let mut first = true;
-    names.retain(|a| std::mem::take(&mut first) || !is_place(&a.name));
-}
-
-/// The site, where a stated author is its whole name: that may hold marks that part names.
-fn the_site(view: &View<'_>, stated: &str) -> Option<String> {
-    let mut sites = view.facts.sites.iter();
-    let same = sites.any(|s| letters(s) == letters(stated));
-    (same && !stated.trim().is_empty()).then(|| text::fold_space(stated))
-}
-
-/// The names in a value for machines.
-fn stated(view: &View<'_>, value: &str) -> Vec<String> {
-    the_site(view, value).map_or_else(|| stated_names(value), |site| vec![site])
-}
-
 /// The names in one order, for comparing lists of them.
 fn keys(names: &Names) -> String {
     let mut keys: Vec<String> = names.iter().map(|n| key(&n.name)).collect();
@@ -194,7 +148,7 @@ fn keys(names: &Names) -> String {
     keys.join(";")
 }
 
-fn unique(list: impl IntoIterator<Item = Author>) -> Names {
+pub(super) fn unique(list: impl IntoIterator<Item = Author>) -> Names {
     let mut out: Names = Vec::new();
     for author in list.into_iter().take(60) {
         if !out.iter().any(|o| same(&o.name, &author.name)) {
@@ -208,45 +162,9 @@ pub(super) fn plain(text: &str) -> Names {
     bare(names(text))
 }
 
-fn bare(list: Vec<String>) -> Names {
+pub(super) fn bare(list: Vec<String>) -> Names {
     let list = list.into_iter();
     unique(list.map(|name| Author { name, url: None }))
-}
-
-/// What JSON-LD states.
-fn scripts(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
-    for (rank, story) in view.facts.found.stated.stories.iter().take(4).enumerate() {
-        let list = story.authors.iter().flat_map(|signed| {
-            let url = signed.url.as_deref().and_then(|u| view.facts.absolute(u));
-            let found = stated(view, &signed.name);
-            let one = found.len() == 1;
-            found.into_iter().map(move |name| Author {
-                name,
-                url: url.clone().filter(|_| one),
-            })
-        });
-        let weight = if rank == 0 { 4.6 } else { 2.5 };
-        out.push(Candidate::new(
-            unique(list),
-            Source::JsonLd("author"),
-            weight,
-        ));
-    }
-}
-
-fn metas(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
-    for &(name, weight) in METAS {
-        let list: Vec<Author> = view
-            .facts
-            .found
-            .metas
-            .raw(name)
-            .take(20)
-            .filter(|v| !v.contains("://") && !v.starts_with("www."))
-            .flat_map(|v| bare(stated(view, &super::json::plain(v))))
-            .collect();
-        out.push(Candidate::new(unique(list), Source::Meta(name), weight));
-    }
 }
 
 /// Microdata, `rel=author` and elements named as bylines, near the head of the story.
@@ -407,12 +325,7 @@ fn parted(view: &View<'_>, node: NodeIx) -> String {
 
 /// What the names themselves say: people go before the site's own name.
 fn weigh(view: &View<'_>, candidate: &mut Candidate<Names>) {
-    let site = |a: &Author| {
-        view.facts
-            .sites
-            .iter()
-            .any(|s| letters(s) == letters(&a.name))
-    };
+    let site = |a: &Author| view.facts.is_site(&a.name);
     let sites = candidate.value.iter().filter(|a| site(a)).count();
     let people = candidate
         .value

@@ -32,6 +32,7 @@ mod signed_lines;
 mod site;
 mod standfirst;
 mod state;
+mod stated_authors;
 mod title;
 
 use std::fmt;
@@ -211,7 +212,7 @@ pub(crate) struct Facts<'a> {
     scene: &'a Scene<'a>,
     context: &'a Context<'a>,
     found: Found,
-    /// Names that the site goes by.
+    /// Names that the site goes by, their letters and digits alone, each once.
     sites: Vec<String>,
     /// The stated language, a primary tag.
     stated_language: Option<String>,
@@ -229,6 +230,12 @@ impl<'a> Facts<'a> {
         facts.stated_language = language::stated(&facts);
         facts.sites = site::names(&facts);
         facts
+    }
+
+    /// Whether a text is a name of the site.
+    fn is_site(&self, text: &str) -> bool {
+        let text = title::letters(text);
+        self.sites.contains(&text)
     }
 
     /// The object of the scripts that stands for this page's story.

@@ -1,5 +1,6 @@
 //! The name of the site.
 
+use super::title::letters;
 use super::{Candidate, Facts, Source, choose_text};
 use crate::extract::report::FieldDecision;
 use crate::page::bare_host;
@@ -12,7 +13,8 @@ const METAS: &[&str] = &[
     "al:android:app_name",
 ];
 
-/// Every name the site goes by, for taking it off titles and bylines.
+/// Every name the site goes by, for taking it off titles and bylines: the letters and digits of each,
+/// once, though every story of a list states its publisher.
 pub(super) fn names(facts: &Facts<'_>) -> Vec<String> {
     let metas = METAS.iter().filter_map(|name| facts.found.metas.text(name));
     let stated = &facts.found.stated;
@@ -24,8 +26,10 @@ pub(super) fn names(facts: &Facts<'_>) -> Vec<String> {
     out.extend(facts.found.metas.text("twitter:site"));
     out.extend(domain(facts));
     out.extend(facts.context.url.map(|url| bare_host(url).to_owned()));
+    out.sort_unstable();
+    out.dedup();
     out.retain(|name| name.chars().count() < 60);
-    out
+    out.iter().map(|name| letters(name)).collect()
 }
 
 /// The name part of the page's host: `news.harbour-post.example` gives `harbour-post`.
