@@ -1,12 +1,15 @@
 //! `cleancopy crawl -o FOLDER/`: a crawl that goes on where it was after any end.
 
 use std::collections::HashSet;
+use std::fs::File;
+use std::io::BufReader;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context as _, bail};
+use cleancopy::Sink;
 use cleancopy::crawl::{self, Folder, Stats, TakenList};
 use cleancopy::fetch::Fetcher;
 use cleancopy::frontier::{Counts, Frontier, Sqlite};
@@ -106,8 +109,12 @@ async fn crawl(args: &CrawlArgs, path: &Path, fetcher: &Fetcher) -> anyhow::Resu
     let metrics = args.metrics.start(fetcher).await?;
     let mut progress = Progress::new(folder.frontier.pending().await?);
     let frontier = Arc::clone(&folder.frontier);
-    let records = Box::new(Twins::new(&mut folder.records));
-    let mut sink = args.archiving.beside(records, fetcher.options())?;
+    let earlier = folder.records_path()?;
+    let mut records = Twins::new(&mut folder.records);
+    recall(&mut records, &earlier)?;
+    let mut sink = args
+        .archiving
+        .beside(Box::new(records), fetcher.options())?;
     let crawled = crawl::run_observed(
         &*frontier,
         fetcher,
@@ -125,6 +132,17 @@ async fn crawl(args: &CrawlArgs, path: &Path, fetcher: &Fetcher) -> anyhow::Resu
         counts: frontier.counts().await?,
         stats: crawled?,
     })
+}
+
+/// Twins and near duplicates of what an earlier run of this visit wrote are marked, too.
+fn recall<S: Sink>(twins: &mut Twins<S>, records: &Path) -> anyhow::Result<()> {
+    let name = records.display();
+    let file = File::open(records).with_context(|| format!("cannot read {name}"))?;
+    let lines = BufReader::with_capacity(1024 * 1024, file);
+    twins
+        .recall(lines)
+        .with_context(|| format!("cannot read {name}"))?;
+    Ok(())
 }
 
 fn tell_recovered(path: &Path, folder: &Folder) {

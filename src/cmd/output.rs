@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io;
+use std::io::{self, BufReader, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use cleancopy::extract::Favour;
 use cleancopy::outcome::Outcome;
-use cleancopy::sink::{Csv, Html, Jsonl, Markdown, Text, resume};
+use cleancopy::sink::{Csv, Html, Jsonl, Markdown, Text, Twins, resume};
 use cleancopy::{Options, Sink};
 
 use super::log::say;
@@ -148,6 +148,17 @@ impl Format {
     }
 }
 
+/// The sink of an output that has lines already, which marks twins and near duplicates of those,
+/// too.
+fn after(mut lines: File, sink: Box<dyn Sink>) -> io::Result<Box<dyn Sink>> {
+    let mut twins = Twins::new(sink);
+    // The sink writes where this handle stands: in the end, at the end.
+    lines.rewind()?;
+    twins.recall(BufReader::with_capacity(1024 * 1024, &lines))?;
+    lines.seek(SeekFrom::End(0))?;
+    Ok(Box::new(twins))
+}
+
 impl OutputArgs {
     /// How pages are read for this output.
     pub(crate) fn reading(&self) -> Options {
@@ -198,11 +209,13 @@ impl OutputArgs {
         Ok(sink)
     }
 
-    /// Goes on with the output of an earlier run; also returns the records that are there.
+    /// Goes on with the output of an earlier run; also returns the records that are there. Twins
+    /// and near duplicates are marked over both runs.
     pub(crate) fn go_on(&self) -> anyhow::Result<(Box<dyn Sink>, BTreeMap<String, Outcome>)> {
         let format = self.format();
         let Some(path) = &self.output else {
-            return Ok((format.sink(io::stdout())?, BTreeMap::new()));
+            let sink = Twins::new(format.sink(io::stdout())?);
+            return Ok((Box::new(sink), BTreeMap::new()));
         };
         let name = path.display();
         let mut file = open(&format.first_to(path))?;
@@ -214,7 +227,7 @@ impl OutputArgs {
                      --fresh overwrites it, -o names another file"
                 );
             }
-            return Ok((format.sink(file)?, BTreeMap::new()));
+            return Ok((Box::new(Twins::new(format.sink(file)?)), BTreeMap::new()));
         }
         if length == 0 && path.metadata().is_ok_and(|data| data.len() > 0) {
             bail!(
@@ -231,7 +244,13 @@ impl OutputArgs {
                 "{name}: cut off {bytes} bytes of a record that was not finished"
             ));
         }
-        Ok((format.into_file(file, path)?, found.records))
+        let lines = file.try_clone();
+        let sink = format.into_file(file, path)?;
+        let sink = lines.and_then(|lines| after(lines, sink));
+        Ok((
+            sink.with_context(|| format!("cannot read {name}"))?,
+            found.records,
+        ))
     }
 }
 

@@ -13,8 +13,9 @@
 //! a few more. So only fingerprints with a band in common are compared. Memory is bounded: beyond a number of stories the oldest is forgotten.
 
 use std::collections::{HashMap, VecDeque};
-use std::io;
+use std::io::{self, BufRead};
 
+use serde::Deserialize;
 use url::Url;
 
 use super::simhash::Sketch;
@@ -64,11 +65,44 @@ impl<S: Sink> Twins<S> {
             index: Index::default(),
         }
     }
+
+    /// Takes in the JSON lines that an earlier run wrote, so that what comes now is compared with
+    /// them, too, and marked as if there had been one run. Lines that are no records are passed
+    /// over. Returns how many articles there were.
+    ///
+    /// # Errors
+    /// When `lines` cannot be read.
+    ///
+    /// # Examples
+    /// ```
+    /// use cleancopy::sink::{Jsonl, Twins};
+    /// let earlier = r#"{"url":"https://a.example/1","outcome":"article","article":{"text":"A story."}}"#;
+    /// let mut sink = Twins::new(Jsonl::new(Vec::new()));
+    /// assert_eq!(sink.recall(earlier.as_bytes())?, 1);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn recall(&mut self, lines: impl BufRead) -> io::Result<usize> {
+        let mut articles = 0;
+        for line in lines.split(b'\n') {
+            let line = line?;
+            let Ok(earlier) = serde_json::from_slice::<Earlier>(&line) else {
+                continue;
+            };
+            if let Some(page) = earlier.page() {
+                self.index.take(&page);
+                articles += 1;
+            }
+        }
+        Ok(articles)
+    }
 }
 
 impl<S: Sink> Sink for Twins<S> {
     fn put(&mut self, record: &Record) -> io::Result<()> {
-        let (twin, near) = self.index.take(record);
+        let Some(page) = Page::of(record) else {
+            return self.sink.put(record);
+        };
+        let (twin, near) = self.index.take(&page);
         if twin.is_none() && near.is_none() {
             return self.sink.put(record);
         }
@@ -88,6 +122,61 @@ impl<S: Sink> Sink for Twins<S> {
 
     fn finish(&mut self) -> io::Result<()> {
         self.sink.finish()
+    }
+}
+
+/// What is compared of a page with an article.
+#[derive(Debug)]
+struct Page<'a> {
+    url: &'a str,
+    final_url: Option<&'a str>,
+    canonical_url: Option<&'a str>,
+    simhash: Option<Simhash>,
+    text: &'a str,
+}
+
+impl<'a> Page<'a> {
+    fn of(record: &'a Record) -> Option<Self> {
+        let article = record.article.as_ref()?;
+        Some(Self {
+            url: &record.url,
+            final_url: record.final_url.as_deref(),
+            canonical_url: article.canonical_url.as_deref(),
+            simhash: record.simhash,
+            text: &article.text,
+        })
+    }
+}
+
+/// As much of a record that was written as is compared: most of a line is passed over unread.
+#[derive(Debug, Deserialize)]
+struct Earlier {
+    url: String,
+    #[serde(default)]
+    final_url: Option<String>,
+    #[serde(default)]
+    simhash: Option<Simhash>,
+    #[serde(default)]
+    article: Option<EarlierArticle>,
+}
+
+#[derive(Debug, Deserialize)]
+struct EarlierArticle {
+    #[serde(default)]
+    canonical_url: Option<String>,
+    text: String,
+}
+
+impl Earlier {
+    fn page(&self) -> Option<Page<'_>> {
+        let article = self.article.as_ref()?;
+        Some(Page {
+            url: &self.url,
+            final_url: self.final_url.as_deref(),
+            canonical_url: article.canonical_url.as_deref(),
+            simhash: self.simhash,
+            text: &article.text,
+        })
     }
 }
 
@@ -114,19 +203,15 @@ struct Index {
 }
 
 impl Index {
-    /// What a record's page and story were before, and keeps them in mind.
-    fn take(&mut self, record: &Record) -> (Option<String>, Option<String>) {
-        let Some(article) = &record.article else {
-            return (None, None);
-        };
-        let own = record.final_url.as_deref().unwrap_or(&record.url);
-        let stated = article.canonical_url.as_deref();
-        let twin = self.page([stated, Some(own), Some(&record.url)], &record.url);
-        let near = record.simhash.and_then(|hash| {
-            let sketch = Sketch::of(&article.text);
+    /// What a page and its story were before, and keeps them in mind.
+    fn take(&mut self, page: &Page<'_>) -> (Option<String>, Option<String>) {
+        let own = page.final_url.unwrap_or(page.url);
+        let twin = self.page([page.canonical_url, Some(own), Some(page.url)], page.url);
+        let near = page.simhash.and_then(|hash| {
+            let sketch = Sketch::of(page.text);
             let near = self.nearest(hash, &sketch);
             if near.is_none() {
-                self.keep(hash, sketch, &record.url);
+                self.keep(hash, sketch, page.url);
             }
             near
         });

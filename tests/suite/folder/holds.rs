@@ -187,3 +187,33 @@ fn records_that_were_taken_away_are_missed() {
         told(&output)
     );
 }
+
+#[test]
+fn near_duplicates_are_marked_over_the_end_of_a_process() {
+    let site = Site::open(|_| story());
+    for output in ["out/", "out.jsonl"] {
+        let dir = dir();
+        list(dir.path(), 1, 1);
+        let go = || {
+            let output = crawl(&site, dir.path(), &["-o", output]).output().unwrap();
+            assert_eq!(code(&output), 0, "{}", told(&output));
+        };
+        go();
+        list(dir.path(), 3, 1);
+        go();
+        let file = match output {
+            "out/" => "out/records.jsonl",
+            file => file,
+        };
+        let records = published(&dir.path().join(file));
+        let near = records
+            .values()
+            .map(|record| record.near_duplicate_of.as_deref());
+        let first = "http://h0.example/story/0";
+        assert_eq!(
+            near.collect::<Vec<_>>(),
+            [None, Some(first), Some(first)],
+            "{output}"
+        );
+    }
+}
