@@ -130,7 +130,7 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     let plan = Plan {
         frontier: Memory::new(),
         sink,
-        fetcher,
+        fetcher: fetcher.clone(),
         options,
         metrics,
     };
@@ -143,6 +143,7 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
         not_urls,
         already: already.addresses,
         stats,
+        bytes: fetcher.traffic().wire_bytes,
         took: started.elapsed(),
     };
     close(args, &summary);
@@ -215,7 +216,7 @@ fn without_earlier(
 /// Crawls; returns what was done and how many addresses stood in the list more than once.
 async fn crawl(mut plan: Plan, todo: Vec<Target>) -> anyhow::Result<(Stats, usize)> {
     let added = plan.frontier.add(Timestamp::now(), todo).await?;
-    let mut progress = Progress::new(added.new);
+    let mut progress = Progress::new(added.new, &plan.fetcher);
     let done = crawl::run_observed(
         &plan.frontier,
         &plan.fetcher,

@@ -50,10 +50,11 @@ pub(crate) fn run(args: &CrawlArgs, path: &Path) -> anyhow::Result<ExitCode> {
             list.name, list.lines, list.new, list.known, list.not_urls
         ));
     }
-    let (requests, seconds) = (stats.requests, begun.elapsed().as_secs_f64());
+    let bytes = fetcher.traffic().wire_bytes;
+    let cost = summary::cost(stats.requests, bytes, begun.elapsed());
     let name = path.display();
     say(format_args!(
-        "{name}: visit {}, {requests} requests, {seconds:.1} s\n{}",
+        "{name}: visit {}, {cost}\n{}",
         counts.visit,
         summary::table(&summary::rows_of(&counts))
     ));
@@ -107,7 +108,7 @@ async fn crawl(args: &CrawlArgs, path: &Path, fetcher: &Fetcher) -> anyhow::Resu
     folder.write_manifest(Timestamp::now(), &agent).await?;
 
     let metrics = args.metrics.start(fetcher).await?;
-    let mut progress = Progress::new(folder.frontier.pending().await?);
+    let mut progress = Progress::new(folder.frontier.pending().await?, fetcher);
     let frontier = Arc::clone(&folder.frontier);
     let earlier = folder.records_path()?;
     let mut records = Twins::new(&mut folder.records);

@@ -183,6 +183,39 @@ impl OutputArgs {
         options
     }
 
+    /// What was asked for, in words, by which an output that is whole is told from another.
+    pub(crate) fn told(&self) -> Vec<(&'static str, String)> {
+        let options = self.reading();
+        let keep = &options.keep;
+        let parts = [
+            ("elements", keep.elements),
+            ("links", keep.links),
+            ("images", keep.images),
+            ("tables", keep.tables),
+            ("comments", keep.comments),
+        ];
+        let kept = parts.into_iter().filter(|(_, kept)| *kept);
+        let favour = match options.favour {
+            Favour::Precision => "precision",
+            Favour::Recall => "recall",
+            _ => "balanced",
+        };
+        let dateline = if options.without_dateline {
+            "field"
+        } else {
+            "text"
+        };
+        vec![
+            ("format", self.format().name()),
+            (
+                "keep",
+                kept.map(|(name, _)| name).collect::<Vec<_>>().join(","),
+            ),
+            ("favour", favour.to_owned()),
+            ("dateline", dateline.to_owned()),
+        ]
+    }
+
     /// How records are written: as the flag says, else as the file is called, else JSONL.
     pub(crate) fn format(&self) -> Format {
         let by_name = self.output.as_deref().and_then(Format::of);
@@ -204,8 +237,11 @@ impl OutputArgs {
         };
         let file = open(&format.first_to(path))?;
         let sink = format.into_file(file.try_clone()?, path)?;
-        file.set_len(0)
-            .with_context(|| format!("cannot empty {}", path.display()))?;
+        // A device or a pipe holds nothing that could be in the way.
+        if file.metadata().is_ok_and(|data| data.is_file()) {
+            file.set_len(0)
+                .with_context(|| format!("cannot empty {}", path.display()))?;
+        }
         Ok(sink)
     }
 

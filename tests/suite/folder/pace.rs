@@ -60,10 +60,6 @@ fn moody(promised: &Promised, broken: &Arc<Mutex<Vec<String>>>) -> Site {
 
 #[test]
 #[expect(clippy::print_stdout, reason = "figures of a longer run")]
-#[expect(
-    clippy::too_many_lines,
-    reason = "a server, a crawl and what it did, in the order of time"
-)]
 fn no_request_comes_too_early_in_a_thousand_over_a_restart() {
     let stories = size("STORIES", 1_000);
     let promised = Promised::default();
