@@ -141,9 +141,8 @@ fn recall<S: Sink>(twins: &mut Twins<S>, records: &Path) -> anyhow::Result<()> {
     let file = File::open(records).with_context(|| format!("cannot read {name}"))?;
     let lines = BufReader::with_capacity(1024 * 1024, file);
     twins
-        .recall(lines)
-        .with_context(|| format!("cannot read {name}"))?;
-    Ok(())
+        .recall_meanwhile(lines)
+        .with_context(|| format!("cannot read {name}"))
 }
 
 fn tell_recovered(path: &Path, folder: &Folder) {

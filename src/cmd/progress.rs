@@ -57,7 +57,7 @@ impl Progress {
         match &self.bar {
             Some(bar) => {
                 bar.set_position(self.done as u64);
-                bar.set_message(format!("{bytes} | {} | {}", self.host, told(&self.counts)));
+                bar.set_message(format!("{bytes} | {} | {}", told(&self.counts), self.host));
             }
             None if self.last_line.elapsed() >= LINE_EVERY => {
                 self.last_line = Instant::now();

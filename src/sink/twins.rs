@@ -14,6 +14,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, BufRead};
+use std::thread::{self, JoinHandle};
 
 use serde::Deserialize;
 use url::Url;
@@ -55,6 +56,7 @@ const BANDS: usize = 8;
 pub struct Twins<S> {
     sink: S,
     index: Index,
+    recalling: Option<JoinHandle<io::Result<Index>>>,
 }
 
 impl<S: Sink> Twins<S> {
@@ -63,6 +65,7 @@ impl<S: Sink> Twins<S> {
         Self {
             sink,
             index: Index::default(),
+            recalling: None,
         }
     }
 
@@ -82,18 +85,46 @@ impl<S: Sink> Twins<S> {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn recall(&mut self, lines: impl BufRead) -> io::Result<usize> {
-        let mut articles = 0;
-        for line in lines.split(b'\n') {
-            let line = line?;
-            let Ok(earlier) = serde_json::from_slice::<Earlier>(&line) else {
-                continue;
-            };
-            if let Some(page) = earlier.page() {
-                self.index.take(&page);
-                articles += 1;
-            }
+        self.index()?.recall(lines)
+    }
+
+    /// As [`recall`](Self::recall), on a thread of its own: the first record waits for it to end,
+    /// nothing before. So a crawl that goes on asks for pages at once, however many it has.
+    ///
+    /// A failure to read is one of the first record's [`put`](Sink::put).
+    ///
+    /// # Examples
+    /// ```
+    /// use cleancopy::outcome::Outcome;
+    /// use cleancopy::sink::{Jsonl, Twins};
+    /// use cleancopy::{Record, Sink};
+    /// let earlier = r#"{"url":"https://a.example/1","outcome":"article","article":{"text":"A story."}}"#;
+    /// let mut sink = Twins::new(Jsonl::new(Vec::new()));
+    /// sink.recall_meanwhile(earlier.as_bytes())?;
+    /// sink.put(&Record::of_failure("https://a.example/2", Outcome::Timeout, "after 60 s"))?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When there is no thread to be had.
+    pub fn recall_meanwhile(&mut self, lines: impl BufRead + Send + 'static) -> io::Result<()> {
+        let mut index = std::mem::take(self.index()?);
+        let reader = thread::Builder::new().name("recall".to_owned());
+        self.recalling = Some(reader.spawn(move || {
+            index.recall(lines)?;
+            Ok(index)
+        })?);
+        Ok(())
+    }
+
+    /// The index, once what is being recalled is in it.
+    fn index(&mut self) -> io::Result<&mut Index> {
+        if let Some(recalling) = self.recalling.take() {
+            let recalled = recalling.join();
+            let broken = |_| io::Error::other("reading earlier records panicked");
+            self.index = recalled.map_err(broken)??;
         }
-        Ok(articles)
+        Ok(&mut self.index)
     }
 }
 
@@ -102,7 +133,7 @@ impl<S: Sink> Sink for Twins<S> {
         let Some(page) = Page::of(record) else {
             return self.sink.put(record);
         };
-        let (twin, near) = self.index.take(&page);
+        let (twin, near) = self.index()?.take(&page);
         if twin.is_none() && near.is_none() {
             return self.sink.put(record);
         }
@@ -203,6 +234,22 @@ struct Index {
 }
 
 impl Index {
+    /// Takes in what earlier lines tell of articles; returns how many there were.
+    fn recall(&mut self, lines: impl BufRead) -> io::Result<usize> {
+        let mut articles = 0;
+        for line in lines.split(b'\n') {
+            let line = line?;
+            let Ok(earlier) = serde_json::from_slice::<Earlier>(&line) else {
+                continue;
+            };
+            if let Some(page) = earlier.page() {
+                self.take(&page);
+                articles += 1;
+            }
+        }
+        Ok(articles)
+    }
+
     /// What a page and its story were before, and keeps them in mind.
     fn take(&mut self, page: &Page<'_>) -> (Option<String>, Option<String>) {
         let own = page.final_url.unwrap_or(page.url);

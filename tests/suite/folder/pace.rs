@@ -114,8 +114,8 @@ fn no_request_comes_too_early_in_a_thousand_over_a_restart() {
         "asked before the time they named: {broken:?}"
     );
     println!(
-        "{requests} requests on {HOSTS} hosts, {} refused: the shortest gap is {shortest:?}, the \
-         delay {DELAY:?}",
+        "{requests} requests on {HOSTS} hosts, {} of them refused or asked again: the shortest gap \
+         is {shortest:?}, the delay {DELAY:?}",
         requests - stories - HOSTS
     );
 }
