@@ -1,7 +1,7 @@
 //! `cleancopy crawl -o FOLDER/`: a crawl that goes on where it was after any end.
 
 use std::collections::HashSet;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::Path;
 use std::process::ExitCode;
@@ -15,7 +15,7 @@ use cleancopy::fetch::Fetcher;
 use cleancopy::frontier::{Counts, Frontier, Sqlite};
 use cleancopy::outcome::Outcome;
 use cleancopy::page::{Target, Via};
-use cleancopy::sink::Twins;
+use cleancopy::sink::{Files, Twins};
 use jiff::Timestamp;
 
 use super::crawl::{CrawlArgs, asked_to_stop};
@@ -26,12 +26,18 @@ use super::output::Format;
 use super::progress::Progress;
 use super::summary;
 
+/// In the folder of a crawl, the folder of its articles as files.
+const ARTICLES: &str = "articles";
+
 /// So many addresses are taken at a time.
 const BATCH: usize = 10_000;
 
 pub(crate) fn run(args: &CrawlArgs, path: &Path) -> anyhow::Result<ExitCode> {
-    if args.output.format() != Format::Jsonl {
-        bail!("a crawl in a folder writes JSONL; --format is for -o FILE");
+    if !matches!(args.output.format(), Format::Jsonl | Format::Markdown) {
+        bail!(
+            "a crawl in a folder writes JSONL, and with --format markdown each article as a file, \
+             too; other formats are for -o FILE"
+        );
     }
     let begun = Instant::now();
     let fetcher = args.network.fetcher_keeping(args.archiving.wanted())?;
@@ -113,9 +119,8 @@ async fn crawl(args: &CrawlArgs, path: &Path, fetcher: &Fetcher) -> anyhow::Resu
     let earlier = folder.records_path()?;
     let mut records = Twins::new(&mut folder.records);
     recall(&mut records, &earlier)?;
-    let mut sink = args
-        .archiving
-        .beside(Box::new(records), fetcher.options())?;
+    let records = beside_files(args, path, records)?;
+    let mut sink = args.archiving.beside(records, fetcher.options())?;
     let crawled = crawl::run_observed(
         &*frontier,
         fetcher,
@@ -133,6 +138,25 @@ async fn crawl(args: &CrawlArgs, path: &Path, fetcher: &Fetcher) -> anyhow::Resu
         counts: frontier.counts().await?,
         stats: crawled?,
     })
+}
+
+/// The same sink, with a file for each article in front of it if they are wanted.
+fn beside_files<'a>(
+    args: &CrawlArgs,
+    path: &Path,
+    records: impl Sink + 'a,
+) -> anyhow::Result<Box<dyn Sink + 'a>> {
+    if args.output.format() != Format::Markdown {
+        return Ok(Box::new(records));
+    }
+    let folder = path.join(ARTICLES);
+    if args.fresh && folder.is_dir() {
+        let gone = fs::remove_dir_all(&folder);
+        gone.with_context(|| format!("cannot delete {}", folder.display()))?;
+    }
+    let files = Files::new(&folder, records);
+    let files = files.with_context(|| format!("cannot write articles to {}", folder.display()))?;
+    Ok(Box::new(files))
 }
 
 /// Twins and near duplicates of what an earlier run of this visit wrote are marked, too.

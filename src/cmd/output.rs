@@ -79,7 +79,7 @@ pub(crate) enum Format {
     Jsonl,
     /// Articles as plain text
     Text,
-    /// Articles as Markdown
+    /// Articles as Markdown; in the folder of a crawl, a file each beside the records
     Markdown,
     /// Articles as one HTML document of a few plain elements
     Html,
