@@ -211,7 +211,7 @@ fn a_run_that_goes_on_marks_as_one_that_never_ended() {
     let written = |earlier: &[u8], records: &[Record]| {
         let mut lines = Vec::new();
         let mut sink = Twins::new(Jsonl::new(&mut lines));
-        if records.len() % 2 == 0 {
+        if records.len().is_multiple_of(2) {
             sink.recall(earlier).unwrap();
         } else {
             sink.recall_meanwhile(io::Cursor::new(earlier.to_vec()))
