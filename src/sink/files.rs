@@ -135,6 +135,8 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::place;
 
     #[test]
@@ -143,7 +145,9 @@ mod tests {
         let ferry = told("https://news.example/2026/03/ferry-returns.html?page=2");
         assert!(ferry.starts_with("news.example/ferry-returns-"));
         assert_eq!(
-            place(&ferry).extension().and_then(std::ffi::OsStr::to_str),
+            Path::new(&ferry)
+                .extension()
+                .and_then(std::ffi::OsStr::to_str),
             Some("md")
         );
         assert_ne!(
