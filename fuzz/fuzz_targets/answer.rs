@@ -7,6 +7,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -42,7 +43,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     builder.enable_all().build().expect("a runtime")
 });
 
-fn fetcher() -> Fetcher {
+static FETCHER: LazyLock<Fetcher> = LazyLock::new(|| {
     let mut options = Options::default();
     options.resolve = vec![Fixed::new("*", *SERVER)];
     options.proxy = Proxy::None;
@@ -52,7 +53,7 @@ fn fetcher() -> Fetcher {
     options.max_body = MAX_BODY;
     options.max_ratio_from = 16 * 1024;
     Fetcher::new(options).expect("sound options")
-}
+});
 
 fuzz_target!(|bytes: &[u8]| {
     let (kind, answer) = match bytes {
@@ -60,9 +61,11 @@ fuzz_target!(|bytes: &[u8]| {
         _ => (0, bytes),
     };
     answer.clone_into(&mut ANSWER.lock().expect("nobody panics with it"));
-    // A fetcher each: what one answer taught it must not change what the next one means.
-    let fetcher = fetcher();
-    let url = Url::parse("http://news.example/2026/ferry").expect("a URL");
+    // A host each: what one answer taught the fetcher does not change what the next one means.
+    static HOSTS: AtomicU64 = AtomicU64::new(0);
+    let host = HOSTS.fetch_add(1, Ordering::Relaxed);
+    let url = Url::parse(&format!("http://h{host}.example/2026/ferry")).expect("a URL");
+    let fetcher = &*FETCHER;
     RUNTIME.block_on(async {
         let wanted = match kind {
             0 => Wanted::Page,
