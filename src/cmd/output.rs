@@ -204,11 +204,7 @@ impl OutputArgs {
             Favour::Recall => "recall",
             _ => "balanced",
         };
-        let dateline = if options.without_dateline {
-            "field"
-        } else {
-            "text"
-        };
+        let place = |taken_out| if taken_out { "field" } else { "text" };
         vec![
             ("format", self.format().name()),
             (
@@ -216,7 +212,8 @@ impl OutputArgs {
                 kept.map(|(name, _)| name).collect::<Vec<_>>().join(","),
             ),
             ("favour", favour.to_owned()),
-            ("dateline", dateline.to_owned()),
+            ("dateline", place(options.without_dateline).to_owned()),
+            ("standfirst", place(options.without_standfirst).to_owned()),
         ]
     }
 
