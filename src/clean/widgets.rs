@@ -15,6 +15,9 @@ const BOX_SHARE: f32 = 0.25;
 /// Share of the page's words that stand before what comes after a story.
 const BEGINNING: f32 = 0.3;
 
+/// Words beside link text that a story has at least which a thread of replies stands below.
+const STORY_WORDS: f32 = 200.0;
+
 pub(super) struct Widgets;
 
 impl Pass for Widgets {
@@ -72,9 +75,20 @@ impl Page<'_> {
             }
             Unless::Beginning => {
                 let before = measures.span(0, node.index()).words as f32;
-                before < self.words * BEGINNING
+                before < self.words * BEGINNING && !self.is_below_a_story(node)
             }
         }
+    }
+
+    /// Whether a story's worth of text that is no link stands between the main heading and an
+    /// element: a long thread of replies can be most of a page, and still stand below its story.
+    fn is_below_a_story(&self, node: NodeIx) -> bool {
+        let (doc, measures) = (self.scene.doc, self.scene.measures);
+        let above = self.headings.iter().rev().find(|h| **h < node);
+        above.is_some_and(|&heading| {
+            let between = measures.span(doc.subtree(heading).end, node.index());
+            between.words as f32 * (1.0 - between.link_share()) >= STORY_WORDS
+        })
     }
 
     fn holds(&self, only: Only, node: NodeIx) -> bool {
