@@ -15,7 +15,7 @@ use cleancopy::fetch::Fetcher;
 use cleancopy::frontier::{Counts, Frontier, Sqlite};
 use cleancopy::outcome::Outcome;
 use cleancopy::page::{Target, Via};
-use cleancopy::sink::{Files, Twins};
+use cleancopy::sink::Twins;
 use jiff::Timestamp;
 
 use super::crawl::{CrawlArgs, asked_to_stop};
@@ -25,9 +25,6 @@ use super::metrics::Both;
 use super::output::Format;
 use super::progress::Progress;
 use super::summary;
-
-/// In the folder of a crawl, the folder of its articles as files.
-const ARTICLES: &str = "articles";
 
 /// So many addresses are taken at a time.
 const BATCH: usize = 10_000;
@@ -56,11 +53,10 @@ pub(crate) fn run(args: &CrawlArgs, path: &Path) -> anyhow::Result<ExitCode> {
             list.name, list.lines, list.new, list.known, list.not_urls
         ));
     }
-    let bytes = fetcher.traffic().wire_bytes;
-    let cost = summary::cost(stats.requests, bytes, begun.elapsed());
+    let (requests, seconds) = (stats.requests, begun.elapsed().as_secs_f64());
     let name = path.display();
     say(format_args!(
-        "{name}: visit {}, {cost}\n{}",
+        "{name}: visit {}, {requests} requests, {seconds:.1} s\n{}",
         counts.visit,
         summary::table(&summary::rows_of(&counts))
     ));
@@ -132,6 +128,7 @@ async fn crawl(args: &CrawlArgs, path: &Path, fetcher: &Fetcher) -> anyhow::Resu
     .await;
     drop(sink);
     progress.finish();
+    summary::say_bytes(fetcher);
     folder.write_manifest(Timestamp::now(), &agent).await?;
     Ok(Done {
         lists,
@@ -139,6 +136,9 @@ async fn crawl(args: &CrawlArgs, path: &Path, fetcher: &Fetcher) -> anyhow::Resu
         stats: crawled?,
     })
 }
+
+/// In the folder of a crawl, the folder of its articles as files.
+const ARTICLES: &str = "articles";
 
 /// The same sink, with a file for each article in front of it if they are wanted.
 fn beside_files<'a>(
@@ -154,7 +154,7 @@ fn beside_files<'a>(
         let gone = fs::remove_dir_all(&folder);
         gone.with_context(|| format!("cannot delete {}", folder.display()))?;
     }
-    let files = Files::new(&folder, records);
+    let files = cleancopy::sink::Files::new(&folder, records);
     let files = files.with_context(|| format!("cannot write articles to {}", folder.display()))?;
     Ok(Box::new(files))
 }

@@ -4,8 +4,11 @@ use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use cleancopy::crawl::Stats;
+use cleancopy::fetch::Fetcher;
 use cleancopy::frontier::Counts;
 use indicatif::HumanBytes;
+
+use super::log::say;
 
 /// What became of every line of a list.
 #[derive(Debug)]
@@ -58,8 +61,14 @@ impl fmt::Display for Summary {
     }
 }
 
+/// Says how many bytes came.
+pub(crate) fn say_bytes(fetcher: &Fetcher) {
+    let bytes = HumanBytes(fetcher.traffic().wire_bytes);
+    say(format_args!("{bytes} came over the wire"));
+}
+
 /// What a run asked for, what came, and how long it took.
-pub(crate) fn cost(requests: usize, bytes: u64, took: Duration) -> String {
+fn cost(requests: usize, bytes: u64, took: Duration) -> String {
     let seconds = took.as_secs_f64();
     let s = if requests == 1 { "" } else { "s" };
     format!(
