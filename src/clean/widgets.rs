@@ -2,7 +2,7 @@
 //!
 //! Names and numbers stand in `rules/classes.toml`; here is what its guards mean.
 
-use crate::clean::{Marks, Pass, Scene};
+use crate::clean::{MainHeadings, Marks, Pass, Scene};
 use crate::document::{NodeIx, Tag};
 use crate::rules::{Named, Only, Unless};
 
@@ -15,7 +15,8 @@ const BOX_SHARE: f32 = 0.25;
 /// Share of the page's words that stand before what comes after a story.
 const BEGINNING: f32 = 0.3;
 
-/// Words beside link text that a story has at least which a thread of replies stands below.
+/// Words beside link text that a story has at least which a thread of replies stands below: a long
+/// thread can be most of a page.
 const STORY_WORDS: f32 = 200.0;
 
 pub(super) struct Widgets;
@@ -29,7 +30,7 @@ impl Pass for Widgets {
         let page = Page {
             scene,
             words: scene.measures.total(scene.doc, NodeIx::ROOT).words as f32,
-            headings: scene.doc.all(Tag::H1).collect(),
+            headings: MainHeadings::of(scene),
         };
         for node in scene.doc.nodes() {
             let rule = scene
@@ -49,7 +50,7 @@ impl Pass for Widgets {
 struct Page<'a> {
     scene: &'a Scene<'a>,
     words: f32,
-    headings: Vec<NodeIx>,
+    headings: MainHeadings<'a>,
 }
 
 impl Page<'_> {
@@ -64,7 +65,7 @@ impl Page<'_> {
 
     fn is_exempt(&self, unless: Unless, node: NodeIx) -> bool {
         let (doc, measures) = (self.scene.doc, self.scene.measures);
-        if self.headings.iter().any(|&h| doc.contains(node, h)) {
+        if self.headings.any_in(node) {
             return true;
         }
         match unless {
@@ -75,20 +76,9 @@ impl Page<'_> {
             }
             Unless::Beginning => {
                 let before = measures.span(0, node.index()).words as f32;
-                before < self.words * BEGINNING && !self.is_below_a_story(node)
+                before < self.words * BEGINNING && self.headings.told_before(node) < STORY_WORDS
             }
         }
-    }
-
-    /// Whether a story's worth of text that is no link stands between the main heading and an
-    /// element: a long thread of replies can be most of a page, and still stand below its story.
-    fn is_below_a_story(&self, node: NodeIx) -> bool {
-        let (doc, measures) = (self.scene.doc, self.scene.measures);
-        let above = self.headings.iter().rev().find(|h| **h < node);
-        above.is_some_and(|&heading| {
-            let between = measures.span(doc.subtree(heading).end, node.index());
-            between.words as f32 * (1.0 - between.link_share()) >= STORY_WORDS
-        })
     }
 
     fn holds(&self, only: Only, node: NodeIx) -> bool {
