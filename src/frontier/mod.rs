@@ -176,6 +176,23 @@ pub trait Frontier: Send + Sync {
         ttl: Duration,
     ) -> impl Future<Output = Result<bool, Error>> + Send;
 
+    /// Prolongs several leases, each as by [`renew`](Self::renew), and says of each in order whether
+    /// it is still held. A store that is far away does it in one trip.
+    fn renew_all(
+        &self,
+        now: Timestamp,
+        leases: &[&Lease],
+        ttl: Duration,
+    ) -> impl Future<Output = Result<Vec<bool>, Error>> + Send {
+        async move {
+            let mut held = Vec::with_capacity(leases.len());
+            for lease in leases {
+                held.push(self.renew(now, lease, ttl).await?);
+            }
+            Ok(held)
+        }
+    }
+
     /// Gives a lease back with what became of it; `false` when it was no longer held, and nothing
     /// was changed.
     fn settle(

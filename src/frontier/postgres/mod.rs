@@ -261,13 +261,27 @@ impl Frontier for Postgres {
     }
 
     async fn renew(&self, now: Timestamp, lease: &Lease, ttl: Duration) -> Result<bool, Error> {
+        let held = self.renew_all(now, &[lease], ttl).await?;
+        Ok(held.first().copied().unwrap_or_default())
+    }
+
+    async fn renew_all(
+        &self,
+        now: Timestamp,
+        leases: &[&Lease],
+        ttl: Duration,
+    ) -> Result<Vec<bool>, Error> {
         let until = self.skew().await?.gate(now).saturating_add(micros(ttl));
-        let (hosts, fences) = (vec![&lease.host], vec![lease.fence.cast_signed()]);
-        let row = self
+        let hosts: Vec<&str> = leases.iter().map(|lease| lease.host.as_str()).collect();
+        let fences: Vec<i64> = leases
+            .iter()
+            .map(|lease| lease.fence.cast_signed())
+            .collect();
+        let rows = self
             .connection
-            .row("SELECT renew($1, $2, $3)", &[&hosts, &fences, &until])
+            .rows("SELECT renew($1, $2, $3)", &[&hosts, &fences, &until])
             .await?;
-        Ok(row.get(0))
+        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
     async fn settle(
