@@ -19,11 +19,15 @@
 //! [`Observer`] sees what happens.
 
 mod discovery;
+#[cfg(feature = "postgres")]
+mod fleet;
 mod folder;
 mod stats;
 mod visit;
 
 pub use discovery::{Discovery, LeftOut};
+#[cfg(feature = "postgres")]
+pub use fleet::{SealError, Sealed, Segment, seal};
 pub use folder::{Folder, FolderError, Manifest, Records, Recovered, TakenList};
 pub use stats::Stats;
 

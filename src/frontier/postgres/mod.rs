@@ -125,6 +125,19 @@ impl Postgres {
         &self.connection.place
     }
 
+    /// How many others are connected to this frontier, each of them most likely a worker.
+    ///
+    /// # Errors
+    /// As [`Postgres::note`].
+    pub async fn others(&self) -> Result<usize, Error> {
+        let statement = "SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = $1
+                AND pid <> pg_backend_pid()";
+        let name = place::application(&self.place().schema);
+        let row = self.connection.row(statement, &[&name]).await?;
+        Ok(size(row.get(0)))
+    }
+
     /// A note kept with the frontier by whoever uses it.
     ///
     /// # Errors

@@ -72,7 +72,8 @@ impl Place {
     /// [`PostgresError::Address`] where it cannot be read; the error does not repeat it.
     pub fn parse(text: &str) -> Result<Self, PostgresError> {
         let (address, query) = text.split_once('?').unwrap_or((text, ""));
-        if !Self::is_place(address) {
+        let kinds = ["postgres://", "postgresql://"];
+        if !kinds.iter().any(|kind| address.starts_with(kind)) {
             return Err(PostgresError::Address(
                 "it begins with neither postgres:// nor postgresql://".to_owned(),
             ));
@@ -111,11 +112,6 @@ impl Place {
         Ok(place)
     }
 
-    /// Whether a text looks like the address of a server.
-    pub fn is_place(text: &str) -> bool {
-        text.starts_with("postgres://") || text.starts_with("postgresql://")
-    }
-
     /// The same with this password, unless the address had one.
     #[must_use]
     pub fn with_password(mut self, password: &str) -> Self {
@@ -141,7 +137,7 @@ impl Place {
         }
         config.keepalives_idle(Duration::from_secs(15));
         if config.get_application_name().is_none() {
-            config.application_name("cleancopy");
+            config.application_name(application(&self.schema));
         }
         let given = config.get_options().map_or_else(String::new, str::to_owned);
         config.options(format!("{given} -c search_path={}", self.schema).trim_start());
@@ -177,6 +173,11 @@ impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Place({self})")
     }
+}
+
+/// By which the server knows connections of a crawl, where the address does not say otherwise.
+pub(super) fn application(schema: &str) -> String {
+    format!("cleancopy {schema}")
 }
 
 fn mode(name: &str) -> Result<Security, PostgresError> {

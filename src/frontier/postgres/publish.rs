@@ -77,14 +77,17 @@ impl Publishing<'_> {
     }
 
     /// Which of these records count, each given as the fence of its lease and the address it is
-    /// of: those by which their addresses ended, each once over all calls.
+    /// of, if it can be told: those by which their addresses ended, each once over all calls.
     ///
     /// # Errors
     /// [`PostgresError`] when the server is away or fails; then all has to be begun again.
-    pub async fn count(&mut self, records: &[(u64, Url)]) -> Result<Vec<bool>, PostgresError> {
-        let hashes: Vec<Uuid> = records
+    pub async fn count(
+        &mut self,
+        records: &[(u64, Option<Url>)],
+    ) -> Result<Vec<bool>, PostgresError> {
+        let hashes: Vec<Option<Uuid>> = records
             .iter()
-            .map(|(_, url)| hash(canonical(url).as_str()))
+            .map(|(_, url)| Some(hash(canonical(url.as_ref()?).as_str())))
             .collect();
         let fences: Vec<i64> = records
             .iter()
