@@ -13,6 +13,9 @@ mod reopened;
 /// A scratch frontier on a PostgreSQL server, where there is one.
 #[cfg(feature = "postgres")]
 pub(crate) mod server;
+/// What only a frontier on a server promises.
+#[cfg(feature = "postgres")]
+mod shared;
 
 use std::time::Duration;
 
