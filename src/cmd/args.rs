@@ -20,7 +20,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Fetch the pages of a URL list and write one record a URL
-    Crawl(super::crawl::CrawlArgs),
+    Crawl(Box<super::crawl::CrawlArgs>),
     /// Say how a crawl in a folder or on a server stands: outcomes, and which hosts wait for what
     Status(super::status::StatusArgs),
     /// Publish the records of a crawl of many workers: one file, each address once

@@ -142,7 +142,7 @@ async fn stopped(frontier: Arc<Postgres>) {
         frontier.give_up();
     });
     if heard.await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

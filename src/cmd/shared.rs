@@ -27,15 +27,16 @@ impl fmt::Debug for Address {
     }
 }
 
+const FRONTIER: &str = "Keep the addresses on a PostgreSQL server, for as many workers as are \
+    started with it: postgres://USER@HOST/DATABASE?sslmode=verify-full&schema=NAME. Needs -o \
+    FOLDER/, one for all or one each. A password is better in CLEANCOPY_FRONTIER or PGPASSWORD, \
+    where no list of processes shows it";
+
 /// Flags of a crawl of many workers.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Many machines")]
 pub(crate) struct FleetArgs {
-    /// Keep the addresses on a PostgreSQL server, for as many workers as are started with it:
-    /// postgres://USER@HOST/DATABASE?sslmode=verify-full&schema=NAME. Needs -o FOLDER/, one for all
-    /// or one each. A password is better in CLEANCOPY_FRONTIER or PGPASSWORD, where no list of
-    /// processes shows it
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help = FRONTIER)]
     pub(crate) frontier: Option<Address>,
     /// Seconds after which a host that a worker was asking when it died goes to another
     #[arg(long, value_name = "SECONDS", default_value = "90", value_parser = seconds, requires = "frontier")]

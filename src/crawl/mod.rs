@@ -308,8 +308,8 @@ where
         }
         // A little late rather than a little early: then one try is enough.
         let ahead = Duration::try_from(until.duration_since(now)).unwrap_or_default();
-        let wait = ahead.saturating_add(Duration::from_millis(1));
-        Ok(Some(wait.min(self.options.poll)))
+        let late = ahead.saturating_add(Duration::from_millis(1));
+        Ok(Some(late.min(self.options.poll)))
     }
 
     /// Hands the fetcher the robots.txt files that an earlier run had of the hosts to be asked.

@@ -118,7 +118,7 @@ pub async fn seal(
     if counts.visit == visit {
         let agent = frontier.note(AGENT).await?.unwrap_or_default();
         let lists = frontier.notes(Manifest::LISTS).await?;
-        let manifest = Manifest::new(now, &agent, counts, lists);
+        let manifest = Manifest::new(now, &agent, counts, &lists);
         let path = folder.join(MANIFEST);
         manifest.write(&path).map_err(FolderError::io(&path))?;
         if sealed.is_whole() {

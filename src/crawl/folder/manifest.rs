@@ -83,7 +83,7 @@ impl Manifest {
         now: Timestamp,
         user_agent: &str,
         counts: Counts,
-        lists: Vec<(String, String)>,
+        lists: &[(String, String)],
     ) -> Self {
         let lists = lists.iter();
         Self {

@@ -269,7 +269,7 @@ impl Folder {
         user_agent: &str,
     ) -> Result<Manifest, FolderError> {
         let lists = self.frontier.notes(Manifest::LISTS)?;
-        let manifest = Manifest::new(now, user_agent, self.frontier.counts().await?, lists);
+        let manifest = Manifest::new(now, user_agent, self.frontier.counts().await?, &lists);
         let file = self.path.join(MANIFEST);
         manifest.write(&file).map_err(FolderError::io(&file))?;
         Ok(manifest)

@@ -92,7 +92,7 @@ pub(super) enum Failure {
 impl Failure {
     pub(super) fn of(error: &tokio_postgres::Error) -> Self {
         let Some(code) = error.code() else {
-            let is_io = innermost(error).is_some_and(|cause| cause.is::<std::io::Error>());
+            let is_io = innermost(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
             return if error.is_closed() || is_io || is_connecting(error) {
                 Self::Away
             } else {

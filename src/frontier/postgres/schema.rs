@@ -10,10 +10,10 @@ use super::connection::Connection;
 
 /// The steps from one format to the next. What makes two addresses one (`page::canonical`) is part
 /// of a format.
-const STEPS: [&str; 1] = [include_str!("schema/1.sql")];
+const STEPS: [&str; VERSION as usize] = [include_str!("schema/1.sql")];
 
 /// The newest format this version knows.
-const VERSION: i32 = STEPS.len() as i32;
+const VERSION: i32 = 1;
 
 /// The lock of the server that is held meanwhile (`ClCp`, as in the head of a frontier's file).
 const LOCK: i64 = 0x436c_4370;
@@ -21,11 +21,8 @@ const LOCK: i64 = 0x436c_4370;
 /// Makes sure that the tables are there and of this version; makes them only if `create` is set.
 pub(super) async fn prepare(connection: &Connection, create: bool) -> Result<(), PostgresError> {
     let client = connection.own().await?;
-    let done = in_transaction(connection, &client, create).await;
-    if done.is_err() {
-        // The connection is closed, which rolls back what was begun.
-        return done;
-    }
+    // Where it fails the connection is closed, which rolls back what was begun.
+    in_transaction(connection, &client, create).await?;
     let commit = client.batch_execute("COMMIT").await;
     commit.map_err(|error| connection.broken(error))
 }

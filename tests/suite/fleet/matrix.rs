@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs::{self, File};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::sleep;
@@ -86,6 +87,22 @@ fn too_close(log: &[Request], frozen: &str, woken: Instant) -> (usize, Vec<Strin
     (excused, others)
 }
 
+/// Starts the workers, all at once; each has a name of its own in its requests.
+fn start(cluster: &Cluster, site: &Site, dir: &Path) -> Workers {
+    let at_a_time = AT_A_TIME.to_string();
+    let workers = (0..WORKERS).map(|number| {
+        let contact = format!("worker{number}@desk.example");
+        let told = File::create(dir.join(format!("worker{number}.txt"))).unwrap();
+        worker(cluster, site, dir, &["-o", "out/", "--lease", "2"])
+            .args(["--delay", "0.05", "--hosts", &at_a_time])
+            .args(["--contact", &contact])
+            .stderr(told)
+            .spawn()
+            .unwrap()
+    });
+    Workers(workers.collect())
+}
+
 #[test]
 #[expect(clippy::print_stdout, reason = "figures of a longer run")]
 fn nothing_is_lost_or_twice_and_nobody_is_asked_too_early() {
@@ -100,28 +117,8 @@ fn nothing_is_lost_or_twice_and_nobody_is_asked_too_early() {
     let urls: BTreeSet<String> = urls.collect();
     let list: Vec<&str> = urls.iter().map(String::as_str).collect();
     fs::write(dir.path().join("urls.txt"), list.join("\n")).unwrap();
-    let at_a_time = AT_A_TIME.to_string();
     let begun = Instant::now();
-    let workers = (0..WORKERS).map(|number| {
-        let contact = format!("worker{number}@desk.example");
-        let args = [
-            "-o",
-            "out/",
-            "--lease",
-            "2",
-            "--delay",
-            "0.05",
-            "--contact",
-            &contact,
-        ];
-        let told = File::create(dir.path().join(format!("worker{number}.txt"))).unwrap();
-        worker(&cluster, &site, dir.path(), &args)
-            .args(["--hosts", &at_a_time])
-            .stderr(told)
-            .spawn()
-            .unwrap()
-    });
-    let mut all = Workers(workers.collect());
+    let mut all = start(&cluster, &site, dir.path());
     let workers = &mut all.0;
 
     wait_for(&site, stories / 10);
