@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use cleancopy::archive::folder;
 use cleancopy::extract::{BlockDecision, FieldDecision};
+use cleancopy::page::Target;
 use cleancopy::{Extraction, Options, RawPage, read, text};
 use url::Url;
 
@@ -32,7 +33,7 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["url", "html"])]
     crawl: Option<PathBuf>,
     /// The same for the crawl of many workers whose frontier is on this server
-    #[arg(long, value_name = "URL", conflicts_with_all = ["crawl", "url", "html"])]
+    #[arg(long, value_name = "URL")]
     frontier: Option<Address>,
     /// The address the page came from; relative links are resolved against it
     #[arg(long, value_name = "URL")]
@@ -49,7 +50,9 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     if let Some(folder) = &args.crawl {
         return super::address::run(&args.page, folder, args.json);
     }
-    if let Some(address) = &args.frontier {
+    // The server may be named for all commands (CLEANCOPY_FRONTIER): a file stays a file.
+    let is_address = Target::parse(&args.page.to_string_lossy()).is_ok();
+    if let Some(address) = args.frontier.as_ref().filter(|_| is_address) {
         return super::fleet::explain(&args.page, address, args.json);
     }
     let mut page = load(&args.page)?;

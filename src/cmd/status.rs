@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::bail;
 use cleancopy::crawl::Folder;
 use cleancopy::frontier::{Counts, Frontier, HostState, Wait};
 use jiff::Timestamp;
@@ -16,11 +16,11 @@ use super::{summary, waiting};
 /// Flags of `cleancopy status`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct StatusArgs {
-    /// The folder of the crawl
+    /// The folder of the crawl; not needed where its frontier is on a server
     #[arg(required_unless_present = "frontier")]
     folder: Option<PathBuf>,
     /// The crawl of many workers whose frontier is on this server
-    #[arg(long, value_name = "URL", conflicts_with = "folder")]
+    #[arg(long, value_name = "URL")]
     frontier: Option<Address>,
     /// Hosts that are listed one by one, those first that may be asked first
     #[arg(long, value_name = "N", default_value = "20")]
@@ -31,10 +31,11 @@ pub(crate) struct StatusArgs {
 }
 
 pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<ExitCode> {
-    if let Some(address) = &args.frontier {
-        return super::fleet::status(args, address);
-    }
-    let folder = args.folder.as_deref().context("say which folder")?;
+    let folder = match (&args.folder, &args.frontier) {
+        (Some(folder), _) => folder,
+        (None, Some(address)) => return super::fleet::status(args, address),
+        (None, None) => bail!("say which folder, or which server (--frontier)"),
+    };
     let frontier = Folder::look(folder)?;
     let running = Folder::is_in_use(folder);
     let name = folder.display().to_string();

@@ -192,6 +192,17 @@ async fn a_crawl_on_a_server_and_one_in_a_folder_do_not_mix() {
 }
 
 #[test]
+fn a_server_that_is_named_for_all_commands_leaves_files_alone() {
+    let dir = dir();
+    fs::write(dir.path().join("page.html"), crate::site::story_page()).unwrap();
+    let mut command = cleancopy(&["explain", "page.html"]);
+    command.env("CLEANCOPY_FRONTIER", "postgres://desk@127.0.0.1:1/news");
+    let output = command.current_dir(dir.path()).output().unwrap();
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    assert!(said(&output).starts_with("article"), "{}", said(&output));
+}
+
+#[test]
 fn a_password_is_never_told() {
     let dir = dir();
     list(dir.path(), 0, 1);
