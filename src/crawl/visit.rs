@@ -472,3 +472,27 @@ fn marked(context: &Context, job: &Job, mut record: Record) -> Record {
     }
     record
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_begun_shortly_before_a_lease_runs_out() {
+        let seconds = Duration::from_secs;
+        let at = |second| Timestamp::from_second(second).expect("a time");
+        let until = Until::new(at(1_000), seconds(90));
+        let (short, long) = (seconds(1), seconds(600));
+        assert!(!until.is_near(at(1_088), short));
+        assert!(until.is_near(at(1_089), short) && until.is_near(at(5_000), short));
+        assert!(
+            !until.is_near(at(1_060), long),
+            "a long pause leaves most of a lease"
+        );
+        until.clone().set(at(1_060), seconds(90));
+        assert!(
+            !until.is_near(at(1_140), short),
+            "prolonged, the visit knows it"
+        );
+    }
+}

@@ -171,6 +171,7 @@ impl Connection {
         match failure {
             Failure::Away => PostgresError::Away { place, why },
             Failure::Refused => PostgresError::Refused { place, why },
+            Failure::Untrusted => PostgresError::Untrusted { place, why },
             _ => PostgresError::Failed { place, why },
         }
     }

@@ -1,6 +1,7 @@
 //! What can go wrong with a frontier on a server, in words that say what to do.
 
 use std::error::Error as _;
+use std::io;
 
 use tokio_postgres::error::SqlState;
 
@@ -30,6 +31,16 @@ pub enum PostgresError {
         /// The server.
         place: String,
         /// What it said.
+        why: String,
+    },
+    /// Its certificate is not trusted, or TLS with it fails otherwise.
+    #[error(
+        "PostgreSQL at {place} is not trusted: {why}; check sslmode, sslrootcert and the host's name"
+    )]
+    Untrusted {
+        /// The server.
+        place: String,
+        /// What is wrong.
         why: String,
     },
     /// No crawl is there.
@@ -85,6 +96,8 @@ pub(super) enum Failure {
     Clash,
     /// It does not let us in.
     Refused,
+    /// We do not let ourselves in.
+    Untrusted,
     /// Trying again would not help.
     Final,
 }
@@ -92,8 +105,12 @@ pub(super) enum Failure {
 impl Failure {
     pub(super) fn of(error: &tokio_postgres::Error) -> Self {
         let Some(code) = error.code() else {
-            let is_io = innermost(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
-            return if error.is_closed() || is_io || is_connecting(error) {
+            let io = innermost(error).and_then(<dyn std::error::Error>::downcast_ref::<io::Error>);
+            let (is_io, kind) = (io.is_some(), io.map(io::Error::kind));
+            // What TLS makes of a certificate that is no good, and of an answer that is no TLS.
+            return if kind == Some(io::ErrorKind::InvalidData) {
+                Self::Untrusted
+            } else if error.is_closed() || is_io || is_connecting(error) {
                 Self::Away
             } else {
                 Self::Final

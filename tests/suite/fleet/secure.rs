@@ -122,6 +122,9 @@ async fn sslmode_says_who_is_trusted() {
         let opened = open(host, query.clone()).await;
         let told = opened.as_ref().err().map(chain);
         assert_eq!(told.is_none(), good, "{host} {query}: {told:?}");
+        let names_the_flag =
+            |told: &String| told.contains("sslmode") || told.contains("sslrootcert");
+        assert!(told.as_ref().is_none_or(names_the_flag), "{told:?}");
     }
 }
 
