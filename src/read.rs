@@ -34,6 +34,10 @@ pub struct Options {
     /// Take the dateline at the head of the story (`OSLO, March 4 (Reuters) -`) out of the body; it
     /// stays in [`crate::extract::Dateline::lead`] either way.
     pub without_dateline: bool,
+    /// Take the standfirst (the dek or summary above the text) out of the body; it stays in
+    /// [`crate::extract::Article::standfirst`] either way. A first paragraph that is no more than set
+    /// in bold stays.
+    pub without_standfirst: bool,
     /// What other pages of the same host have: text that recurs on them is furniture.
     pub memory: Option<Arc<Memory>>,
     /// What is kept beyond the text: elements, links, images, comments; and whether tables are.
@@ -66,6 +70,7 @@ pub fn read(page: &RawPage, options: &Options) -> Extraction {
         model: options.model.as_deref(),
         without_rules: &options.without_rules,
         without_dateline: options.without_dateline,
+        without_standfirst: options.without_standfirst,
         memory: options.memory.as_deref(),
         keep: options.keep,
         favour: options.favour,

@@ -55,6 +55,9 @@ struct Args {
     /// Only pages of hosts with so many pages in the set, or more
     #[arg(long, default_value_t = 0)]
     host_pages: usize,
+    /// Read without the standfirst in the body
+    #[arg(long)]
+    without_standfirst: bool,
     /// Favour `precision` or `recall`
     #[arg(long, value_parser = favour)]
     favour: Option<Favour>,
@@ -92,6 +95,7 @@ fn main() -> Result<ExitCode> {
         let mut options = Options::default();
         options.memory = args.cross_page.then(|| remember(&set)).transpose()?;
         options.favour = args.favour.unwrap_or_default();
+        options.without_standfirst = args.without_standfirst;
         let hosts = set.hosts();
         let mut pages = Vec::new();
         for row in set.gold.iter().filter(|g| wanted.takes(g)) {

@@ -68,7 +68,9 @@ pub(crate) struct Page {
     pub(crate) id: String,
     pub(crate) url: String,
     pub(crate) word: Option<Prf>,
-    with_summary: Option<f64>,
+    /// Against the better of the gold's body and its summary with the body.
+    with_summary: Option<Prf>,
+    exact_summary: Option<bool>,
     shingle: Option<(f64, f64, f64, bool)>,
     segments: Option<[f64; 4]>,
     title: Option<Field>,
@@ -89,18 +91,18 @@ impl Page {
         let body = found.body.as_str();
         let reference = gold.body.as_deref();
         let word = reference.map(|r| word_prf(body, r));
-        let with_summary = reference.map(|r| {
-            let alone = word_prf(body, r).2;
-            match (&gold.summary, gold.summary_on_page) {
-                (Some(s), Some(true)) => alone.max(word_prf(body, &format!("{s}\n\n{r}")).2),
-                _ => alone,
-            }
+        let readings = reference.map(|r| readings(gold, r));
+        let with_summary = readings.as_ref().and_then(|readings| {
+            let all = readings.iter().map(|r| word_prf(body, r));
+            all.max_by(|a, b| a.2.total_cmp(&b.2))
         });
+        let exact_summary = readings.map(|all| all.iter().any(|r| shingles(r, body).3));
         Self {
             id: gold.id.clone(),
             url: gold.url.clone().unwrap_or_default(),
             word,
             with_summary,
+            exact_summary,
             shingle: reference.map(|r| shingles(r, body)),
             segments: segments(gold, body),
             title: title(gold, found),
@@ -125,6 +127,16 @@ impl Page {
     pub(crate) fn word_f1(&self) -> f64 {
         self.word.map_or(1.0, |w| w.2)
     }
+}
+
+/// The texts that a gold body may be read as: alone, and behind the summary where that is on the page.
+fn readings(gold: &Gold, body: &str) -> Vec<String> {
+    let summary = gold
+        .summary
+        .as_deref()
+        .filter(|_| gold.summary_on_page == Some(true));
+    let both = summary.map(|s| format!("{s}\n\n{body}"));
+    std::iter::once(body.to_owned()).chain(both).collect()
 }
 
 const DENSE: &str = r"\u{3005}\u{3007}\u{3040}-\u{30ff}\u{31f0}-\u{31ff}\u{3400}-\u{4dbf}\u{4e00}-\u{9fff}\u{f900}-\u{faff}\u{ff66}-\u{ff9d}\u{20000}-\u{3134f}\u{0e00}-\u{0e7f}\u{0e80}-\u{0eff}\u{0f00}-\u{0fff}\u{1000}-\u{109f}\u{1780}-\u{17ff}";
@@ -287,8 +299,10 @@ impl Summary {
         self.add("word_f1", mean(words.iter().map(|w| w.2)));
         self.add("word_precision", mean(words.iter().map(|w| w.0)));
         self.add("word_recall", mean(words.iter().map(|w| w.1)));
-        let plus: Vec<f64> = with.iter().filter_map(|p| p.with_summary).collect();
-        self.add("word_f1_summary", mean(plus.iter().copied()));
+        let plus: Vec<Prf> = with.iter().filter_map(|p| p.with_summary).collect();
+        self.add("word_f1_summary", mean(plus.iter().map(|w| w.2)));
+        self.add("word_precision_summary", mean(plus.iter().map(|w| w.0)));
+        self.add("word_recall_summary", mean(plus.iter().map(|w| w.1)));
         let runs: Vec<_> = with.iter().filter_map(|p| p.shingle).collect();
         let part = |t: f64, f: f64, m: f64| match (t, f, m) {
             (t, f, m) if t == 0.0 && f == 0.0 && m == 0.0 => 1.0,
@@ -317,9 +331,14 @@ impl Summary {
             "shingle_exact",
             mean(runs.iter().map(|s| f64::from(u8::from(s.3)))),
         );
+        let exact = with.iter().filter_map(|p| p.exact_summary);
+        self.add(
+            "shingle_exact_summary",
+            mean(exact.map(|e| f64::from(u8::from(e)))),
+        );
         self.add(
             "below_0.8",
-            mean(plus.iter().map(|f| f64::from(u8::from(*f < 0.8)))),
+            mean(plus.iter().map(|w| f64::from(u8::from(w.2 < 0.8)))),
         );
         self.add("no_output", with.iter().filter(|p| p.empty).count() as f64);
         self.add("bad_in_worst_tenth", bad_in_worst_tenth(&with));
@@ -383,7 +402,7 @@ fn bad_in_worst_tenth(pages: &[&Page]) -> f64 {
     sorted.sort_by(|a, b| a.confidence.total_cmp(&b.confidence));
     let bad = |part: &[&&Page]| {
         part.iter()
-            .filter(|p| p.with_summary.is_some_and(|f| f < 0.8))
+            .filter(|p| p.with_summary.is_some_and(|w| w.2 < 0.8))
             .count()
     };
     let (all, tenth) = (bad(&sorted), bad(&sorted[..pages.len().div_ceil(10)]));
@@ -407,7 +426,7 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} ({} pages)", self.set, self.pages)?;
         for (name, value) in &self.figures {
-            writeln!(f, "  {name:<20} {value:>8.4}")?;
+            writeln!(f, "  {name:<22} {value:>8.4}")?;
         }
         Ok(())
     }

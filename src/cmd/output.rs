@@ -35,6 +35,9 @@ struct ReadingArgs {
     /// Take the dateline at the head of a story out of its text; it stays a field of its own
     #[arg(long)]
     without_dateline: bool,
+    /// Take the standfirst above a story out of its text; it stays a field of its own
+    #[arg(long)]
+    without_standfirst: bool,
     /// Also keep: where links lead, pictures with captions, readers' comments, the body as nested
     /// elements in JSON (Markdown and HTML have them anyway)
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PART,…")]
@@ -155,6 +158,7 @@ impl OutputArgs {
         let with = |part| args.with.contains(&part);
         let mut options = Options::default();
         options.without_dateline = args.without_dateline;
+        options.without_standfirst = args.without_standfirst;
         options.keep.links = with(Extra::Links);
         options.keep.images = with(Extra::Images);
         options.keep.comments = with(Extra::Comments);

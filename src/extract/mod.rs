@@ -52,6 +52,8 @@ pub struct Context<'a> {
     pub without_rules: &'a [String],
     /// Take the dateline at the head of the story out of the body.
     pub without_dateline: bool,
+    /// Take the standfirst above the story out of the body.
+    pub without_standfirst: bool,
     /// What other pages of the same host have.
     pub memory: Option<&'a Memory>,
     /// What is wanted beyond the text.
@@ -71,6 +73,7 @@ impl Default for Context<'_> {
             model: None,
             without_rules: &[],
             without_dateline: false,
+            without_standfirst: false,
             memory: None,
             keep: Keep::default(),
             favour: Favour::default(),
@@ -180,7 +183,13 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
         confidence: (body.confidence * 1_000.0).round() / 1_000.0,
         ..Article::default()
     };
-    field::fill(&facts, headline, &body, &mut article, &mut report.fields);
+    field::fill(
+        &facts,
+        headline,
+        &mut body,
+        &mut article,
+        &mut report.fields,
+    );
     form::leave_out(doc, context.keep, &mut body);
     article.paragraphs = body::assemble(doc, &body.blocks);
     if context.without_dateline

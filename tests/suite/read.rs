@@ -156,3 +156,33 @@ fn the_lead_dateline_leaves_the_body_only_when_asked() {
     assert!(taken.text.starts_with("The night ferry"));
     assert_eq!(kept.paragraphs.len(), taken.paragraphs.len());
 }
+
+#[test]
+fn the_standfirst_leaves_the_body_only_when_asked() {
+    let html = include_str!("../../testdata/cases/fields/standfirst-in-lines/page.html");
+    let page = RawPage::from_text(html);
+    let kept = read(&page, &Options::default()).article.expect("a story");
+    let mut options = Options::default();
+    options.without_standfirst = true;
+    let found = read(&page, &options);
+    let taken = found.article.expect("a story");
+    assert!(kept.standfirst.is_some());
+    assert_eq!(kept.standfirst, taken.standfirst);
+    assert!(kept.text.starts_with("The mill stays open"));
+    assert!(taken.text.starts_with("The council of Fair Isle voted"));
+    assert_eq!(kept.paragraphs.len(), taken.paragraphs.len() + 3);
+    let reasons = found.report.blocks.iter().map(|b| b.because.to_string());
+    assert_eq!(reasons.filter(|r| r == "field standfirst").count(), 3);
+}
+
+#[test]
+fn a_first_paragraph_in_bold_stays_whatever_is_asked() {
+    let html = include_str!("../../testdata/cases/fields/standfirst-in-bold/page.html");
+    let page = RawPage::from_text(html);
+    let kept = read(&page, &Options::default()).article.expect("a story");
+    let mut options = Options::default();
+    options.without_standfirst = true;
+    let taken = read(&page, &options).article.expect("a story");
+    assert!(kept.standfirst.is_some());
+    assert_eq!(kept.text, taken.text);
+}

@@ -38,7 +38,7 @@ use crate::document::NodeIx;
 use crate::extract::Context;
 use crate::extract::article::Article;
 use crate::extract::body::Body;
-use crate::extract::report::{CandidateNote, FieldDecision};
+use crate::extract::report::{Because, CandidateNote, FieldDecision};
 use gather::Found;
 use json_ld::Story;
 
@@ -259,13 +259,32 @@ impl<'a> Facts<'a> {
 pub(crate) fn fill(
     facts: &Facts<'_>,
     headline: Headline,
+    body: &mut Body,
+    article: &mut Article,
+    notes: &mut Vec<FieldDecision>,
+) {
+    notes.push(headline.note());
+    article.language = language::language(facts, body, notes);
+    let (standfirst, above) = take_standfirst(facts, &headline, body, notes);
+    article.standfirst = standfirst;
+    fill_beside(facts, headline, body, article, notes);
+    if !facts.context.without_standfirst {
+        for (at, because) in above {
+            body.blocks[at].kept = true;
+            body.blocks[at].because = because;
+        }
+    }
+}
+
+/// Chooses the fields that stand beside the text, or in it below the standfirst.
+fn fill_beside(
+    facts: &Facts<'_>,
+    headline: Headline,
     body: &Body,
     article: &mut Article,
     notes: &mut Vec<FieldDecision>,
 ) {
     let place = Place::of(&headline, body);
-    notes.push(headline.note());
-    article.language = language::language(facts, body, notes);
     let reading = Reading {
         language: article.language.as_deref(),
         ..facts.reading()
@@ -282,7 +301,6 @@ pub(crate) fn fill(
     article.modified = published::modified(&view, article.published, notes);
     article.dateline = dateline::dateline(&view, (article.published, article.modified), notes);
     article.authors = byline::authors(&view, notes);
-    article.standfirst = standfirst::standfirst(&view, notes);
     article.section = section::section(facts, notes);
     article.tags = section::tags(facts, notes);
     article.image = image::image(&view, notes);
@@ -291,6 +309,39 @@ pub(crate) fn fill(
     article.credit = credit::credit(&view, notes);
     links::links(facts, article, notes);
     article.headline = headline.into_text();
+}
+
+/// Chooses the standfirst, and takes it out of the body where it stands above it: what else is
+/// looked for at the head of the story then finds the first paragraph. Gives the blocks that were
+/// taken, with their reasons.
+fn take_standfirst(
+    facts: &Facts<'_>,
+    headline: &Headline,
+    body: &mut Body,
+    notes: &mut Vec<FieldDecision>,
+) -> (Option<String>, Vec<(usize, Because)>) {
+    let place = Place::of(headline, body);
+    let view = View {
+        facts,
+        body,
+        place: &place,
+        reading: facts.reading(),
+        headline: headline.text(),
+    };
+    let found = standfirst::standfirst(&view, notes);
+    let is_kept = |i: &usize| body.blocks[*i].kept;
+    let mut rest = (0..body.blocks.len()).filter(|i| !found.above.contains(i));
+    if !rest.any(|i| is_kept(&i)) {
+        return (found.text, Vec::new());
+    }
+    let above: Vec<usize> = found.above.filter(is_kept).collect();
+    let taken = above.into_iter().map(|at| {
+        let judged = &mut body.blocks[at];
+        judged.kept = false;
+        let because = std::mem::replace(&mut judged.because, Because::Field("standfirst"));
+        (at, because)
+    });
+    (found.text, taken.collect())
 }
 
 /// What fields that stand in the text look at.

@@ -1,8 +1,10 @@
 //! The standfirst: the dek or summary that stands above the text.
 //!
-//! It may be a line, several lines or a list; what one named element holds is one standfirst. Where
-//! the page sets its first paragraph apart and describes itself by it, that is the standfirst too,
-//! and stays in the body.
+//! It may be a line, several lines or a list; what one named element holds is one standfirst, and
+//! leaves the body. Where the page describes itself by its first paragraph and only its type sets
+//! that apart, it is the standfirst too, and stays in the body.
+
+use std::ops::Range;
 
 use super::headline::description;
 use super::title::{Bag, without_site};
@@ -14,13 +16,20 @@ use crate::text;
 /// How many elements up the one stands that says it holds the standfirst.
 const UP: usize = 4;
 
+/// A standfirst, and its blocks if they are no part of the body.
+#[derive(Debug, Default)]
+pub(super) struct Standfirst {
+    pub(super) text: Option<String>,
+    pub(super) above: Range<usize>,
+}
+
 /// Chooses the standfirst among visible texts at the head of the story.
-pub(super) fn standfirst(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Option<String> {
+pub(super) fn standfirst(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Standfirst {
     let head = view.place.headline;
     let from = head.map_or(0, |h| h.saturating_sub(4));
     let to = (view.place.first + 3).min(view.body.blocks.len());
     let known = Known::of(view);
-    let mut candidates = Vec::new();
+    let (mut candidates, mut apart) = (Vec::new(), Vec::new());
     let mut index = from;
     while index < to {
         let holder = holder(view, index);
@@ -29,10 +38,22 @@ pub(super) fn standfirst(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Opt
             None => end_of_list(view, index),
         };
         let named = holder.is_some() || is_named(view, index);
-        candidates.extend(weigh(view, &known, index..end, (named, index - from)));
+        if let Some(found) = weigh(view, &known, index..end, (named, index - from)) {
+            if named || is_apart(view, index..end) {
+                apart.push((found.node, index..end));
+            }
+            candidates.push(found);
+        }
         index = end;
     }
-    choose_text("standfirst", candidates, notes).map(|c| c.value)
+    let Some(chosen) = choose_text("standfirst", candidates, notes) else {
+        return Standfirst::default();
+    };
+    let above = apart.into_iter().find(|(node, _)| *node == chosen.node);
+    Standfirst {
+        text: Some(chosen.value),
+        above: above.map(|(_, blocks)| blocks).unwrap_or_default(),
+    }
 }
 
 /// What the page states that a standfirst repeats, or must not repeat.
@@ -137,7 +158,7 @@ fn end_of(view: &View<'_>, index: usize, holder: NodeIx) -> usize {
 fn weigh(
     view: &View<'_>,
     known: &Known,
-    blocks: std::ops::Range<usize>,
+    blocks: Range<usize>,
     (named, rank): (bool, usize),
 ) -> Option<Candidate<String>> {
     let facts = view.facts;
@@ -179,7 +200,8 @@ fn weigh(
         .take(6)
         .any(|n| matches!(doc.tag(n), Tag::Figure | Tag::Figcaption));
     let opens = index == view.place.first && agreeing > 0.7 && words <= 60;
-    let first = opens && set_apart(view, index);
+    let apart = is_apart(view, blocks.clone());
+    let first = opens && (apart || is_bold(view, index));
     let signs = [
         (named, 2.0),
         (agreeing > 0.7, 2.0),
@@ -240,15 +262,16 @@ fn is_bold(view: &View<'_>, index: usize) -> bool {
     })
 }
 
-/// Whether the page sets a paragraph apart from the next: all bold, under another element, or of
-/// another class.
-fn set_apart(view: &View<'_>, index: usize) -> bool {
+/// Whether the page sets some blocks apart from the text below them: another element around them,
+/// another tag or another class.
+fn is_apart(view: &View<'_>, blocks: Range<usize>) -> bool {
     let doc = view.facts.scene.doc;
-    let block = &view.body.blocks[index].block;
-    let next = view.body.blocks.iter().skip(index + 1).find(|j| j.kept);
-    let other = next.is_some_and(|next| {
-        let (a, b) = (block.node, next.block.node);
-        doc.parent(a) != doc.parent(b) || doc.attr(a, "class") != doc.attr(b, "class")
-    });
-    other || is_bold(view, index)
+    let own = view.body.blocks[blocks.start].block.node;
+    let next = view.body.blocks.iter().skip(blocks.end).find(|j| j.kept);
+    next.is_some_and(|next| {
+        let other = next.block.node;
+        doc.parent(own) != doc.parent(other)
+            || doc.tag(own) != doc.tag(other)
+            || doc.attr(own, "class") != doc.attr(other, "class")
+    })
 }
