@@ -90,6 +90,14 @@ CREATE FUNCTION name_hosts(p_now bigint, p_names text[]) RETURNS void LANGUAGE s
     ON CONFLICT (name) DO NOTHING
 $$;
 
+-- Locks hosts in the order of their numbers. A join, as a row that somebody changed meanwhile is
+-- compared again: with the one name it was found by, not with all of them.
+CREATE FUNCTION lock_hosts(p_names text[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM (SELECT DISTINCT unnest(p_names) AS name) AS n JOIN host ON host.name = n.name
+    ORDER BY host.id FOR UPDATE OF host;
+END $$;
+
 -- Takes addresses in order; returns how many are new.
 CREATE FUNCTION add(
     p_now bigint, p_hash uuid[], p_host text[], p_url text[], p_asked text[], p_way text[]
@@ -97,7 +105,7 @@ CREATE FUNCTION add(
 DECLARE v_place bigint := nextval('place'); v_new bigint;
 BEGIN
     PERFORM name_hosts(p_now, p_host);
-    PERFORM 1 FROM host WHERE name = ANY (p_host) ORDER BY id FOR UPDATE;
+    PERFORM lock_hosts(p_host);
     WITH given AS (
         SELECT t.*, host.id AS host_id
         FROM unnest(p_hash, p_host, p_url, p_asked, p_way) WITH ORDINALITY
@@ -154,7 +162,7 @@ END $$;
 CREATE FUNCTION renew(p_names text[], p_fences bigint[], p_until bigint) RETURNS SETOF boolean
 LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM 1 FROM host WHERE name = ANY (p_names) ORDER BY id FOR UPDATE;
+    PERFORM lock_hosts(p_names);
     RETURN QUERY
     WITH given AS (SELECT * FROM unnest(p_names, p_fences) WITH ORDINALITY AS t (name, fence, n)),
     prolonged AS (
@@ -247,7 +255,7 @@ BEGIN
         PERFORM name_hosts(p_now, v_new);
     END IF;
     SELECT array_agg(l ->> 'host') || v_new INTO v_names FROM jsonb_array_elements(p_leases) AS l;
-    PERFORM 1 FROM host WHERE name = ANY (v_names) ORDER BY id FOR UPDATE;
+    PERFORM lock_hosts(v_names);
     FOR v_lease IN SELECT * FROM jsonb_array_elements(p_leases) LOOP
         RETURN NEXT settle_one(p_now, v_lease);
     END LOOP;
