@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::{Cluster, Workers, signal, worker};
-use crate::cli::{cleancopy, code, dir, records, row, told};
+use crate::cli::{cleancopy, code, crawl, dir, records, row, told};
 use crate::frontier::server::Scratch;
 use crate::site::{Reply, Site, story};
 
@@ -29,10 +29,8 @@ fn said(output: &Output) -> String {
 
 /// A worker that runs to its end.
 fn work(url: &str, site: &Site, dir: &Path, args: &[&str]) -> Output {
-    let mut command = cleancopy(&["crawl", "urls.txt", "--no-proxy", "--delay", "0"]);
-    command.args(["--frontier", url, "--resolve"]);
-    command.arg(format!("*={}", site.address));
-    command.args(args).current_dir(dir).output().unwrap()
+    let mut command = crawl(site, dir, args);
+    command.args(["--frontier", url]).output().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -152,16 +150,7 @@ async fn a_crawl_on_a_server_and_one_in_a_folder_do_not_mix() {
     let (url, path) = (scratch.url.as_str(), dir.path());
     list(path, 0, 3);
     work(url, &site, path, &["-o", "shared/"]);
-    let mut alone = cleancopy(&[
-        "crawl",
-        "urls.txt",
-        "--no-proxy",
-        "--delay",
-        "0",
-        "--resolve",
-    ]);
-    alone.arg(format!("*={}", site.address)).current_dir(path);
-    let output = alone.args(["-o", "own/"]).output().unwrap();
+    let output = crawl(&site, path, &["-o", "own/"]).output().unwrap();
     assert_eq!(code(&output), 0);
     for (output, wanted) in [
         (
