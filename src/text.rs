@@ -115,6 +115,13 @@ pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
     for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            if std::mem::take(&mut gap) {
+                out.push(' ');
+            }
+            out.push(c.to_ascii_lowercase());
+            continue;
+        }
         if is_space(c) {
             gap = !out.is_empty();
             continue;
@@ -212,12 +219,15 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
     std::iter::from_fn(move || {
         let start = rest.find(char::is_alphanumeric)?;
         let tail = &rest[start..];
-        let first = tail.chars().next()?;
-        let end = if is_dense(first) {
-            first.len_utf8()
-        } else {
-            tail.find(|c: char| !c.is_alphanumeric() || is_dense(c))
-                .unwrap_or(tail.len())
+        // Most words are of ASCII letters alone: those are passed over without decoding.
+        let plain = tail.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let end = match tail[plain..].chars().next() {
+            None => tail.len(),
+            Some(c) if c.is_ascii() => plain,
+            Some(c) if plain == 0 && is_dense(c) => c.len_utf8(),
+            Some(_) => tail[plain..]
+                .find(|c: char| !c.is_alphanumeric() || is_dense(c))
+                .map_or(tail.len(), |end| plain + end),
         };
         rest = &tail[end..];
         Some(&tail[..end])

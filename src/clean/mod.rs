@@ -7,11 +7,12 @@ mod links;
 mod memory;
 mod phrases;
 mod recurring;
+mod teasers;
 mod widgets;
 
 pub use memory::{Host, Memory};
 
-use crate::document::{Document, Measures, NodeIx, Run};
+use crate::document::{Document, Measures, NodeIx, Run, Tag};
 use crate::rules::{RuleId, Rules};
 
 /// What a pass looks at.
@@ -29,10 +30,46 @@ pub struct Scene<'a> {
     pub memory: Option<&'a Host>,
 }
 
+/// The page's main headings (`h1`), and how much is told below them.
+struct MainHeadings<'a> {
+    scene: &'a Scene<'a>,
+    at: Vec<NodeIx>,
+}
+
+impl<'a> MainHeadings<'a> {
+    fn of(scene: &'a Scene<'a>) -> Self {
+        let at = scene.doc.all(Tag::H1).collect();
+        Self { scene, at }
+    }
+
+    /// Whether one of them stands inside an element.
+    fn any_in(&self, node: NodeIx) -> bool {
+        let range = self.scene.doc.subtree(node);
+        let next = self.at.partition_point(|h| h.index() < range.start);
+        self.at
+            .get(next)
+            .is_some_and(|h| range.contains(&h.index()))
+    }
+
+    /// Words that are no link text between the last of them above an element and the element; 0
+    /// without one.
+    fn told_before(&self, node: NodeIx) -> f32 {
+        let above = self.at.partition_point(|&h| h < node);
+        let Some(&heading) = self.at[..above].last() else {
+            return 0.0;
+        };
+        let start = self.scene.doc.subtree(heading).end;
+        let between = self.scene.measures.span(start, node.index().max(start));
+        between.words as f32 * (1.0 - between.link_share())
+    }
+}
+
 /// One verdict a node, with its reason; a mark covers the node's whole subtree.
 #[derive(Debug)]
 pub struct Marks {
-    by: Vec<Option<RuleId>>,
+    /// For each node, which of `rules` marked it, plus one; 0 for none.
+    by: Vec<u16>,
+    rules: Vec<RuleId>,
     /// Rules whose claims do not count.
     without: Vec<String>,
 }
@@ -40,21 +77,29 @@ pub struct Marks {
 impl Marks {
     fn new(doc: &Document, without: &[String]) -> Self {
         Self {
-            by: vec![None; doc.len()],
+            by: vec![0; doc.len()],
+            rules: Vec::new(),
             without: without.to_vec(),
         }
     }
 
     /// Marks a node; the first claim stands, and a switched-off rule has none.
     pub fn claim(&mut self, node: NodeIx, rule: RuleId) {
-        if !self.without.iter().any(|id| id == rule.as_str()) {
-            self.by[node.index()].get_or_insert(rule);
+        if self.by[node.index()] > 0 || self.without.iter().any(|id| id == rule.as_str()) {
+            return;
         }
+        let known = self.rules.iter().position(|&known| known == rule);
+        let at = known.unwrap_or_else(|| {
+            self.rules.push(rule);
+            self.rules.len() - 1
+        });
+        self.by[node.index()] = at as u16 + 1;
     }
 
     /// The rule that marked the node itself.
     pub fn at(&self, node: NodeIx) -> Option<RuleId> {
-        self.by[node.index()]
+        let at = usize::from(self.by[node.index()]);
+        at.checked_sub(1).map(|at| self.rules[at])
     }
 
     /// The rule that covers a run: a mark on its first text, or on the nearest element around it.
@@ -90,6 +135,7 @@ const PASSES: &[&dyn Pass] = &[
     &controls::Controls,
     &links::Links,
     &widgets::Widgets,
+    &teasers::Teasers,
     &captions::Captions,
     &phrases::Phrases,
     &recurring::Recurring,

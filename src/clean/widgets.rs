@@ -2,7 +2,7 @@
 //!
 //! Names and numbers stand in `rules/classes.toml`; here is what its guards mean.
 
-use crate::clean::{Marks, Pass, Scene};
+use crate::clean::{MainHeadings, Marks, Pass, Scene};
 use crate::document::{NodeIx, Tag};
 use crate::rules::{Named, Only, Unless};
 
@@ -15,6 +15,10 @@ const BOX_SHARE: f32 = 0.25;
 /// Share of the page's words that stand before what comes after a story.
 const BEGINNING: f32 = 0.3;
 
+/// Words beside link text that a story has at least which a thread of replies stands below: a long
+/// thread can be most of a page.
+const STORY_WORDS: f32 = 200.0;
+
 pub(super) struct Widgets;
 
 impl Pass for Widgets {
@@ -26,7 +30,7 @@ impl Pass for Widgets {
         let page = Page {
             scene,
             words: scene.measures.total(scene.doc, NodeIx::ROOT).words as f32,
-            headings: scene.doc.all(Tag::H1).collect(),
+            headings: MainHeadings::of(scene),
         };
         for node in scene.doc.nodes() {
             let rule = scene
@@ -46,7 +50,7 @@ impl Pass for Widgets {
 struct Page<'a> {
     scene: &'a Scene<'a>,
     words: f32,
-    headings: Vec<NodeIx>,
+    headings: MainHeadings<'a>,
 }
 
 impl Page<'_> {
@@ -61,7 +65,7 @@ impl Page<'_> {
 
     fn is_exempt(&self, unless: Unless, node: NodeIx) -> bool {
         let (doc, measures) = (self.scene.doc, self.scene.measures);
-        if self.headings.iter().any(|&h| doc.contains(node, h)) {
+        if self.headings.any_in(node) {
             return true;
         }
         match unless {
@@ -72,7 +76,7 @@ impl Page<'_> {
             }
             Unless::Beginning => {
                 let before = measures.span(0, node.index()).words as f32;
-                before < self.words * BEGINNING
+                before < self.words * BEGINNING && self.headings.told_before(node) < STORY_WORDS
             }
         }
     }

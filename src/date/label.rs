@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use foldhash::HashMap;
 use serde::Deserialize;
 
 /// What a date is said to be the date of.
@@ -24,6 +25,26 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     toml::from_str(include_str!("labels.toml")).expect("the table is tested to parse")
 });
 
+/// A word with what it says.
+type Labelled = (&'static [u8], Label);
+
+/// The words of both labels by their first byte: a text is looked through once for all of them.
+static BY_FIRST_BYTE: LazyLock<HashMap<u8, Vec<Labelled>>> = LazyLock::new(|| {
+    let mut words: HashMap<u8, Vec<Labelled>> = HashMap::default();
+    let labels = [
+        (&TABLE.published, Label::Published),
+        (&TABLE.updated, Label::Updated),
+    ];
+    for (list, label) in labels {
+        for word in list.iter().map(String::as_bytes) {
+            if let Some(&first) = word.first() {
+                words.entry(first).or_default().push((word, label));
+            }
+        }
+    }
+    words
+});
+
 /// Whether a line has a word of a label.
 pub(super) fn mentions(line: &str, label: Label) -> bool {
     let lower = line.to_lowercase();
@@ -37,13 +58,19 @@ pub(super) fn mentions(line: &str, label: Label) -> bool {
 /// The last label in a text.
 pub(super) fn last(text: &str) -> Option<Label> {
     let lower = text.to_lowercase();
-    let end = |words: &[String]| {
-        let ends = words
-            .iter()
-            .filter_map(|w| lower.rfind(w.as_str()).map(|at| at + w.len()));
-        ends.max()
-    };
-    match (end(&TABLE.published), end(&TABLE.updated)) {
+    let (mut published, mut updated) = (None, None);
+    for (at, first) in lower.bytes().enumerate() {
+        for (word, label) in BY_FIRST_BYTE.get(&first).into_iter().flatten() {
+            if lower.as_bytes()[at..].starts_with(word) {
+                let end = match label {
+                    Label::Published => &mut published,
+                    Label::Updated => &mut updated,
+                };
+                *end = (*end).max(Some(at + word.len()));
+            }
+        }
+    }
+    match (published, updated) {
         (None, None) => None,
         (published, updated) if published > updated => Some(Label::Published),
         _ => Some(Label::Updated),

@@ -137,6 +137,10 @@ fn day_word(scan: &Scan<'_>, now: Timestamp) -> Option<Moment> {
         _ => None,
     });
     let dense = || {
+        // The scripts of these words lie behind those of two bytes a character.
+        if scan.text.bytes().all(|b| b < 0xe0) {
+            return None;
+        }
         let words = words().day_words();
         let found = words.iter().find(|(word, _)| scan.text.contains(word));
         found.map(|(_, days)| *days)

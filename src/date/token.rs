@@ -53,7 +53,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         } else if is_single(c) {
             Kind::Mark(c)
         } else if c.is_alphabetic() {
-            let mut word = String::new();
+            let mut word = String::with_capacity(16);
             push_lower(&mut word, c);
             while let Some(&(at, next)) = chars.peek()
                 && (next.is_alphabetic() || is_inner(next) || is_vowel_sign(next))
@@ -114,6 +114,10 @@ fn is_vowel_sign(c: char) -> bool {
 
 /// Lower case, with the Greek accents off: capitals are printed without them.
 fn push_lower(word: &mut String, c: char) {
+    if c.is_ascii() {
+        word.push(c.to_ascii_lowercase());
+        return;
+    }
     for c in c.to_lowercase() {
         word.push(match c {
             '’' => '\'',

@@ -62,9 +62,12 @@ impl Totals {
 /// Totals of every subtree of one document.
 #[derive(Debug)]
 pub struct Measures {
+    /// The totals before a node, each kept once: most nodes add nothing.
     before: Vec<Totals>,
-    /// For a node inside a link, the number of its `<a>` plus one; 0 outside.
-    link: Vec<u32>,
+    /// For each node and for the end, which of `before` stands there.
+    at: Vec<u32>,
+    /// From which node on which `<a>` is around, by number plus one; 0 for none.
+    links: Vec<(u32, u32)>,
 }
 
 impl Measures {
@@ -79,13 +82,16 @@ impl Measures {
     /// assert_eq!((all.words, all.links, all.link_letters), (3, 1, 6));
     /// ```
     pub fn of(doc: &Document) -> Self {
-        let mut before = Vec::with_capacity(doc.len() + 1);
-        let mut link = Vec::with_capacity(doc.len());
         let mut sum = Totals::default();
+        let mut out = Self {
+            before: vec![sum],
+            at: Vec::with_capacity(doc.len() + 1),
+            links: vec![(0, 0)],
+        };
         let (mut link_end, mut link_at, mut opaque_end) = (0, 0, 0);
         for node in doc.nodes() {
-            before.push(sum);
-            let (at, tag) = (node.index(), doc.tag(node));
+            out.at.push(out.before.len() as u32 - 1);
+            let (at, tag, around) = (node.index(), doc.tag(node), link_at);
             if at >= link_end {
                 link_at = 0;
             }
@@ -95,11 +101,17 @@ impl Measures {
             if tag == Tag::A && at >= opaque_end {
                 (link_at, link_end) = (at as u32 + 1, doc.subtree(node).end);
             }
-            link.push(link_at);
-            sum = sum.plus(Self::own(doc, node, at < opaque_end, link_at > 0));
+            if link_at != around {
+                out.links.push((at as u32, link_at));
+            }
+            let own = Self::own(doc, node, at < opaque_end, link_at > 0);
+            if own != Totals::default() {
+                sum = sum.plus(own);
+                out.before.push(sum);
+            }
         }
-        before.push(sum);
-        Self { before, link }
+        out.at.push(out.before.len() as u32 - 1);
+        out
     }
 
     fn own(doc: &Document, node: NodeIx, opaque: bool, linked: bool) -> Totals {
@@ -131,12 +143,14 @@ impl Measures {
 
     /// What the nodes numbered `from` to `to` (exclusive) hold.
     pub fn span(&self, from: usize, to: usize) -> Totals {
-        self.before[to].minus(self.before[from])
+        let before = |node: usize| self.before[self.at[node] as usize];
+        before(to).minus(before(from))
     }
 
     /// The `<a>` element that the node stands in, or is.
     pub fn link_around(&self, node: NodeIx) -> Option<NodeIx> {
-        let at = self.link[node.index()];
+        let behind = self.links.partition_point(|l| l.0 <= node.0);
+        let at = self.links[behind - 1].1;
         (at > 0).then(|| NodeIx::new(at as usize - 1))
     }
 }

@@ -1,6 +1,7 @@
 //! A page parsed once, numbered in document order, and never changed.
 //!
-//! 1. The text goes through html5ever into scraper's tree, with a cap on nesting (`nesting`).
+//! 1. `tokens` cuts the text into tags and words, html5ever's rules make a `tree` of them, with a cap
+//!    on `nesting`.
 //! 2. One preorder walk numbers every node: a subtree is the range from a node to its end.
 //! 3. [`Measures`] adds up characters, links and tags, so that any subtree's total is one
 //!    subtraction.
@@ -13,6 +14,8 @@ mod nesting;
 mod path;
 mod runs;
 mod tag;
+mod tokens;
+mod tree;
 
 pub use measure::{Measures, Totals};
 pub(crate) use runs::trace;
@@ -21,8 +24,9 @@ pub use tag::Tag;
 
 use std::ops::Range;
 
-use ego_tree::NodeId;
-use scraper::{Html, Node};
+use html5ever::LocalName;
+
+use tree::{Attr, Piece, Tree};
 
 /// A node's number in document order (preorder); the document itself is 0.
 ///
@@ -46,18 +50,23 @@ impl NodeIx {
 
 #[derive(Debug)]
 struct Slot {
-    id: NodeId,
     parent: u32,
     end: u32,
+    /// A text node's text, or an element's attributes.
+    has: Piece,
     depth: u16,
     tag: Tag,
 }
 
-/// A parsed page: scraper's tree and its preorder numbering.
+/// A parsed page: its nodes in document order.
 #[derive(Debug)]
 pub struct Document {
-    html: Html,
     slots: Vec<Slot>,
+    /// The text of all text nodes and the values of all attributes.
+    text: String,
+    attrs: Vec<Attr>,
+    /// Names of the elements that [`Tag`] does not tell, by number.
+    names: Vec<(u32, LocalName)>,
 }
 
 impl Document {
@@ -76,38 +85,36 @@ impl Document {
         Self::number(nesting::parse(text))
     }
 
-    fn number(html: Html) -> Self {
-        let root = html.tree.root();
-        let mut slots: Vec<Slot> = Vec::with_capacity(html.tree.values().len());
-        let mut cursor = Some(root);
-        let mut open: Vec<u32> = Vec::new();
-        while let Some(node) = cursor {
+    fn number(tree: Tree) -> Self {
+        let mut slots: Vec<Slot> = Vec::with_capacity(tree.len());
+        let (mut open, mut names) = (Vec::new(), Vec::new());
+        tree.walk(|met, depth| {
             let index = slots.len() as u32;
+            while open.len() > depth {
+                close(&mut slots, &mut open);
+            }
+            if met.tag == Tag::Other {
+                names.push((index, met.name.clone()));
+            }
             slots.push(Slot {
-                id: node.id(),
                 parent: open.last().copied().unwrap_or(0),
                 end: index + 1,
-                depth: open.len().min(usize::from(u16::MAX)) as u16,
-                tag: Tag::of(node.value()),
+                has: met.has,
+                depth: depth.min(usize::from(u16::MAX)) as u16,
+                tag: met.tag,
             });
-            if let Some(child) = node.first_child() {
-                open.push(index);
-                cursor = Some(child);
-                continue;
-            }
-            let mut here = node;
-            cursor = loop {
-                if let Some(next) = here.next_sibling() {
-                    break Some(next);
-                }
-                let (Some(parent), Some(closed)) = (here.parent(), open.pop()) else {
-                    break None;
-                };
-                slots[closed as usize].end = slots.len() as u32;
-                here = parent;
-            };
+            open.push(index);
+        });
+        while !open.is_empty() {
+            close(&mut slots, &mut open);
         }
-        Self { html, slots }
+        let (text, attrs) = tree.into_content();
+        Self {
+            slots,
+            text,
+            attrs,
+            names,
+        }
     }
 
     /// How many nodes the document has; at least one.
@@ -179,33 +186,46 @@ impl Document {
 
     /// The text of a text node.
     pub fn text(&self, node: NodeIx) -> Option<&str> {
-        match self.value(node) {
-            Node::Text(text) => Some(&text.text),
-            _ => None,
-        }
+        let Slot { tag, has, .. } = &self.slots[node.index()];
+        (*tag == Tag::Text).then(|| self.piece(*has))
+    }
+
+    fn piece(&self, piece: Piece) -> &str {
+        &self.text[piece.range()]
     }
 
     /// The value of an attribute, exactly as written; names are lower case.
     pub fn attr(&self, node: NodeIx, name: &str) -> Option<&str> {
-        // A name made for scraper's own look-up would be hashed each time.
-        self.attrs(node)
-            .find(|(own, _)| *own == name)
-            .map(|(_, value)| value)
+        let attr = self.own_attrs(node).iter().find(|a| &*a.name == name)?;
+        Some(self.piece(attr.value))
     }
 
     /// The attributes of an element as name and value, sorted by name.
     pub fn attrs(&self, node: NodeIx) -> impl Iterator<Item = (&str, &str)> {
-        self.value(node)
-            .as_element()
-            .into_iter()
-            .flat_map(scraper::node::Element::attrs)
+        self.own_attrs(node)
+            .iter()
+            .map(|a| (&*a.name, self.piece(a.value)))
+    }
+
+    fn own_attrs(&self, node: NodeIx) -> &[Attr] {
+        let Slot { tag, has, .. } = &self.slots[node.index()];
+        if *tag == Tag::Text {
+            &[]
+        } else {
+            &self.attrs[has.range()]
+        }
     }
 
     /// The name of an element as written in the page's HTML, lower case.
     pub fn name(&self, node: NodeIx) -> Option<&str> {
-        self.value(node)
-            .as_element()
-            .map(scraper::node::Element::name)
+        match self.tag(node) {
+            Tag::Document | Tag::Text | Tag::Invisible => None,
+            Tag::Other => {
+                let at = self.names.binary_search_by_key(&node.0, |n| n.0).ok()?;
+                Some(&self.names[at].1)
+            }
+            tag => Some(tag.as_str()),
+        }
     }
 
     /// The elements of one tag, in document order.
@@ -241,12 +261,12 @@ impl Document {
         }
         crate::text::fold_space(&out)
     }
+}
 
-    fn value(&self, node: NodeIx) -> &Node {
-        self.html
-            .tree
-            .get(self.slots[node.index()].id)
-            .expect("every numbered node came from this tree")
-            .value()
+/// Ends the innermost open node where the last one was put.
+fn close(slots: &mut [Slot], open: &mut Vec<u32>) {
+    let end = slots.len() as u32;
+    if let Some(closed) = open.pop() {
+        slots[closed as usize].end = end;
     }
 }

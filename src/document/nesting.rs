@@ -8,14 +8,11 @@
 
 use std::cell::{Cell, RefCell};
 
-use html5ever::TokenizerResult;
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{
-    BufferQueue, Tag as Token, TagKind, Token as AnyToken, TokenSink, TokenSinkResult, Tokenizer,
-    TokenizerOpts,
-};
+use html5ever::tokenizer::{Tag as Token, TagKind, Token as AnyToken, TokenSink, TokenSinkResult};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
-use scraper::{Html, HtmlTreeSink};
+
+use super::tokens;
+use super::tree::{Sink, Tree};
 
 /// Levels of open elements that are built, as in the browsers' engines.
 const MAX_DEPTH: u32 = 512;
@@ -136,21 +133,14 @@ impl<S: TokenSink> TokenSink for Guard<S> {
 }
 
 /// The tree of a page, at most [`MAX_DEPTH`] counted levels deep.
-pub(super) fn parse(text: &str) -> Html {
-    let sink = HtmlTreeSink::new(Html::new_document());
+pub(super) fn parse(text: &str) -> Tree {
     let guard = Guard {
-        inner: TreeBuilder::new(sink, TreeBuilderOpts::default()),
+        inner: TreeBuilder::new(Sink::new(text.len()), TreeBuilderOpts::default()),
         depth: Cell::new(0),
         skipped: RefCell::new(Vec::new()),
     };
-    let tokenizer = Tokenizer::new(guard, TokenizerOpts::default());
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(text));
-    // Scripts and encoding declarations interrupt the tokenizer; there is nothing to do about
-    // either, so it goes on.
-    while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
-    tokenizer.end();
-    tokenizer.sink.inner.sink.finish()
+    tokens::feed(text, &guard);
+    guard.inner.sink.finish()
 }
 
 #[cfg(test)]

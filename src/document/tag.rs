@@ -1,7 +1,5 @@
 //! The kinds of nodes that reading tells apart.
 
-use scraper::Node;
-
 macro_rules! tags {
     ($($name:ident = $text:literal),* $(,)?) => {
         /// What a node is: an element of one of the tags that matter here, or something else.
@@ -65,15 +63,6 @@ tags! {
 }
 
 impl Tag {
-    pub(super) fn of(node: &Node) -> Self {
-        match node {
-            Node::Document | Node::Fragment => Self::Document,
-            Node::Text(_) => Self::Text,
-            Node::Element(element) => Self::named(element.name()),
-            _ => Self::Invisible,
-        }
-    }
-
     /// Whether it starts a new line of text: block boxes of the rendering rules (WHATWG HTML,
     /// section 15.3), table parts and list parts among them.
     pub fn is_block(self) -> bool {

@@ -1,6 +1,7 @@
 //! Phrases: blocks that consist of, or begin with, words that no story begins with.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use foldhash::{HashMap, HashMapExt};
 
@@ -133,14 +134,7 @@ impl Phrases {
         };
         let whole = self.whole.get(trim(&folded));
         // The longest phrase that the text begins with: walk the table backwards from the text.
-        let start = || {
-            let lowest = folded.chars().next()?.to_string();
-            self.start
-                .range(lowest..=folded.clone())
-                .rev()
-                .find(|(phrase, _)| begins(&folded, phrase))
-                .map(|(_, at)| at)
-        };
+        let start = || self.start_of(&folded);
         whole
             .filter(|at| self.rules[**at].links == 0.0 && holds(at))
             .or_else(|| {
@@ -152,6 +146,28 @@ impl Phrases {
 }
 
 impl Phrases {
+    /// The longest phrase that a text begins with. Of all phrases up to the text in order, those it
+    /// begins with are no longer than what it has in common with the last one.
+    fn start_of(&self, folded: &str) -> Option<&usize> {
+        let mut bound = Bound::Included(folded);
+        loop {
+            let before = (Bound::Unbounded, bound);
+            let (phrase, at) = self.start.range::<str, _>(before).next_back()?;
+            if begins(folded, phrase) {
+                return Some(at);
+            }
+            let common = common(folded, phrase);
+            if common == 0 {
+                return None;
+            }
+            bound = if common == phrase.len() {
+                Bound::Excluded(phrase)
+            } else {
+                Bound::Included(&folded[..common])
+            };
+        }
+    }
+
     /// The rule whose phrase begins the brackets at the end of a text.
     fn closing_of(&self, folded: &str) -> Option<&usize> {
         let inside = folded.trim_end_matches('.').strip_suffix([')', '）'])?;
@@ -161,6 +177,13 @@ impl Phrases {
             .find(|(phrase, _)| last.starts_with(phrase.as_str()))
             .map(|c| &c.1)
     }
+}
+
+/// How many bytes two texts have in common at their start, as whole characters.
+fn common(one: &str, other: &str) -> usize {
+    let pairs = one.chars().zip(other.chars());
+    let same = pairs.take_while(|(a, b)| a == b);
+    same.map(|(c, _)| c.len_utf8()).sum()
 }
 
 /// Whether a text begins with a phrase, at the end of a word.
@@ -174,8 +197,12 @@ fn begins(text: &str, phrase: &str) -> bool {
 
 /// Text as it is compared: folded, every number as `#`.
 fn folded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text::fold(text).chars() {
+    let folded = text::fold(text);
+    if !folded.bytes().any(|b| b.is_ascii_digit()) {
+        return folded;
+    }
+    let mut out = String::with_capacity(folded.len());
+    for c in folded.chars() {
         if !c.is_ascii_digit() {
             out.push(c);
         } else if !out.ends_with('#') {

@@ -61,6 +61,8 @@ mod site;
 /// Sites given by name instead of a list, into a file.
 #[cfg(feature = "cli")]
 mod sites;
+/// The document is the tree that scraper makes of the same page.
+mod tree;
 /// Web archives: what is written is read again, damage costs one record, filters and limits hold.
 #[cfg(feature = "warc")]
 mod warc;

@@ -37,7 +37,7 @@ pub enum ModelError {
 const FORMAT: u32 = 1;
 
 /// Blocks that are taken through a tree together.
-pub(crate) const LANES: usize = 8;
+pub(crate) const LANES: usize = 16;
 
 #[derive(Debug, Deserialize)]
 struct Text {

@@ -155,16 +155,33 @@ fn groups_of(value: &str) -> u32 {
     mask
 }
 
+/// The groups of a word of lower-case ASCII letters.
 fn groups_of_word(word: &str) -> u32 {
     let mut mask = table().get(word).copied().unwrap_or(0);
     if word.len() >= 6 && mask == 0 {
-        for &(stem, group) in STEMS {
-            if word.contains(stem) {
-                mask |= 1 << group as u32;
+        let stems = stems();
+        for (at, first) in word.bytes().enumerate() {
+            for &(stem, group) in &stems[usize::from(first - b'a')] {
+                if word[at..].starts_with(stem) {
+                    mask |= 1 << group as u32;
+                }
             }
         }
     }
     mask
+}
+
+/// The stems by their first letter: a word is looked through once for all of them.
+fn stems() -> &'static [Vec<(&'static str, Group)>; 26] {
+    static STEMS_BY_LETTER: std::sync::LazyLock<[Vec<(&'static str, Group)>; 26]> =
+        std::sync::LazyLock::new(|| {
+            let mut stems = [const { Vec::new() }; 26];
+            for &(stem, group) in STEMS {
+                stems[usize::from(stem.as_bytes()[0] - b'a')].push((stem, group));
+            }
+            stems
+        });
+    &STEMS_BY_LETTER
 }
 
 #[cfg(test)]

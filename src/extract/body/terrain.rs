@@ -48,7 +48,9 @@ pub(crate) struct Family {
 pub(crate) struct Terrain {
     pub(crate) own: Vec<Own>,
     pub(crate) families: HashMap<u64, Family>,
-    /// Prose words, all words, blocks and prose blocks before each node.
+    /// Where each block begins, and prose words, all words, blocks and prose blocks before it; one
+    /// more for the end.
+    starts: Vec<usize>,
     sums: Vec<[f32; 4]>,
     /// Prose words of the page.
     pub(crate) prose: f32,
@@ -72,7 +74,8 @@ impl Terrain {
         let own = measure(scene, blocks, hints);
         let mut terrain = Self {
             families: families(&own),
-            sums: running_sums(scene.doc, blocks, &own),
+            starts: blocks.iter().map(|b| b.span.start).collect(),
+            sums: running_sums(&own),
             prose: own.iter().map(|o| o.prose).sum(),
             words: own.iter().map(|o| o.words).sum(),
             prose_blocks: own.iter().filter(|o| o.prose > 0.0).count() as f32,
@@ -116,13 +119,17 @@ impl Terrain {
     /// Prose words, all words, blocks and prose blocks inside an element.
     pub(crate) fn inside(&self, doc: &Document, node: NodeIx) -> [f32; 4] {
         let range = doc.subtree(node);
-        let (from, to) = (self.sums[range.start], self.sums[range.end]);
+        let (from, to) = (self.sum(range.start), self.sum(range.end));
         std::array::from_fn(|i| to[i] - from[i])
     }
 
     /// Prose words before a node, in document order.
     pub(crate) fn before(&self, node: usize) -> f32 {
-        self.sums[node][0]
+        self.sum(node)[0]
+    }
+
+    fn sum(&self, node: usize) -> [f32; 4] {
+        self.sums[self.starts.partition_point(|&start| start < node)]
     }
 
     /// Share of the page's prose inside an element.
@@ -147,20 +154,16 @@ impl Terrain {
     }
 }
 
-fn running_sums(doc: &Document, blocks: &[Block], own: &[Own]) -> Vec<[f32; 4]> {
-    let mut sums = Vec::with_capacity(doc.len() + 1);
+fn running_sums(own: &[Own]) -> Vec<[f32; 4]> {
+    let mut sums = Vec::with_capacity(own.len() + 1);
     let mut sum = [0.0; 4];
-    let mut next = 0;
-    for at in 0..=doc.len() {
+    sums.push(sum);
+    for o in own {
+        sum[0] += o.prose;
+        sum[1] += o.words;
+        sum[2] += 1.0;
+        sum[3] += f32::from(u8::from(o.prose > 0.0));
         sums.push(sum);
-        while next < blocks.len() && blocks[next].span.start == at {
-            let o = &own[next];
-            sum[0] += o.prose;
-            sum[1] += o.words;
-            sum[2] += 1.0;
-            sum[3] += f32::from(u8::from(o.prose > 0.0));
-            next += 1;
-        }
     }
     sums
 }
@@ -178,11 +181,7 @@ fn families(own: &[Own]) -> HashMap<u64, Family> {
 }
 
 fn measure(scene: &Scene<'_>, blocks: &[Block], hints: &Hints) -> Vec<Own> {
-    let titles: Vec<Vec<u64>> = hints
-        .titles
-        .iter()
-        .map(|t| text::hashes(t).take(40).collect())
-        .collect();
+    let titles = Titles::of(&hints.titles);
     let mut texts: HashMap<u64, u32> = HashMap::new();
     let hashes: Vec<u64> = blocks.iter().map(|b| hash_of(&b.text)).collect();
     for &hash in &hashes {
@@ -195,7 +194,7 @@ fn measure(scene: &Scene<'_>, blocks: &[Block], hints: &Hints) -> Vec<Own> {
             let mut own = measure_one(scene, block);
             own.repeats = texts[hash] as f32 - 1.0;
             if own.words <= 60.0 {
-                own.title_overlap = overlap(&block.text, &titles);
+                own.title_overlap = titles.overlap(&block.text);
             }
             own
         })
@@ -278,20 +277,46 @@ fn measure_one(scene: &Scene<'_>, block: &Block) -> Own {
     }
 }
 
-/// Share of words that a text has in common with the closest of the titles (Dice).
-fn overlap(text: &str, titles: &[Vec<u64>]) -> f32 {
-    let words: Vec<u64> = text::hashes(text).take(60).collect();
-    titles
-        .iter()
-        .map(|title| {
-            let both = words
-                .iter()
-                .filter(|w| title.contains(w))
-                .count()
-                .min(title.len());
-            2.0 * both as f32 / (words.len() + title.len()).max(1) as f32
-        })
-        .fold(0.0, f32::max)
+/// The words of the page's titles, for comparing every block with all titles at once.
+struct Titles {
+    /// In which titles, by number, each word stands.
+    holders: HashMap<u64, Vec<usize>>,
+    /// How many words each title has.
+    lengths: Vec<usize>,
+}
+
+impl Titles {
+    fn of(titles: &[String]) -> Self {
+        let mut holders: HashMap<u64, Vec<usize>> = HashMap::new();
+        let mut lengths = Vec::with_capacity(titles.len());
+        for (number, title) in titles.iter().enumerate() {
+            let mut length = 0;
+            for word in text::hashes(title).take(40) {
+                length += 1;
+                let held = holders.entry(word).or_default();
+                if held.last() != Some(&number) {
+                    held.push(number);
+                }
+            }
+            lengths.push(length);
+        }
+        Self { holders, lengths }
+    }
+
+    /// Share of words that a text has in common with the closest of the titles (Dice).
+    fn overlap(&self, text: &str) -> f32 {
+        let (mut both, mut words) = (vec![0_usize; self.lengths.len()], 0);
+        for word in text::hashes(text).take(60) {
+            words += 1;
+            for &number in self.holders.get(&word).into_iter().flatten() {
+                both[number] += 1;
+            }
+        }
+        both.iter()
+            .zip(&self.lengths)
+            .map(|(&both, &length)| 2.0 * both.min(length) as f32 / (words + length).max(1) as f32)
+            .fold(0.0, f32::max)
+    }
 }
 
 fn headline_block(doc: &Document, blocks: &[Block], own: &[Own], hints: &Hints) -> Option<usize> {

@@ -5,7 +5,6 @@ use super::names::{
 };
 use super::seen::of_comment;
 use super::signed_lines::{before_date, last_line, lines, name_line};
-use super::title::letters;
 use super::{Agreement, Candidate, Source, View, choose};
 use crate::document::{NodeIx, Tag};
 use crate::extract::article::Author;
@@ -386,12 +385,7 @@ fn parted(view: &View<'_>, node: NodeIx) -> String {
 
 /// What the names themselves say: people go before the site's own name.
 fn weigh(view: &View<'_>, candidate: &mut Candidate<Names>) {
-    let site = |a: &Author| {
-        view.facts
-            .sites
-            .iter()
-            .any(|s| letters(s) == letters(&a.name))
-    };
+    let site = |a: &Author| view.facts.is_site(&a.name);
     let sites = candidate.value.iter().filter(|a| site(a)).count();
     let people = candidate
         .value

@@ -117,7 +117,6 @@ fn is_sites(view: &View<'_>, line: &str) -> bool {
         .collect();
     named.is_empty()
         || view.facts.sites.iter().any(|site| {
-            let site = letters(site);
             let site = site.trim_start_matches("the");
             let named = named.trim_start_matches("the");
             named == site || site.chars().count() >= 5 && named.contains(site)

@@ -141,7 +141,13 @@ fn leads_to_person(href: &str) -> bool {
         "experts/",
     ];
     let mut steps = href.match_indices('/').map(|(at, _)| &href[at + 1..]);
-    steps.any(|behind| PATHS.iter().any(|path| behind.starts_with(path)))
+    steps.any(|behind| {
+        let first = behind.bytes().next();
+        first.is_some_and(|b| b.is_ascii_lowercase())
+            && PATHS
+                .iter()
+                .any(|path| path.bytes().next() == first && behind.starts_with(path))
+    })
 }
 
 fn known_property(prop: &str) -> Option<&'static str> {
@@ -168,11 +174,11 @@ fn names(value: &str, node: NodeIx, out: &mut Found) {
         if token.len() > 64 {
             continue;
         }
-        let of_reader = token.contains("comment");
-        says |= if of_reader {
-            meaning(token) & !SAYS_BYLINE
+        let own = meaning(token);
+        says |= if own & SAYS_BYLINE != 0 && token.contains("comment") {
+            own & !SAYS_BYLINE
         } else {
-            meaning(token)
+            own
         };
         match token {
             "entry-title" | "p-name" => item("headline", node, out),

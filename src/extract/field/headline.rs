@@ -4,7 +4,7 @@
 //! heading's text is then preferred, because it is what readers see; stated titles, with the site's
 //! name taken off, stand in where no visible heading agrees.
 
-use super::title::{Bag, letters, longest_piece, without_site};
+use super::title::{Bag, longest_piece, without_site};
 use super::{Agreement, Candidate, Facts, Source, choose};
 use crate::document::{NodeIx, Tag};
 use crate::extract::body::Hints;
@@ -128,7 +128,7 @@ fn stated(facts: &Facts<'_>) -> Vec<Candidate<String>> {
     let mut add = |value: Option<String>, source, weight| {
         if let Some(value) = value {
             let value = without_site(&value, &facts.sites);
-            let site = facts.sites.iter().any(|s| letters(s) == letters(&value));
+            let site = facts.is_site(&value);
             if !value.is_empty() && value.len() <= LONGEST && !site {
                 out.push(Candidate::new(value, source, weight));
             }
@@ -248,7 +248,7 @@ fn visible(facts: &Facts<'_>, stated: &[Candidate<String>]) -> Vec<Candidate<Str
         }
         let (text, best) = agreeing_part(facts, node, text, &witnesses);
         let h1 = doc.tag(node) == Tag::H1;
-        let site = facts.sites.iter().any(|s| letters(s) == letters(&text));
+        let site = facts.is_site(&text);
         let (weight, why) = match best {
             _ if site => (0.2, "the site's name"),
             0.95.. => (5.0, "equal to a stated title"),

@@ -207,7 +207,7 @@ pub(crate) struct Facts<'a> {
     scene: &'a Scene<'a>,
     context: &'a Context<'a>,
     found: Found,
-    /// Names that the site goes by.
+    /// Names that the site goes by, their letters and digits alone, each once.
     sites: Vec<String>,
     /// The stated language, a primary tag.
     stated_language: Option<String>,
@@ -225,6 +225,12 @@ impl<'a> Facts<'a> {
         facts.stated_language = language::stated(&facts);
         facts.sites = site::names(&facts);
         facts
+    }
+
+    /// Whether a text is a name of the site.
+    fn is_site(&self, text: &str) -> bool {
+        let text = title::letters(text);
+        self.sites.contains(&text)
     }
 
     /// The object of the scripts that stands for this page's story.

@@ -63,12 +63,14 @@ pub(super) fn printed(
 fn smallest(view: &View<'_>, index: usize, reading: &Reading<'_>) -> Option<(NodeIx, String)> {
     let doc = view.facts.scene.doc;
     let block = &view.body.blocks[index].block;
+    let may_be_dated = |t: &str| t.bytes().any(|b| b.is_ascii_digit() || b >= 0x80);
     let dated = |t: &str| {
         t.len() <= 400
-            && t.bytes().any(|b| b.is_ascii_digit() || b >= 0x80)
+            && may_be_dated(t)
             && (date::spot(t, reading).is_some_and(|s| s.day.is_some())
                 || date::is_relative(t, reading))
     };
+    let mut undated = "";
     for at in block.span.clone().take(60) {
         let node = NodeIx::new(at);
         let tag = doc.tag(node);
@@ -80,6 +82,7 @@ fn smallest(view: &View<'_>, index: usize, reading: &Reading<'_>) -> Option<(Nod
         }
         let Some(own) = doc.text(node) else { continue };
         if !dated(own) {
+            undated = own;
             continue;
         }
         let parent = doc.parent(node)?;
@@ -94,8 +97,11 @@ fn smallest(view: &View<'_>, index: usize, reading: &Reading<'_>) -> Option<(Nod
             (parent, text::fold_space(own))
         });
     }
+    if !may_be_dated(&block.text) {
+        return None;
+    }
     let whole = text::fold_space(&block.text);
-    (whole.len() <= LONGEST && dated(&whole)).then_some((block.node, whole))
+    (whole != undated && whole.len() <= LONGEST && dated(&whole)).then_some((block.node, whole))
 }
 
 /// How well a line fits: its place, its name, and whether it means the day of publication.

@@ -1,6 +1,5 @@
 //! Section and tags, as stated.
 
-use super::title::letters;
 use super::{Candidate, Facts, Source, choose_text};
 use crate::extract::report::{CandidateNote, FieldDecision};
 use crate::text;
@@ -44,7 +43,7 @@ pub(super) fn section(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Opti
     }
     candidates.retain(|c| {
         let length = c.value.chars().count();
-        let site = facts.sites.iter().any(|s| letters(s) == letters(&c.value));
+        let site = facts.is_site(&c.value);
         (2..=60).contains(&length) && !site && !c.value.starts_with("http")
     });
     choose_text("section", candidates, notes).map(|c| c.value)

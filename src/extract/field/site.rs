@@ -1,5 +1,6 @@
 //! The name of the site.
 
+use super::title::letters;
 use super::{Candidate, Facts, Source, choose_text};
 use crate::extract::report::FieldDecision;
 
@@ -11,7 +12,8 @@ const METAS: &[&str] = &[
     "al:android:app_name",
 ];
 
-/// Every name the site goes by, for taking it off titles and bylines.
+/// Every name the site goes by, for taking it off titles and bylines: the letters and digits of each,
+/// once, though every story of a list states its publisher.
 pub(super) fn names(facts: &Facts<'_>) -> Vec<String> {
     let metas = METAS.iter().filter_map(|name| facts.found.metas.text(name));
     let stated = &facts.found.stated;
@@ -24,8 +26,10 @@ pub(super) fn names(facts: &Facts<'_>) -> Vec<String> {
     out.extend(domain(facts));
     let host = facts.context.url.and_then(url::Url::host_str);
     out.extend(host.map(|h| h.trim_start_matches("www.").to_owned()));
+    out.sort_unstable();
+    out.dedup();
     out.retain(|name| name.chars().count() < 60);
-    out
+    out.iter().map(|name| letters(name)).collect()
 }
 
 /// The name part of the page's host: `news.harbour-post.example` gives `harbour-post`.

@@ -59,7 +59,7 @@ pub(super) fn standfirst(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Sta
 /// What the page states that a standfirst repeats, or must not repeat.
 struct Known {
     descriptions: Vec<Bag>,
-    titles: Vec<(String, Bag)>,
+    titles: Vec<(Vec<u64>, Bag)>,
 }
 
 impl Known {
@@ -89,7 +89,7 @@ impl Known {
                 .collect(),
             titles: titles
                 .map(|title| without_site(&title, &facts.sites))
-                .map(|title| (title.clone(), Bag::of(&title)))
+                .map(|title| (text::hashes(&title).take(40).collect(), Bag::of(&title)))
                 .collect(),
         }
     }
@@ -178,10 +178,11 @@ fn weigh(
         .chars()
         .any(|c| text::is_dense(c) || matches!(c, '\u{ac00}'..='\u{d7a3}'));
     let few = if dense { 3 } else { 5 };
+    let said: Vec<u64> = text::hashes(&value).take(80).collect();
     let titled = known
         .titles
         .iter()
-        .any(|(title, bag)| like(bag) > 0.6 || repeats(title, &value));
+        .any(|(title, bag)| like(bag) > 0.6 || repeats(title, &said));
     if !(few..=160).contains(&words) || titled {
         return None;
     }
@@ -232,11 +233,9 @@ fn weigh(
 }
 
 /// Whether a line is a title with a kicker: it holds nearly all words of the title, and few others.
-fn repeats(title: &str, line: &str) -> bool {
-    let words: Vec<String> = text::words(title).take(40).collect();
-    let line: Vec<String> = text::words(line).take(80).collect();
-    let common = words.iter().filter(|w| line.contains(w)).count();
-    words.len() >= 4 && common * 10 >= words.len() * 8 && line.len() <= words.len() + 5
+fn repeats(title: &[u64], line: &[u64]) -> bool {
+    let common = || title.iter().filter(|w| line.contains(w)).count();
+    title.len() >= 4 && line.len() <= title.len() + 5 && common() * 10 >= title.len() * 8
 }
 
 /// Whether the page sets its first paragraph, and no other, all in bold: in an interview the

@@ -73,8 +73,8 @@ fn find(view: &View<'_>, keys: &[&str]) -> Option<Moment> {
             .filter(|h| h.chars().count() >= 12)
             .map(|h| script.match_indices(h).map(|(at, _)| at).take(20).collect())
             .unwrap_or_default();
-        for key in keys {
-            for (at, _) in script.match_indices(key).take(200) {
+        for (key, places) in keys.iter().zip(places(script, keys)) {
+            for at in places {
                 let Some(moment) = value_at(view, script, at, key.len()) else {
                     continue;
                 };
@@ -91,6 +91,30 @@ fn find(view: &View<'_>, keys: &[&str]) -> Option<Moment> {
     let first = all.first().copied();
     let only = first.filter(|f| all.iter().all(|m| m.day() == f.day()));
     nearest.map(|(_, moment)| moment).or(only)
+}
+
+/// The places of one key in a script that are looked at.
+const MOST_PLACES: usize = 200;
+
+/// Where each of the keys stands in a script, which is looked through once for all of them.
+fn places(script: &str, keys: &[&str]) -> Vec<Vec<usize>> {
+    let mut places = vec![Vec::new(); keys.len()];
+    let mut begins = [false; 256];
+    for first in keys.iter().filter_map(|key| key.bytes().next()) {
+        begins[usize::from(first)] = true;
+    }
+    for (at, first) in script.bytes().enumerate() {
+        if !begins[usize::from(first)] {
+            continue;
+        }
+        let rest = &script.as_bytes()[at..];
+        for (key, places) in keys.iter().zip(&mut places) {
+            if rest.starts_with(key.as_bytes()) && places.len() < MOST_PLACES {
+                places.push(at);
+            }
+        }
+    }
+    places
 }
 
 /// The moment behind a key: `"key":"2024-04-24T10:30:00Z"`, `\"key\": 1713947400`.

@@ -1,0 +1,298 @@
+//! Tags and text for the tree builder, cut by html5gum.
+//!
+//! The tokenizer of html5ever takes a page character by character, which is most of what parsing
+//! costs. The one of html5gum follows the same rules (WHATWG HTML, "Tokenization") and takes
+//! stretches; what it finds is put into the tokens that html5ever's tree builder reads. Comments come
+//! without their content and end tags without attributes, because nothing looks at them.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::mem::{swap, take};
+
+use foldhash::{HashMap, HashSet};
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{Doctype, Tag, TagKind, Token, TokenSink, TokenSinkResult};
+use html5ever::{Attribute, LocalName, QualName, ns};
+use html5gum::{Emitter, Error, State, Tokenizer};
+
+/// From how many attributes on a tag's are looked up by their hash.
+const MANY: usize = 16;
+
+/// Takes a page apart and hands the pieces to `sink`.
+pub(super) fn feed(text: &str, sink: &impl TokenSink) {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let Ok(()) = Tokenizer::new_with_emitter(text, Tokens::new(sink)).finish();
+}
+
+/// What is being cut.
+struct Tokens<'a, S> {
+    sink: &'a S,
+    /// Text that was not handed on yet.
+    text: Vec<u8>,
+    kind: TagKind,
+    tag: Vec<u8>,
+    self_closing: bool,
+    attrs: Vec<Attribute>,
+    /// Names of `attrs`, once there are many.
+    seen: HashSet<LocalName>,
+    /// Whether an attribute is being read: this one.
+    in_attr: bool,
+    attr_name: Vec<u8>,
+    attr_value: Vec<u8>,
+    last_start_tag: Vec<u8>,
+    doctype: Doctype,
+    /// Names of tags and attributes of this page: looking them up here is cheaper than in the table
+    /// of all names.
+    names: HashMap<Vec<u8>, LocalName>,
+}
+
+/// Bytes of the page as text again.
+fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    // Pieces are cut between characters, so nothing is lossy; checking first is much faster.
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
+fn tendril(bytes: &[u8]) -> StrTendril {
+    StrTendril::from_slice(&text_of(bytes))
+}
+
+impl<'a, S: TokenSink> Tokens<'a, S> {
+    fn new(sink: &'a S) -> Self {
+        Self {
+            sink,
+            text: Vec::new(),
+            kind: TagKind::StartTag,
+            tag: Vec::new(),
+            self_closing: false,
+            attrs: Vec::new(),
+            seen: HashSet::default(),
+            in_attr: false,
+            attr_name: Vec::new(),
+            attr_value: Vec::new(),
+            last_start_tag: Vec::new(),
+            doctype: Doctype::default(),
+            names: HashMap::default(),
+        }
+    }
+
+    fn name(&mut self, name: &[u8]) -> LocalName {
+        if let Some(known) = self.names.get(name) {
+            return known.clone();
+        }
+        let new = LocalName::from(&*text_of(name));
+        self.names.insert(name.to_owned(), new.clone());
+        new
+    }
+
+    /// Hands a token on, and says in which state the text behind it is to be read.
+    fn send(&self, token: Token) -> Option<State> {
+        match self.sink.process_token(token, 1) {
+            TokenSinkResult::Plaintext => Some(State::PlainText),
+            TokenSinkResult::RawData(RawKind::Rcdata) => Some(State::RcData),
+            TokenSinkResult::RawData(RawKind::Rawtext) => Some(State::RawText),
+            TokenSinkResult::RawData(_) => Some(State::ScriptData),
+            // Scripts and encoding declarations ask for things that are not done here.
+            _ => None,
+        }
+    }
+
+    fn send_text(&mut self) {
+        let mut text = take(&mut self.text);
+        // Looked for all at once first: hardly any page has one.
+        let has_null = text.contains(&0);
+        let mut rest = text.as_slice();
+        while !rest.is_empty() {
+            let end = if has_null {
+                rest.iter().position(|&b| b == 0)
+            } else {
+                None
+            };
+            let (part, behind) = rest.split_at(end.unwrap_or(rest.len()));
+            if !part.is_empty() {
+                self.send(Token::CharacterTokens(tendril(part)));
+            }
+            rest = behind;
+            if end.is_some() {
+                self.send(Token::NullCharacterToken);
+                rest = &behind[1..];
+            }
+        }
+        // Its memory serves the next text.
+        text.clear();
+        self.text = text;
+    }
+
+    fn end_attr(&mut self) {
+        if !take(&mut self.in_attr) || self.kind == TagKind::EndTag {
+            return;
+        }
+        let name = take(&mut self.attr_name);
+        let local = self.name(&name);
+        self.attr_name = name;
+        if self.attrs.len() == MANY {
+            self.seen = self.attrs.iter().map(|a| a.name.local.clone()).collect();
+        }
+        let again = if self.attrs.len() < MANY {
+            self.attrs.iter().any(|a| a.name.local == local)
+        } else {
+            !self.seen.insert(local.clone())
+        };
+        if !again {
+            self.attrs.push(Attribute {
+                name: QualName::new(None, ns!(), local),
+                value: tendril(&self.attr_value),
+            });
+        }
+    }
+
+    fn init_tag(&mut self, kind: TagKind) {
+        self.kind = kind;
+        self.tag.clear();
+        self.attrs.clear();
+        self.in_attr = false;
+        self.self_closing = false;
+    }
+}
+
+impl<S: TokenSink> Emitter for Tokens<'_, S> {
+    type Token = Infallible;
+
+    fn set_last_start_tag(&mut self, name: Option<&[u8]>) {
+        name.unwrap_or_default()
+            .clone_into(&mut self.last_start_tag);
+    }
+
+    fn emit_eof(&mut self) {
+        self.send_text();
+        self.send(Token::EOFToken);
+        self.sink.end();
+    }
+
+    fn emit_error(&mut self, _: Error) {}
+
+    #[inline]
+    fn should_emit_errors(&mut self) -> bool {
+        false
+    }
+
+    #[inline]
+    fn pop_token(&mut self) -> Option<Infallible> {
+        None
+    }
+
+    #[inline]
+    fn emit_string(&mut self, text: &[u8]) {
+        self.text.extend_from_slice(text);
+    }
+
+    fn init_start_tag(&mut self) {
+        self.init_tag(TagKind::StartTag);
+    }
+
+    fn init_end_tag(&mut self) {
+        self.init_tag(TagKind::EndTag);
+    }
+
+    fn init_comment(&mut self) {}
+
+    fn emit_current_tag(&mut self) -> Option<State> {
+        self.end_attr();
+        self.send_text();
+        let tag = take(&mut self.tag);
+        let name = self.name(&tag);
+        self.tag = tag;
+        if self.kind == TagKind::StartTag {
+            swap(&mut self.last_start_tag, &mut self.tag);
+        }
+        let attrs = take(&mut self.attrs);
+        self.send(Token::TagToken(Tag {
+            kind: self.kind,
+            name,
+            self_closing: self.self_closing,
+            attrs,
+            had_duplicate_attributes: false,
+        }))
+    }
+
+    fn emit_current_comment(&mut self) {
+        self.send_text();
+        self.send(Token::CommentToken(StrTendril::new()));
+    }
+
+    fn emit_current_doctype(&mut self) {
+        self.send_text();
+        let doctype = take(&mut self.doctype);
+        self.send(Token::DoctypeToken(doctype));
+    }
+
+    fn set_self_closing(&mut self) {
+        self.self_closing = true;
+    }
+
+    fn set_force_quirks(&mut self) {
+        self.doctype.force_quirks = true;
+    }
+
+    #[inline]
+    fn push_tag_name(&mut self, name: &[u8]) {
+        self.tag.extend_from_slice(name);
+    }
+
+    fn push_comment(&mut self, _: &[u8]) {}
+
+    fn init_doctype(&mut self) {
+        self.doctype = Doctype::default();
+    }
+
+    fn push_doctype_name(&mut self, name: &[u8]) {
+        let known = self.doctype.name.get_or_insert_default();
+        known.push_tendril(&tendril(name));
+    }
+
+    fn init_attribute(&mut self) {
+        self.end_attr();
+        self.in_attr = true;
+        self.attr_name.clear();
+        self.attr_value.clear();
+    }
+
+    #[inline]
+    fn push_attribute_name(&mut self, name: &[u8]) {
+        self.attr_name.extend_from_slice(name);
+    }
+
+    #[inline]
+    fn push_attribute_value(&mut self, value: &[u8]) {
+        self.attr_value.extend_from_slice(value);
+    }
+
+    fn set_doctype_public_identifier(&mut self, id: &[u8]) {
+        self.doctype.public_id = Some(tendril(id));
+    }
+
+    fn set_doctype_system_identifier(&mut self, id: &[u8]) {
+        self.doctype.system_id = Some(tendril(id));
+    }
+
+    fn push_doctype_public_identifier(&mut self, id: &[u8]) {
+        let known = self.doctype.public_id.get_or_insert_default();
+        known.push_tendril(&tendril(id));
+    }
+
+    fn push_doctype_system_identifier(&mut self, id: &[u8]) {
+        let known = self.doctype.system_id.get_or_insert_default();
+        known.push_tendril(&tendril(id));
+    }
+
+    fn current_is_appropriate_end_tag_token(&mut self) -> bool {
+        self.kind == TagKind::EndTag
+            && !self.last_start_tag.is_empty()
+            && self.last_start_tag == self.tag
+    }
+
+    fn adjusted_current_node_present_but_not_in_html_namespace(&mut self) -> bool {
+        self.sink
+            .adjusted_current_node_present_but_not_in_html_namespace()
+    }
+}

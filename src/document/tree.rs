@@ -1,0 +1,465 @@
+//! The tree while it is built: an arena that the tree builder of html5ever writes to.
+//!
+//! Nodes are numbers. Siblings form a ring, so that a parent needs to know its last child alone: the
+//! ring leads from it to the first. Text and attribute values lie one behind the other in one string;
+//! comments, doctypes and processing instructions are nodes without content. What the tree builder
+//! may do to a node that it has placed (move it, give it more text or more attributes) costs the same
+//! however large the page is.
+
+use std::borrow::Cow;
+use std::cell::{Ref, RefCell};
+use std::ops::Range;
+
+use foldhash::HashMap;
+use html5ever::tendril::StrTendril;
+use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
+use html5ever::{Attribute, LocalName, QualName, expanded_name, local_name, ns};
+
+use super::Tag;
+
+/// No node.
+const NONE: u32 = u32::MAX;
+
+/// How many bytes of a page come to one node, about; to one attribute as well.
+const BYTES_A_NODE: usize = 100;
+
+/// Names of what is no element, at the head of [`Tree::names`].
+const DOCUMENT: u32 = 0;
+const TEXT: u32 = 1;
+const INVISIBLE: u32 = 2;
+
+/// A piece of [`Tree::text`].
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Piece {
+    from: u32,
+    len: u32,
+}
+
+impl Piece {
+    fn between(from: usize, to: usize) -> Self {
+        Self {
+            from: from as u32,
+            len: (to - from) as u32,
+        }
+    }
+
+    pub(super) fn range(self) -> Range<usize> {
+        self.from as usize..self.from as usize + self.len as usize
+    }
+}
+
+/// One attribute.
+#[derive(Debug)]
+pub(super) struct Attr {
+    pub(super) name: LocalName,
+    pub(super) value: Piece,
+}
+
+#[derive(Debug)]
+struct Node {
+    parent: u32,
+    /// The last child.
+    last: u32,
+    /// The sibling before; for the first one, the last.
+    previous: u32,
+    /// The sibling behind; for the last one, the first.
+    next: u32,
+    /// Its text, or its attributes as a piece of [`Tree::attrs`].
+    has: Piece,
+    /// Which of [`Tree::names`].
+    name: u32,
+}
+
+/// A name with what it means to reading.
+#[derive(Debug)]
+struct Name {
+    name: QualName,
+    tag: Tag,
+}
+
+/// A page's nodes, the document first.
+#[derive(Debug)]
+pub(super) struct Tree {
+    nodes: Vec<Node>,
+    names: Vec<Name>,
+    numbers: HashMap<QualName, u32>,
+    /// All text and attribute values.
+    text: String,
+    attrs: Vec<Attr>,
+    /// The further pieces of text nodes that other text came between.
+    broken: HashMap<u32, Vec<Piece>>,
+    /// Attributes of `<html>` and `<body>` that stand in later tags of them.
+    late: Vec<(u32, Attribute)>,
+}
+
+/// A node as a walk in document order meets it.
+pub(super) struct Met<'a> {
+    pub(super) tag: Tag,
+    /// The name of an element.
+    pub(super) name: &'a LocalName,
+    /// Its text, or its attributes.
+    pub(super) has: Piece,
+}
+
+impl Tree {
+    /// An empty tree for a page of so many bytes.
+    fn new(bytes: usize) -> Self {
+        let name = |tag| Name {
+            name: QualName::new(None, ns!(), local_name!("")),
+            tag,
+        };
+        let mut tree = Self {
+            nodes: Vec::with_capacity(bytes / BYTES_A_NODE),
+            names: [Tag::Document, Tag::Text, Tag::Invisible].map(name).into(),
+            numbers: HashMap::default(),
+            text: String::with_capacity(bytes),
+            attrs: Vec::with_capacity(bytes / BYTES_A_NODE),
+            broken: HashMap::default(),
+            late: Vec::new(),
+        };
+        tree.add(DOCUMENT, Piece::default());
+        tree
+    }
+
+    fn add(&mut self, name: u32, has: Piece) -> u32 {
+        let id = self.nodes.len() as u32;
+        self.nodes.push(Node {
+            parent: NONE,
+            last: NONE,
+            previous: id,
+            next: id,
+            has,
+            name,
+        });
+        id
+    }
+
+    fn node(&mut self, id: u32) -> &mut Node {
+        &mut self.nodes[id as usize]
+    }
+
+    fn number_of(&mut self, name: QualName) -> u32 {
+        if let Some(&number) = self.numbers.get(&name) {
+            return number;
+        }
+        let number = self.names.len() as u32;
+        self.names.push(Name {
+            tag: Tag::named(&name.local),
+            name: name.clone(),
+        });
+        self.numbers.insert(name, number);
+        number
+    }
+
+    fn keep(&mut self, text: &str) -> Piece {
+        let from = self.text.len();
+        self.text.push_str(text);
+        Piece::between(from, self.text.len())
+    }
+
+    fn keep_attrs(&mut self, attrs: Vec<Attribute>) -> Piece {
+        let from = self.attrs.len();
+        for attr in attrs {
+            let value = self.keep(&attr.value);
+            self.attrs.push(Attr {
+                name: attr.name.local,
+                value,
+            });
+        }
+        Piece::between(from, self.attrs.len())
+    }
+
+    /// Puts a node that has no parent behind `before`, in the ring of the children of `parent`.
+    fn link(&mut self, id: u32, parent: u32, before: u32) {
+        let after = self.nodes[before as usize].next;
+        self.node(before).next = id;
+        self.node(after).previous = id;
+        let node = self.node(id);
+        (node.parent, node.previous, node.next) = (parent, before, after);
+    }
+
+    fn append(&mut self, parent: u32, id: u32) {
+        match self.nodes[parent as usize].last {
+            NONE => self.node(id).parent = parent,
+            last => self.link(id, parent, last),
+        }
+        self.node(parent).last = id;
+    }
+
+    /// The sibling before, if there is one.
+    fn before(&self, id: u32) -> Option<u32> {
+        let node = &self.nodes[id as usize];
+        let last = self.nodes[node.parent as usize].last;
+        (node.previous != last).then_some(node.previous)
+    }
+
+    fn insert_before(&mut self, sibling: u32, id: u32) {
+        let Node {
+            parent, previous, ..
+        } = self.nodes[sibling as usize];
+        self.link(id, parent, previous);
+    }
+
+    fn detach(&mut self, id: u32) {
+        let Node {
+            parent,
+            previous,
+            next,
+            ..
+        } = self.nodes[id as usize];
+        if parent == NONE {
+            return;
+        }
+        if self.nodes[parent as usize].last == id {
+            self.node(parent).last = if previous == id { NONE } else { previous };
+        }
+        self.node(previous).next = next;
+        self.node(next).previous = previous;
+        let node = self.node(id);
+        (node.parent, node.previous, node.next) = (NONE, id, id);
+    }
+
+    fn reparent(&mut self, from: u32, to: u32) {
+        while let Some(first) = self.first_child(from) {
+            self.detach(first);
+            self.append(to, first);
+        }
+    }
+
+    fn first_child(&self, id: u32) -> Option<u32> {
+        let last = self.nodes[id as usize].last;
+        (last != NONE).then(|| self.nodes[last as usize].next)
+    }
+
+    /// Adds to a text node, or says that it is none.
+    fn extend(&mut self, id: u32, text: &str) -> bool {
+        if self.nodes[id as usize].name != TEXT {
+            return false;
+        }
+        let piece = self.keep(text);
+        let has = &mut self.nodes[id as usize].has;
+        if has.from + has.len == piece.from {
+            has.len += piece.len;
+        } else {
+            self.broken.entry(id).or_default().push(piece);
+        }
+        true
+    }
+
+    fn add_text(&mut self, text: &str) -> u32 {
+        let piece = self.keep(text);
+        self.add(TEXT, piece)
+    }
+
+    /// Joins what came in pieces.
+    fn settle(&mut self) {
+        for (id, pieces) in std::mem::take(&mut self.broken) {
+            let has = self.nodes[id as usize].has;
+            let from = self.text.len();
+            for piece in std::iter::once(has).chain(pieces) {
+                self.text.extend_from_within(piece.range());
+            }
+            self.node(id).has = Piece::between(from, self.text.len());
+        }
+        let mut late = std::mem::take(&mut self.late);
+        // The sort is stable: of one name, the attribute that came first stays.
+        late.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
+        late.dedup_by(|b, a| a.0 == b.0 && a.1.name == b.1.name);
+        while let Some(&(id, _)) = late.last() {
+            let start = late.partition_point(|l| l.0 < id);
+            let more = late.split_off(start).into_iter().map(|l| l.1).collect();
+            self.merge(id, more);
+        }
+    }
+
+    /// Adds those attributes that an element does not have.
+    fn merge(&mut self, id: u32, mut more: Vec<Attribute>) {
+        let old = self.nodes[id as usize].has.range();
+        let known = &self.attrs[old.clone()];
+        more.retain(|a| {
+            known
+                .binary_search_by(|k| k.name.cmp(&a.name.local))
+                .is_err()
+        });
+        let start = self.attrs.len();
+        for at in old {
+            let Attr { name, value } = &self.attrs[at];
+            let (name, value) = (name.clone(), *value);
+            self.attrs.push(Attr { name, value });
+        }
+        self.keep_attrs(more);
+        self.attrs[start..].sort_by(|a, b| a.name.cmp(&b.name));
+        self.node(id).has = Piece::between(start, self.attrs.len());
+    }
+
+    /// Walks the nodes in document order; `visit` is told how many ancestors each has.
+    pub(super) fn walk(&self, mut visit: impl FnMut(Met<'_>, usize)) {
+        let (mut at, mut depth) = (0, 0);
+        loop {
+            let node = &self.nodes[at as usize];
+            let Name { name, tag } = &self.names[node.name as usize];
+            let met = Met {
+                tag: *tag,
+                name: &name.local,
+                has: node.has,
+            };
+            visit(met, depth);
+            if let Some(first) = self.first_child(at) {
+                (at, depth) = (first, depth + 1);
+                continue;
+            }
+            loop {
+                if depth == 0 {
+                    return;
+                }
+                let node = &self.nodes[at as usize];
+                if self.nodes[node.parent as usize].last != at {
+                    at = node.next;
+                    break;
+                }
+                (at, depth) = (node.parent, depth - 1);
+            }
+        }
+    }
+
+    /// How many nodes were made; not all need to have a place.
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// All text and attribute values, and all attributes.
+    pub(super) fn into_content(self) -> (String, Vec<Attr>) {
+        (self.text, self.attrs)
+    }
+}
+
+/// A [`Tree`] as html5ever wants it: shared while it is written to.
+#[derive(Debug)]
+pub(super) struct Sink(RefCell<Tree>);
+
+impl Sink {
+    /// A sink for the tree of a page of so many bytes.
+    pub(super) fn new(bytes: usize) -> Self {
+        Self(RefCell::new(Tree::new(bytes)))
+    }
+}
+
+impl TreeSink for Sink {
+    type Handle = u32;
+    type Output = Tree;
+    type ElemName<'a> = Ref<'a, QualName>;
+
+    fn finish(self) -> Tree {
+        let mut tree = self.0.into_inner();
+        tree.settle();
+        tree
+    }
+
+    fn parse_error(&self, _: Cow<'static, str>) {}
+
+    fn set_quirks_mode(&self, _: QuirksMode) {}
+
+    fn get_document(&self) -> u32 {
+        0
+    }
+
+    fn same_node(&self, one: &u32, other: &u32) -> bool {
+        one == other
+    }
+
+    fn elem_name<'a>(&'a self, element: &'a u32) -> Ref<'a, QualName> {
+        Ref::map(self.0.borrow(), |tree| {
+            &tree.names[tree.nodes[*element as usize].name as usize].name
+        })
+    }
+
+    fn create_element(&self, name: QualName, mut attrs: Vec<Attribute>, _: ElementFlags) -> u32 {
+        let mut tree = self.0.borrow_mut();
+        let holds_fragment = name.expanded() == expanded_name!(html "template");
+        attrs.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        let (attrs, name) = (tree.keep_attrs(attrs), tree.number_of(name));
+        let element = tree.add(name, attrs);
+        if holds_fragment {
+            let fragment = tree.add(DOCUMENT, Piece::default());
+            tree.append(element, fragment);
+        }
+        element
+    }
+
+    fn get_template_contents(&self, template: &u32) -> u32 {
+        // It was made with its element.
+        template + 1
+    }
+
+    fn create_comment(&self, _: StrTendril) -> u32 {
+        self.0.borrow_mut().add(INVISIBLE, Piece::default())
+    }
+
+    fn create_pi(&self, _: StrTendril, _: StrTendril) -> u32 {
+        self.0.borrow_mut().add(INVISIBLE, Piece::default())
+    }
+
+    fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {
+        let mut tree = self.0.borrow_mut();
+        let doctype = tree.add(INVISIBLE, Piece::default());
+        tree.append(0, doctype);
+    }
+
+    fn append(&self, parent: &u32, child: NodeOrText<u32>) {
+        let mut tree = self.0.borrow_mut();
+        let id = match child {
+            NodeOrText::AppendNode(id) => id,
+            NodeOrText::AppendText(text) => {
+                let last = tree.nodes[*parent as usize].last;
+                if last != NONE && tree.extend(last, &text) {
+                    return;
+                }
+                tree.add_text(&text)
+            }
+        };
+        tree.append(*parent, id);
+    }
+
+    fn append_before_sibling(&self, sibling: &u32, child: NodeOrText<u32>) {
+        let mut tree = self.0.borrow_mut();
+        if let NodeOrText::AppendNode(id) = child {
+            tree.detach(id);
+        }
+        if tree.nodes[*sibling as usize].parent == NONE {
+            return;
+        }
+        let id = match child {
+            NodeOrText::AppendNode(id) => id,
+            NodeOrText::AppendText(text) => {
+                let before = tree.before(*sibling);
+                if before.is_some_and(|before| tree.extend(before, &text)) {
+                    return;
+                }
+                tree.add_text(&text)
+            }
+        };
+        tree.insert_before(*sibling, id);
+    }
+
+    fn append_based_on_parent_node(&self, element: &u32, before: &u32, child: NodeOrText<u32>) {
+        let is_placed = self.0.borrow().nodes[*element as usize].parent != NONE;
+        if is_placed {
+            self.append_before_sibling(element, child);
+        } else {
+            self.append(before, child);
+        }
+    }
+
+    fn add_attrs_if_missing(&self, element: &u32, attrs: Vec<Attribute>) {
+        let mut tree = self.0.borrow_mut();
+        tree.late.extend(attrs.into_iter().map(|a| (*element, a)));
+    }
+
+    fn remove_from_parent(&self, node: &u32) {
+        self.0.borrow_mut().detach(*node);
+    }
+
+    fn reparent_children(&self, node: &u32, new_parent: &u32) {
+        self.0.borrow_mut().reparent(*node, *new_parent);
+    }
+}
