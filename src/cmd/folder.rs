@@ -1,12 +1,15 @@
 //! `cleancopy crawl -o FOLDER/`: a crawl that goes on where it was after any end.
 
 use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::BufReader;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
+use cleancopy::Sink;
 use cleancopy::crawl::{self, Folder, Stats, TakenList};
 use cleancopy::fetch::Fetcher;
 use cleancopy::frontier::{Counts, Frontier};
@@ -23,8 +26,11 @@ use super::progress::Progress;
 use super::summary;
 
 pub(crate) fn run(args: &CrawlArgs, path: &Path) -> anyhow::Result<ExitCode> {
-    if args.output.format() != Format::Jsonl {
-        bail!("a crawl in a folder writes JSONL; --format is for -o FILE");
+    if !matches!(args.output.format(), Format::Jsonl | Format::Markdown) {
+        bail!(
+            "a crawl in a folder writes JSONL, and with --format markdown each article as a file, \
+             too; other formats are for -o FILE"
+        );
     }
     let begun = Instant::now();
     let fetcher = args.network.fetcher_keeping(args.archiving.wanted())?;
@@ -108,9 +114,12 @@ async fn crawl(args: &CrawlArgs, path: &Path, fetcher: &Fetcher) -> anyhow::Resu
     folder.write_manifest(Timestamp::now(), &agent).await?;
 
     let metrics = args.metrics.start(fetcher).await?;
-    let mut progress = Progress::new(folder.frontier.pending().await?);
+    let mut progress = Progress::new(folder.frontier.pending().await?, fetcher);
     let frontier = Arc::clone(&folder.frontier);
-    let records = Box::new(Twins::new(&mut folder.records));
+    let earlier = folder.records_path()?;
+    let mut records = Twins::new(&mut folder.records);
+    recall(&mut records, &earlier)?;
+    let records = beside_files(args, path, records)?;
     let mut sink = args.archiving.beside(records, fetcher.options())?;
     let crawled = crawl::run_observed(
         &*frontier,
@@ -123,12 +132,45 @@ async fn crawl(args: &CrawlArgs, path: &Path, fetcher: &Fetcher) -> anyhow::Resu
     .await;
     drop(sink);
     progress.finish();
+    summary::say_bytes(fetcher);
     folder.write_manifest(Timestamp::now(), &agent).await?;
     Ok(Done {
         lists,
         counts: frontier.counts().await?,
         stats: crawled?,
     })
+}
+
+/// In the folder of a crawl, the folder of its articles as files.
+const ARTICLES: &str = "articles";
+
+/// The same sink, with a file for each article in front of it if they are wanted.
+fn beside_files<'a>(
+    args: &CrawlArgs,
+    path: &Path,
+    records: impl Sink + 'a,
+) -> anyhow::Result<Box<dyn Sink + 'a>> {
+    if args.output.format() != Format::Markdown {
+        return Ok(Box::new(records));
+    }
+    let folder = path.join(ARTICLES);
+    if args.fresh && folder.is_dir() {
+        let gone = fs::remove_dir_all(&folder);
+        gone.with_context(|| format!("cannot delete {}", folder.display()))?;
+    }
+    let files = cleancopy::sink::Files::new(&folder, records);
+    let files = files.with_context(|| format!("cannot write articles to {}", folder.display()))?;
+    Ok(Box::new(files))
+}
+
+/// Twins and near duplicates of what an earlier run of this visit wrote are marked, too.
+fn recall<S: Sink>(twins: &mut Twins<S>, records: &Path) -> anyhow::Result<()> {
+    let name = records.display();
+    let file = File::open(records).with_context(|| format!("cannot read {name}"))?;
+    let lines = BufReader::with_capacity(1024 * 1024, file);
+    twins
+        .recall_meanwhile(lines)
+        .with_context(|| format!("cannot read {name}"))
 }
 
 fn tell_recovered(path: &Path, folder: &Folder) {

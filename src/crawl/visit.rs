@@ -21,7 +21,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use url::Url;
 
-use crate::fetch::{self, Fetcher, Hop, Pace, RobotsPolicy, Verdict, Wanted, later};
+use crate::fetch::{self, Fetcher, Hop, Pace, RobotsPolicy, Verdict, Wanted};
 use crate::frontier::{End, Failing, Finding, Job, Lease, RobotsFile, Validators, Wait};
 use crate::outcome::Outcome;
 use crate::page::{Exchange, Kind, RawPage};
@@ -280,12 +280,13 @@ async fn take(context: &Context, job: &Job, manners: Manners) -> Step {
         Err(error) => {
             let (pause, why) = context.pace.pause(None, manners.latency);
             let step = failure(context, job, manners.failing, &error);
-            return step.not_before(later(error.at, pause), why);
+            return step.not_before(gate(context, job, error.at, pause), why);
         }
     };
     let (pause, why) = context.pace.pause(permission.crawl_delay, manners.latency);
     context.keep(permission.exchanges.drain(..));
-    let turn_over = permission.answered_at.map(|at| later(at, pause));
+    let turn_over = permission.answered_at;
+    let turn_over = turn_over.map(|at| gate(context, job, at, pause));
     let mut step = match (permission.verdict, turn_over) {
         (Verdict::Disallowed { rule }, turn_over) => {
             let error = fetcher.disallowed(job.at(), &rule);
@@ -350,7 +351,13 @@ async fn ask(
     step.requests = 1;
     step.latency = Some(latency);
     step.pause = pause;
-    step.not_before(later(answered, pause), why)
+    step.not_before(gate(context, job, answered, pause), why)
+}
+
+/// When the host of a job may be asked again after an answer.
+fn gate(context: &Context, job: &Job, from: Timestamp, pause: Duration) -> Timestamp {
+    let host = job.at().host_str().unwrap_or_default();
+    context.pace.gate(host, from, pause)
 }
 
 fn redirected(context: &Context, job: &Job, failing: Option<Failing>, to: Url) -> Step {

@@ -6,6 +6,7 @@
 #[cfg(feature = "warc")]
 mod archived;
 mod csv;
+mod files;
 mod html;
 mod jsonl;
 mod markdown;
@@ -19,6 +20,7 @@ mod twins;
 #[cfg(feature = "warc")]
 pub use archived::Archived;
 pub use csv::Csv;
+pub use files::Files;
 pub use html::Html;
 pub use jsonl::{Brief, Jsonl, ResumeError, Resumed, briefs, resume, resume_from};
 pub use markdown::Markdown;

@@ -245,6 +245,14 @@ impl Folder {
         file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
+    /// The file with the records of this visit.
+    ///
+    /// # Errors
+    /// [`FolderError`] when the frontier cannot say which visit it is.
+    pub fn records_path(&self) -> Result<PathBuf, FolderError> {
+        Ok(records_file(&self.path, visit_of(&self.frontier)?))
+    }
+
     /// Starts another visit of all addresses that ended, with records in a file of its own;
     /// returns how many they are.
     ///
