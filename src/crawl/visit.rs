@@ -21,7 +21,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use url::Url;
 
-use crate::fetch::{self, Fetcher, Hop, Pace, RobotsPolicy, Verdict, Wanted};
+use crate::fetch::{self, Fetcher, Hop, Pace, RobotsPolicy, Verdict, Wanted, later};
 use crate::frontier::{End, Failing, Finding, Job, Lease, RobotsFile, Validators, Wait};
 use crate::outcome::Outcome;
 use crate::page::{Exchange, Kind, RawPage};
