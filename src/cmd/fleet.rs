@@ -115,7 +115,7 @@ async fn crawl(
     frontier.note_agent(&fetcher.options().user_agent()).await?;
     let lists = intake::take_all(args, &name, &**frontier)?;
     let metrics = args.metrics.start(fetcher).await?;
-    let mut progress = Progress::new(frontier.pending().await?);
+    let mut progress = Progress::new(frontier.pending().await?, fetcher);
     let segment: Box<dyn Sink> = Box::new(segment);
     let mut sink = args.archiving.beside(segment, fetcher.options())?;
     let crawled = crawl::run_observed(
