@@ -24,6 +24,7 @@ use super::metrics::{Both, Metrics, MetricsArgs};
 use super::network::{NetworkArgs, seconds};
 use super::output::OutputArgs;
 use super::progress::Progress;
+use super::shared::FleetArgs;
 use super::summary::Summary;
 
 /// Flags of `cleancopy crawl`.
@@ -49,6 +50,8 @@ pub(crate) struct CrawlArgs {
     pub(crate) archiving: ArchivingArgs,
     #[command(flatten)]
     pub(crate) pace: PaceArgs,
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
     #[command(flatten)]
     pub(crate) network: NetworkArgs,
     #[command(flatten)]
@@ -102,6 +105,12 @@ struct Plan {
 }
 
 pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
+    if let Some(address) = &args.fleet.frontier {
+        if args.dry_run {
+            bail!("--dry-run touches no network, and --frontier names a server: give one of them");
+        }
+        return super::fleet::run(args, address);
+    }
     if args.dry_run {
         return super::dry_run::run(args);
     }

@@ -143,6 +143,10 @@ impl<S: Sink> Sink for Twins<S> {
         self.sink.put(&marked)
     }
 
+    fn begin(&mut self, fence: u64) -> io::Result<()> {
+        self.sink.begin(fence)
+    }
+
     fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
         self.sink.keep(exchange)
     }
