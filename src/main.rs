@@ -29,6 +29,7 @@ fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Command::Explain(args) => cmd::explain::run(args),
         Command::Crawl(args) => cmd::crawl::run(args),
         Command::Status(args) => cmd::status::run(args),
+        Command::Seal(args) => cmd::fleet::seal(args),
         Command::Save(args) => cmd::save::run(args),
         Command::Features(args) => cmd::features::run(args),
     }

@@ -47,6 +47,7 @@ struct Promise {
     published: Option<String>,
     modified: Option<String>,
     standfirst: Option<String>,
+    language: Option<String>,
     credit: Option<String>,
     free: Option<String>,
     /// How many blocks the body has.
@@ -350,6 +351,11 @@ fn fields(promise: &Promise, article: &Article) -> Vec<String> {
             "standfirst",
             promise.standfirst.clone(),
             article.standfirst.clone(),
+        ),
+        (
+            "language",
+            promise.language.clone(),
+            article.language.clone(),
         ),
         ("credit", promise.credit.clone(), article.credit.clone()),
         (

@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release --example evaluate -- SET_DIR… [--kind article] [--ids FILE] [--models DIR]
 //! [--rows OUT.jsonl] [--worst N] [--favour precision|recall] [--json] [--floors
-//! testdata/floors.toml]`
+//! testdata/floors.toml] [--leads FILE]`
 //!
 //! A set is a folder with `gold.jsonl` and `html/ID.html.gz`. With `--models` every page is read by
 //! the model of its fold, which has not seen its publisher. With `--floors` the run fails when a
@@ -35,8 +35,11 @@ use score::{Found, Page, Summary};
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 struct Args {
     /// Folders of labelled pages
-    #[arg(required = true)]
+    #[arg(required_unless_present = "leads")]
     sets: Vec<PathBuf>,
+    /// Also measure lead datelines on this file of labelled paragraphs (datelines/gold.jsonl)
+    #[arg(long)]
+    leads: Option<PathBuf>,
     /// Only pages of these kinds, parted by commas
     #[arg(long)]
     kind: Option<String>,
@@ -113,6 +116,17 @@ fn main() -> Result<ExitCode> {
     }
     if let Some(out) = &mut rows {
         out.flush()?;
+    }
+    if let Some(path) = &args.leads {
+        let (summaries, wrong) = lead::measure(path)?;
+        for summary in summaries {
+            report(&args, &summary, Vec::new())?;
+            all.push(summary);
+        }
+        let mut out = std::io::stdout().lock();
+        for line in wrong.iter().take(args.worst) {
+            writeln!(out, "  {line}")?;
+        }
     }
     match &args.floors {
         Some(path) => floors::check(path, &all),

@@ -250,23 +250,24 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
+    /// A set without figures so far.
+    pub(crate) fn empty(set: &str, pages: usize) -> Self {
+        Self {
+            set: set.to_owned(),
+            pages,
+            figures: Vec::new(),
+        }
+    }
+
     /// The figures of the fields alone.
     pub(crate) fn of_fields(set: &str, pages: &[&Page]) -> Self {
-        let mut s = Self {
-            set: set.to_owned(),
-            pages: pages.len(),
-            figures: Vec::new(),
-        };
+        let mut s = Self::empty(set, pages.len());
         s.fields(pages);
         s
     }
 
     pub(crate) fn of(set: &str, pages: &[Page]) -> Self {
-        let mut s = Self {
-            set: set.to_owned(),
-            pages: pages.len(),
-            figures: Vec::new(),
-        };
+        let mut s = Self::empty(set, pages.len());
         s.body(pages);
         s.segments(pages);
         s.fields(&pages.iter().collect::<Vec<_>>());

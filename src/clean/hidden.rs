@@ -1,9 +1,11 @@
 //! What the page itself hides from a reader.
 //!
 //! Scripts reveal some hidden parts (a story behind "read more"), so an element that holds a good
-//! share of the page's words is left to the model even when it is hidden.
+//! share of the page's words is left to the model even when it is hidden. So is a panel that a reader
+//! can unfold: prose below the main heading that a control or a label of the page points to, as the
+//! patterns for accordions and tabs of the ARIA Authoring Practices Guide have it.
 
-use crate::clean::{Marks, Pass, Scene};
+use crate::clean::{MainHeadings, Marks, Pass, Scene};
 use crate::document::{NodeIx, Tag};
 use crate::rules::RuleId;
 
@@ -41,10 +43,14 @@ impl Pass for Hidden {
 
     fn mark(&self, scene: &Scene<'_>, marks: &mut Marks) {
         let page = scene.measures.total(scene.doc, NodeIx::ROOT).words;
+        let headings = MainHeadings::of(scene);
         for node in scene.doc.nodes() {
             let Some(rule) = reason(scene, node) else {
                 continue;
             };
+            if is_panel(scene, node) && headings.told_before(node) > 0.0 {
+                continue;
+            }
             let words = scene.measures.total(scene.doc, node).words;
             if words * 4 < page || words < FEW_WORDS {
                 marks.claim(node, rule);
@@ -74,6 +80,18 @@ fn reason(scene: &Scene<'_>, node: NodeIx) -> Option<RuleId> {
         }
     }
     None
+}
+
+/// Whether an element is a panel of prose that names its label.
+fn is_panel(scene: &Scene<'_>, node: NodeIx) -> bool {
+    let doc = scene.doc;
+    let total = scene.measures.total(doc, node);
+    let role = doc.attr(node, "role").unwrap_or_default();
+    total.words >= FEW_WORDS
+        && total.link_share() < 0.3
+        && (matches!(role, "region" | "tabpanel") || doc.attr(node, "aria-labelledby").is_some())
+        && role != "dialog"
+        && doc.attr(node, "aria-modal").is_none()
 }
 
 fn is_for_readers(class: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Cleaning: marks, beside the tree, what is certainly not text of the story.
 
 mod captions;
+mod contents;
 mod controls;
 mod hidden;
 mod links;
@@ -134,6 +135,7 @@ const PASSES: &[&dyn Pass] = &[
     &hidden::Hidden,
     &controls::Controls,
     &links::Links,
+    &contents::Contents,
     &widgets::Widgets,
     &teasers::Teasers,
     &captions::Captions,

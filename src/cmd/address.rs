@@ -15,21 +15,24 @@ use jiff::Timestamp;
 use super::{robots_line, status, waiting};
 
 pub(crate) fn run(address: &Path, folder: &Path, json: bool) -> anyhow::Result<ExitCode> {
+    let frontier = Folder::look(folder)?;
+    let name = folder.display().to_string();
+    waiting()?.block_on(tell(address, &name, &frontier, json))
+}
+
+/// Tells what became of an address in the crawl of this name.
+pub(crate) async fn tell(
+    address: &Path,
+    name: &str,
+    frontier: &impl Frontier,
+    json: bool,
+) -> anyhow::Result<ExitCode> {
     let text = address.to_string_lossy();
     let target = Target::parse(&text).with_context(|| format!("{text} is no address"))?;
-    let frontier = Folder::look(folder)?;
     let now = Timestamp::now();
-    let found = waiting()?.block_on(async {
-        let Some(entry) = frontier.find(now, &target.url).await? else {
-            return Ok(None);
-        };
-        let origin = entry.job.at().origin().ascii_serialization();
-        let robots = frontier.robots(&origin).await?;
-        Ok::<_, anyhow::Error>(Some(Story { entry, robots }))
-    })?;
+    let entry = frontier.find(now, &target.url).await?;
     let mut out = io::stdout().lock();
-    let Some(story) = found else {
-        let name = folder.display();
+    let Some(entry) = entry else {
         writeln!(
             out,
             "{}\nnot in this crawl: no list of {name} has it",
@@ -37,6 +40,9 @@ pub(crate) fn run(address: &Path, folder: &Path, json: bool) -> anyhow::Result<E
         )?;
         return Ok(ExitCode::FAILURE);
     };
+    let origin = entry.job.at().origin().ascii_serialization();
+    let robots = frontier.robots(&origin).await?;
+    let story = Story { entry, robots };
     if json {
         serde_json::to_writer_pretty(&mut out, &story.as_json(now)).map_err(io::Error::from)?;
         writeln!(out)?;

@@ -175,21 +175,21 @@ fn task<'a>(args: &WarcArgs, output: &'a OutputArgs, folder: &'a Path) -> Task<'
     filter.hosts.clone_from(&args.host);
     (filter.since, filter.until) = (args.since, args.until);
     let time = |time: Option<Timestamp>| time.map(|time| time.to_string()).unwrap_or_default();
-    let reading = output.reading();
-    let options = [
-        ("format", output.format().name()),
-        ("keep", format!("{:?}", reading.keep)),
-        ("favour", format!("{:?}", reading.favour)),
+    let mut options = output.told();
+    options.extend([
         ("host", args.host.join(",")),
         ("since", time(args.since)),
         ("until", time(args.until)),
-    ];
+    ]);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Task {
         output,
         folder,
         filter,
-        options: options.map(|(name, value)| (name.to_owned(), value)).into(),
+        options: options
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
         threads: args.threads.unwrap_or(cores).max(1),
         force: args.force,
         together: false,

@@ -20,9 +20,11 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Fetch the pages of a URL list and write one record a URL
-    Crawl(super::crawl::CrawlArgs),
-    /// Say how a crawl in a folder stands: outcomes, and which hosts wait for what
+    Crawl(Box<super::crawl::CrawlArgs>),
+    /// Say how a crawl in a folder or on a server stands: outcomes, and which hosts wait for what
     Status(super::status::StatusArgs),
+    /// Publish the records of a crawl of many workers: one file, each address once
+    Seal(super::shared::SealArgs),
     /// Read saved pages (files, folders, standard input) without any network
     Extract(super::extract::ExtractArgs),
     /// Show why every block of a page was kept or dropped, or what became of an address of a crawl

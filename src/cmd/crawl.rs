@@ -24,6 +24,7 @@ use super::metrics::{Both, Metrics, MetricsArgs};
 use super::network::{NetworkArgs, seconds};
 use super::output::OutputArgs;
 use super::progress::Progress;
+use super::shared::FleetArgs;
 use super::summary::Summary;
 
 /// Flags of `cleancopy crawl`.
@@ -50,6 +51,8 @@ pub(crate) struct CrawlArgs {
     #[command(flatten)]
     pub(crate) pace: PaceArgs,
     #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
+    #[command(flatten)]
     pub(crate) network: NetworkArgs,
     #[command(flatten)]
     pub(crate) metrics: MetricsArgs,
@@ -65,6 +68,9 @@ pub(crate) struct PaceArgs {
     /// Seconds between two requests to a host, from the start of an answer to the next request
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
     delay: Duration,
+    /// Percent by which a pause is longer at most, by chance: no two hosts are asked in step
+    #[arg(long, value_name = "PERCENT", default_value = "10", value_parser = clap::value_parser!(u32).range(0..=100))]
+    jitter: u32,
     /// Longest Crawl-delay of a robots.txt that is obeyed in full
     #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
     max_crawl_delay: Duration,
@@ -81,6 +87,7 @@ impl PaceArgs {
         let mut options = Options::default();
         options.hosts = self.hosts.max(1);
         options.pace.delay = self.delay;
+        options.pace.jitter = self.jitter;
         options.pace.max_crawl_delay = self.max_crawl_delay;
         options.pace.retries = self.retries;
         options.pace.back_off = self.retry_wait;
@@ -98,6 +105,12 @@ struct Plan {
 }
 
 pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
+    if let Some(address) = &args.fleet.frontier {
+        if args.dry_run {
+            bail!("--dry-run touches no network, and --frontier names a server: give one of them");
+        }
+        return super::fleet::run(args, address);
+    }
     if args.dry_run {
         return super::dry_run::run(args);
     }
@@ -110,8 +123,8 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let list = targets(args)?;
     let fetcher = args.network.fetcher_keeping(args.archiving.wanted())?;
-    let (sink, earlier) = if args.fresh {
-        (args.output.create()?, BTreeMap::new())
+    let (sink, earlier): (Box<dyn Sink>, _) = if args.fresh {
+        (Box::new(Twins::new(args.output.create()?)), BTreeMap::new())
     } else {
         args.output.go_on()?
     };
@@ -125,8 +138,8 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     let metrics = runtime.block_on(args.metrics.start(&fetcher))?;
     let plan = Plan {
         frontier: Memory::new(),
-        sink: Box::new(Twins::new(sink)),
-        fetcher,
+        sink,
+        fetcher: fetcher.clone(),
         options,
         metrics,
     };
@@ -139,6 +152,7 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
         not_urls,
         already: already.addresses,
         stats,
+        bytes: fetcher.traffic().wire_bytes,
         took: started.elapsed(),
     };
     close(args, &summary);
@@ -211,7 +225,7 @@ fn without_earlier(
 /// Crawls; returns what was done and how many addresses stood in the list more than once.
 async fn crawl(mut plan: Plan, todo: Vec<Target>) -> anyhow::Result<(Stats, usize)> {
     let added = plan.frontier.add(Timestamp::now(), todo).await?;
-    let mut progress = Progress::new(added.new);
+    let mut progress = Progress::new(added.new, &plan.fetcher);
     let done = crawl::run_observed(
         &plan.frontier,
         &plan.fetcher,

@@ -15,12 +15,14 @@ use cleancopy::archive::folder;
 use cleancopy::decode::decode;
 use cleancopy::document::Document;
 use cleancopy::extract::{BlockDecision, FieldDecision, Report};
+use cleancopy::page::Target;
 use cleancopy::{Extraction, Options, RawPage, read, text};
 use url::Url;
 
 use super::extract::page_of;
 use super::log;
 use super::select::{Css, Wanted};
+use super::shared::Address;
 
 /// Columns of the text output.
 const WIDTH: usize = 100;
@@ -29,12 +31,15 @@ const WIDTH: usize = 100;
 #[derive(Debug, clap::Args)]
 pub(crate) struct ExplainArgs {
     /// The page: an HTML file, the folder of a saved page, or `-` for standard input; with
-    /// --crawl, an address
+    /// --crawl or --frontier, an address
     #[arg(value_name = "PAGE|URL")]
     page: PathBuf,
     /// Say what became of an address in the crawl in this folder, and what decided it
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["url", "html"])]
     crawl: Option<PathBuf>,
+    /// The same for the crawl of many workers whose frontier is on this server
+    #[arg(long, value_name = "URL")]
+    frontier: Option<Address>,
     /// The address the page came from; relative links are resolved against it
     #[arg(long, value_name = "URL")]
     url: Option<Url>,
@@ -53,6 +58,11 @@ pub(crate) struct ExplainArgs {
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     if let Some(folder) = &args.crawl {
         return super::address::run(&args.page, folder, args.json);
+    }
+    // The server may be named for all commands (CLEANCOPY_FRONTIER): a file stays a file.
+    let is_address = Target::parse(&args.page.to_string_lossy()).is_ok();
+    if let Some(address) = args.frontier.as_ref().filter(|_| is_address) {
+        return super::fleet::explain(&args.page, address, args.json);
     }
     let mut page = load(&args.page)?;
     if args.url.is_some() {

@@ -1,5 +1,6 @@
 //! What goes to standard error, and in which form: lines for people, or JSON for machines.
 
+use std::env;
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::OnceLock;
@@ -50,9 +51,14 @@ pub(crate) fn start(args: LogArgs) {
         LevelFilter::WARN
     };
     let filter = EnvFilter::builder().with_default_directive(least.into());
+    // What the frontier says of its server is enough; `RUST_LOG` can ask for more.
+    let quiet = |filter: EnvFilter| match "deadpool.postgres=off".parse() {
+        Ok(directive) if env::var_os("RUST_LOG").is_none() => filter.add_directive(directive),
+        _ => filter,
+    };
     let lines = tracing_subscriber::fmt().with_writer(io::stderr);
     if is_json() {
-        let filter = filter.from_env_lossy();
+        let filter = quiet(filter.from_env_lossy());
         // What the program itself says is at level INFO there.
         let own = if args.quiet {
             "cleancopy::said=error"
@@ -65,7 +71,7 @@ pub(crate) fn start(args: LogArgs) {
         };
         lines.json().with_env_filter(filter).init();
     } else {
-        lines.with_env_filter(filter.from_env_lossy()).init();
+        lines.with_env_filter(quiet(filter.from_env_lossy())).init();
     }
 }
 

@@ -11,8 +11,14 @@ mod dry_run;
 pub(crate) mod explain;
 pub(crate) mod extract;
 pub(crate) mod features;
+#[cfg(feature = "postgres")]
+pub(crate) mod fleet;
+#[cfg(not(feature = "postgres"))]
+#[path = "without_postgres.rs"]
+pub(crate) mod fleet;
 mod folder;
 mod in_order;
+mod intake;
 mod list;
 pub(crate) mod log;
 mod manifest;
@@ -30,10 +36,12 @@ mod robots_line;
 pub(crate) mod save;
 mod select;
 mod shade;
+pub(crate) mod shared;
 pub(crate) mod status;
 mod summary;
 
-/// A runtime for what a store in a file says, which is there at once.
+/// A runtime for what a store says, to one who waits for it.
 fn waiting() -> anyhow::Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_current_thread().build()?)
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    Ok(runtime.enable_all().build()?)
 }

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io;
+use std::io::{self, BufReader, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use cleancopy::extract::Favour;
 use cleancopy::outcome::Outcome;
-use cleancopy::sink::{Csv, Html, Jsonl, Markdown, Text, resume};
+use cleancopy::sink::{Csv, Html, Jsonl, Markdown, Text, Twins, resume};
 use cleancopy::{Options, Sink};
 
 use super::log::say;
@@ -82,7 +82,7 @@ pub(crate) enum Format {
     Jsonl,
     /// Articles as plain text
     Text,
-    /// Articles as Markdown
+    /// Articles as Markdown; in the folder of a crawl, a file each beside the records
     Markdown,
     /// Articles as one HTML document of a few plain elements
     Html,
@@ -151,6 +151,17 @@ impl Format {
     }
 }
 
+/// The sink of an output that has lines already, which marks twins and near duplicates of those,
+/// too.
+fn after(mut lines: File, sink: Box<dyn Sink>) -> io::Result<Box<dyn Sink>> {
+    let mut twins = Twins::new(sink);
+    // The sink writes where this handle stands: in the end, at the end.
+    lines.rewind()?;
+    twins.recall(BufReader::with_capacity(1024 * 1024, &lines))?;
+    lines.seek(SeekFrom::End(0))?;
+    Ok(Box::new(twins))
+}
+
 impl OutputArgs {
     /// How pages are read for this output.
     pub(crate) fn reading(&self) -> Options {
@@ -176,6 +187,36 @@ impl OutputArgs {
         options
     }
 
+    /// What was asked for, in words, by which an output that is whole is told from another.
+    pub(crate) fn told(&self) -> Vec<(&'static str, String)> {
+        let options = self.reading();
+        let keep = &options.keep;
+        let parts = [
+            ("elements", keep.elements),
+            ("links", keep.links),
+            ("images", keep.images),
+            ("tables", keep.tables),
+            ("comments", keep.comments),
+        ];
+        let kept = parts.into_iter().filter(|(_, kept)| *kept);
+        let favour = match options.favour {
+            Favour::Precision => "precision",
+            Favour::Recall => "recall",
+            _ => "balanced",
+        };
+        let place = |taken_out| if taken_out { "field" } else { "text" };
+        vec![
+            ("format", self.format().name()),
+            (
+                "keep",
+                kept.map(|(name, _)| name).collect::<Vec<_>>().join(","),
+            ),
+            ("favour", favour.to_owned()),
+            ("dateline", place(options.without_dateline).to_owned()),
+            ("standfirst", place(options.without_standfirst).to_owned()),
+        ]
+    }
+
     /// How records are written: as the flag says, else as the file is called, else JSONL.
     pub(crate) fn format(&self) -> Format {
         let by_name = self.output.as_deref().and_then(Format::of);
@@ -197,16 +238,21 @@ impl OutputArgs {
         };
         let file = open(&format.first_to(path))?;
         let sink = format.into_file(file.try_clone()?, path)?;
-        file.set_len(0)
-            .with_context(|| format!("cannot empty {}", path.display()))?;
+        // A device or a pipe holds nothing that could be in the way.
+        if file.metadata().is_ok_and(|data| data.is_file()) {
+            file.set_len(0)
+                .with_context(|| format!("cannot empty {}", path.display()))?;
+        }
         Ok(sink)
     }
 
-    /// Goes on with the output of an earlier run; also returns the records that are there.
+    /// Goes on with the output of an earlier run; also returns the records that are there. Twins
+    /// and near duplicates are marked over both runs.
     pub(crate) fn go_on(&self) -> anyhow::Result<(Box<dyn Sink>, BTreeMap<String, Outcome>)> {
         let format = self.format();
         let Some(path) = &self.output else {
-            return Ok((format.sink(io::stdout())?, BTreeMap::new()));
+            let sink = Twins::new(format.sink(io::stdout())?);
+            return Ok((Box::new(sink), BTreeMap::new()));
         };
         let name = path.display();
         let mut file = open(&format.first_to(path))?;
@@ -218,7 +264,7 @@ impl OutputArgs {
                      --fresh overwrites it, -o names another file"
                 );
             }
-            return Ok((format.sink(file)?, BTreeMap::new()));
+            return Ok((Box::new(Twins::new(format.sink(file)?)), BTreeMap::new()));
         }
         if length == 0 && path.metadata().is_ok_and(|data| data.len() > 0) {
             bail!(
@@ -235,7 +281,13 @@ impl OutputArgs {
                 "{name}: cut off {bytes} bytes of a record that was not finished"
             ));
         }
-        Ok((format.into_file(file, path)?, found.records))
+        let lines = file.try_clone();
+        let sink = format.into_file(file, path)?;
+        let sink = lines.and_then(|lines| after(lines, sink));
+        Ok((
+            sink.with_context(|| format!("cannot read {name}"))?,
+            found.records,
+        ))
     }
 }
 

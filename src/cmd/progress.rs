@@ -6,8 +6,9 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use cleancopy::crawl::{Event, Observer};
+use cleancopy::fetch::Fetcher;
 use cleancopy::outcome::Outcome;
-use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use indicatif::{HumanBytes, HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 
 use super::log::{self, say};
 
@@ -18,6 +19,7 @@ const WORTH_SAYING: i64 = 3;
 
 /// Shows how a crawl gets on.
 pub(crate) struct Progress {
+    fetcher: Fetcher,
     bar: Option<ProgressBar>,
     total: usize,
     done: usize,
@@ -28,10 +30,11 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Shows the way through `total` addresses.
-    pub(crate) fn new(total: usize) -> Self {
+    /// Shows the way through `total` addresses that `fetcher` is to ask for.
+    pub(crate) fn new(total: usize, fetcher: &Fetcher) -> Self {
         let now = Instant::now();
         Self {
+            fetcher: fetcher.clone(),
             bar: log::has_terminal().then(|| bar(total)),
             total,
             done: 0,
@@ -50,16 +53,22 @@ impl Progress {
     }
 
     fn show(&mut self) {
+        let bytes = HumanBytes(self.fetcher.traffic().wire_bytes);
         match &self.bar {
             Some(bar) => {
                 bar.set_position(self.done as u64);
-                bar.set_message(format!("{} | {}", self.host, told(&self.counts)));
+                bar.set_message(format!("{bytes} | {} | {}", told(&self.counts), self.host));
             }
             None if self.last_line.elapsed() >= LINE_EVERY => {
                 self.last_line = Instant::now();
                 let rate = self.done as f64 / self.started.elapsed().as_secs_f64();
                 let (done, total, counts) = (self.done, self.total, told(&self.counts));
-                say(format_args!("{done} of {total}, {rate:.1}/s: {counts}"));
+                let left = total.saturating_sub(done) as f64 / rate;
+                let left = Duration::try_from_secs_f64(left).unwrap_or_default();
+                let left = HumanDuration(left);
+                say(format_args!(
+                    "{done} of {total}, {rate:.1}/s, {bytes}, about {left} left: {counts}"
+                ));
             }
             None => {}
         }

@@ -5,17 +5,23 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::bail;
 use cleancopy::crawl::Folder;
 use cleancopy::frontier::{Counts, Frontier, HostState, Wait};
 use jiff::Timestamp;
 
+use super::shared::Address;
 use super::{summary, waiting};
 
 /// Flags of `cleancopy status`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct StatusArgs {
-    /// The folder of the crawl
-    folder: PathBuf,
+    /// The folder of the crawl; not needed where its frontier is on a server
+    #[arg(required_unless_present = "frontier")]
+    folder: Option<PathBuf>,
+    /// The crawl of many workers whose frontier is on this server
+    #[arg(long, value_name = "URL")]
+    frontier: Option<Address>,
     /// Hosts that are listed one by one, those first that may be asked first
     #[arg(long, value_name = "N", default_value = "20")]
     hosts: usize,
@@ -25,22 +31,36 @@ pub(crate) struct StatusArgs {
 }
 
 pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<ExitCode> {
-    let frontier = Folder::look(&args.folder)?;
+    let folder = match (&args.folder, &args.frontier) {
+        (Some(folder), _) => folder,
+        (None, Some(address)) => return super::fleet::status(args, address),
+        (None, None) => bail!("say which folder, or which server (--frontier)"),
+    };
+    let frontier = Folder::look(folder)?;
+    let running = Folder::is_in_use(folder);
+    let name = folder.display().to_string();
+    let state = if running { "running" } else { "not running" };
+    waiting()?.block_on(tell(args, &name, &frontier, (running, state)))
+}
+
+/// Tells how the crawl of this name stands; whether it runs, the caller says, for tools and in
+/// words.
+pub(crate) async fn tell(
+    args: &StatusArgs,
+    name: &str,
+    frontier: &impl Frontier,
+    (running, state): (bool, &str),
+) -> anyhow::Result<ExitCode> {
     let now = Timestamp::now();
-    let (counts, hosts) = waiting()?.block_on(async {
-        let counts = frontier.counts().await?;
-        Ok::<_, anyhow::Error>((counts, frontier.hosts(now).await?))
-    })?;
-    let running = Folder::is_in_use(&args.folder);
+    let counts = frontier.counts().await?;
+    let hosts = frontier.hosts(now).await?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     if args.json {
         let all = as_json(&counts, &hosts, running, args.hosts);
         serde_json::to_writer_pretty(&mut out, &all).map_err(io::Error::from)?;
         writeln!(out)?;
     } else {
-        let state = if running { "running" } else { "not running" };
-        let (name, visit) = (args.folder.display(), counts.visit);
-        writeln!(out, "{name}: visit {visit}, {state}")?;
+        writeln!(out, "{name}: visit {}, {state}", counts.visit)?;
         writeln!(out, "{}", summary::table(&summary::rows_of(&counts)))?;
         tell_hosts(&mut out, now, &hosts, args.hosts)?;
     }

@@ -4,7 +4,11 @@ use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use cleancopy::crawl::Stats;
+use cleancopy::fetch::Fetcher;
 use cleancopy::frontier::Counts;
+use indicatif::HumanBytes;
+
+use super::log::say;
 
 /// What became of every line of a list.
 #[derive(Debug)]
@@ -19,6 +23,8 @@ pub(crate) struct Summary {
     pub(crate) already: usize,
     /// What the crawl did with the others.
     pub(crate) stats: Stats,
+    /// Bytes that came.
+    pub(crate) bytes: u64,
     /// How long it took.
     pub(crate) took: Duration,
 }
@@ -42,19 +48,33 @@ impl Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let requests = self.stats.requests;
-        let seconds = self.took.as_secs_f64();
         write!(f, "{} lines, ", self.lines)?;
         if self.stats.found > 0 {
             write!(f, "{} addresses found, ", self.stats.found)?;
         }
-        writeln!(f, "{requests} requests, {seconds:.1} s")?;
+        writeln!(f, "{}", cost(self.stats.requests, self.bytes, self.took))?;
         f.write_str(&table(&self.rows()))?;
         if let Some(told) = left_out(&self.stats) {
             write!(f, "\n{told}")?;
         }
         Ok(())
     }
+}
+
+/// Says how many bytes came.
+pub(crate) fn say_bytes(fetcher: &Fetcher) {
+    let bytes = HumanBytes(fetcher.traffic().wire_bytes);
+    say(format_args!("{bytes} came over the wire"));
+}
+
+/// What a run asked for, what came, and how long it took.
+fn cost(requests: usize, bytes: u64, took: Duration) -> String {
+    let seconds = took.as_secs_f64();
+    let s = if requests == 1 { "" } else { "s" };
+    format!(
+        "{requests} request{s}, {}, {seconds:.1} s",
+        HumanBytes(bytes)
+    )
 }
 
 /// What was found and left out, if anything was.

@@ -19,15 +19,20 @@
 //! [`Observer`] sees what happens.
 
 mod discovery;
+#[cfg(feature = "postgres")]
+mod fleet;
 mod folder;
 mod stats;
 mod visit;
 
 pub use discovery::{Discovery, LeftOut};
+#[cfg(feature = "postgres")]
+pub use fleet::{SealError, Sealed, Segment, seal};
 pub use folder::{Folder, FolderError, Manifest, Records, Recovered, TakenList};
 pub use stats::Stats;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
@@ -44,7 +49,7 @@ use crate::outcome::Outcome;
 use crate::sink::{Record, Sink};
 
 use discovery::{Findings, Ledger};
-use visit::{Context, Errand, Visited};
+use visit::{Context, Errand, Until, Visited};
 
 /// How to crawl.
 #[derive(Debug, Clone)]
@@ -59,6 +64,10 @@ pub struct Options {
     pub per_host: usize,
     /// A lease runs out after this unless it is prolonged, which happens while a visit lasts.
     pub lease: Duration,
+    /// When nothing is due, the frontier is looked at again after this at the latest. Where other
+    /// processes share the frontier, hosts become due without a word; where none does, it is not
+    /// needed.
+    pub poll: Duration,
     /// How a host is treated.
     pub pace: Pace,
     /// How pages are read.
@@ -75,6 +84,7 @@ impl Default for Options {
             readers: cores,
             per_host: 1,
             lease: Duration::from_secs(90),
+            poll: Duration::MAX,
             pace: Pace::default(),
             read: crate::read::Options::default(),
             discovery: Discovery::default(),
@@ -231,8 +241,17 @@ where
     Ok(crawl.stats)
 }
 
-/// A visit that ended, or how its task ended instead.
-type Ended = Result<(String, Visited), JoinError>;
+/// A visit that ended, with the fence of its lease, or how its task ended instead.
+type Ended = Result<(String, u64, Visited), JoinError>;
+
+/// The lease of a visit under way.
+struct Held {
+    lease: Lease,
+    /// When it runs out, as the visit knows it.
+    until: Until,
+    /// Ends the visit if the lease is lost.
+    visit: AbortHandle,
+}
 
 /// A crawl under way.
 struct Crawl<'a, F, S: ?Sized, O: ?Sized> {
@@ -242,9 +261,9 @@ struct Crawl<'a, F, S: ?Sized, O: ?Sized> {
     observer: &'a mut O,
     options: &'a Options,
     readers: Arc<Semaphore>,
-    visits: JoinSet<(String, Visited)>,
-    /// The leases of the visits under way, by host; the handle ends a visit whose lease is lost.
-    leases: HashMap<String, (Lease, AbortHandle)>,
+    visits: JoinSet<(String, u64, Visited)>,
+    /// The leases of the visits under way, by host.
+    leases: HashMap<String, Held>,
     /// What was found so far, and how much more may be.
     ledger: Ledger,
     stats: Stats,
@@ -275,7 +294,7 @@ where
         let full = leases.len() == free;
         for lease in leases {
             self.recall_robots(&lease).await?;
-            self.visit(lease);
+            self.visit(lease, now);
         }
         if full {
             return Ok(None);
@@ -289,7 +308,8 @@ where
         }
         // A little late rather than a little early: then one try is enough.
         let ahead = Duration::try_from(until.duration_since(now)).unwrap_or_default();
-        Ok(Some(ahead + Duration::from_millis(1)))
+        let late = ahead.saturating_add(Duration::from_millis(1));
+        Ok(Some(late.min(self.options.poll)))
     }
 
     /// Hands the fetcher the robots.txt files that an earlier run had of the hosts to be asked.
@@ -305,7 +325,8 @@ where
         Ok(())
     }
 
-    fn visit(&mut self, lease: Lease) {
+    fn visit(&mut self, lease: Lease, since: Timestamp) {
+        let until = Until::new(since, self.options.lease);
         self.observer.see(Event::Visiting { host: &lease.host });
         let context = Context {
             fetcher: self.fetcher.clone(),
@@ -313,15 +334,21 @@ where
             pace: self.options.pace.clone(),
             read: self.options.read.clone(),
             discovery: self.options.discovery.clone(),
+            until: until.clone(),
             wire: Mutex::default(),
         };
-        let host = lease.host.clone();
+        let (host, fence) = (lease.host.clone(), lease.fence);
         let errand = Errand::from(&lease);
-        let handle = self.visits.spawn(async move {
+        let visit = self.visits.spawn(async move {
             let visited = visit::visit(&context, errand).await;
-            (host, visited)
+            (host, fence, visited)
         });
-        self.leases.insert(lease.host.clone(), (lease, handle));
+        let held = Held {
+            lease,
+            until,
+            visit,
+        };
+        self.leases.insert(held.lease.host.clone(), held);
     }
 
     /// Records of ended visits go to the sink, then their leases back to the frontier.
@@ -337,12 +364,14 @@ where
             settlements.extend(self.put(ended).await?);
         }
         self.sink.sync()?;
-        for (lease, settlement) in settlements {
-            let host = lease.host.clone();
-            let now = self.fetcher.clock().now();
-            if !self.frontier.settle(now, lease, settlement).await? {
-                tracing::warn!(%host, "the lease had run out before it was settled");
-            }
+        let hosts: Vec<String> = settlements
+            .iter()
+            .map(|(lease, _)| lease.host.clone())
+            .collect();
+        let now = self.fetcher.clock().now();
+        let held = self.frontier.settle_all(now, settlements).await?;
+        for (host, _) in hosts.iter().zip(held).filter(|(_, held)| !held) {
+            tracing::warn!(%host, "the lease had run out before it was settled");
         }
         Ok(())
     }
@@ -350,15 +379,18 @@ where
     /// Hands on what a visit found, and puts its records into the sink; returns what is to be
     /// settled.
     async fn put(&mut self, ended: Ended) -> Result<Option<(Lease, Settlement)>, Error> {
-        let (host, visited) = match ended {
+        let (host, fence, visited) = match ended {
             Ok(ended) => ended,
             // Its lease was lost: whoever has it now makes the records.
             Err(error) if error.is_cancelled() => return Ok(None),
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         };
-        let Some((lease, _)) = self.leases.remove(&host) else {
-            return Ok(None);
+        // A lease that was lost is another's, and so is one taken anew since.
+        let lease = match self.leases.entry(host) {
+            Entry::Occupied(held) if held.get().lease.fence == fence => held.remove().lease,
+            _ => return Ok(None),
         };
+        self.sink.begin(fence)?;
         for exchange in &visited.exchanges {
             self.sink.keep(exchange)?;
         }
@@ -386,12 +418,15 @@ where
 
     /// Renews all leases if that is overdue by the clock, whatever the timer says.
     async fn renew_late(&mut self) -> Result<(), Error> {
-        let since = self.fetcher.clock().now().duration_since(self.renewed);
         let late = self.options.lease / 2;
-        if Duration::try_from(since).unwrap_or_default() > late {
+        loop {
+            let since = self.fetcher.clock().now().duration_since(self.renewed);
+            if Duration::try_from(since).unwrap_or_default() <= late {
+                return Ok(());
+            }
+            // A frontier may be so long about it that it is overdue again.
             self.renew().await?;
         }
-        Ok(())
     }
 
     /// Hands what a visit found to the frontier, before its record is put and its lease settled:
@@ -413,18 +448,25 @@ where
     async fn renew(&mut self) -> Result<(), Error> {
         let now = self.fetcher.clock().now();
         self.renewed = now;
-        let mut lost = Vec::new();
-        for (host, (lease, _)) in &self.leases {
-            if !self.frontier.renew(now, lease, self.options.lease).await? {
-                lost.push(host.clone());
-            }
+        let leases: Vec<&Lease> = self.leases.values().map(|held| &held.lease).collect();
+        if leases.is_empty() {
+            return Ok(());
         }
-        for host in lost {
-            tracing::warn!(%host, "the lease was lost");
-            if let Some((_, handle)) = self.leases.remove(&host) {
-                handle.abort();
+        let held = self
+            .frontier
+            .renew_all(now, &leases, self.options.lease)
+            .await?;
+        let mut still = held.into_iter();
+        self.leases.retain(|host, held| {
+            let is_held = still.next().unwrap_or_default();
+            if is_held {
+                held.until.set(now, self.options.lease);
+            } else {
+                tracing::warn!(%host, "the lease was lost");
+                held.visit.abort();
             }
-        }
+            is_held
+        });
         Ok(())
     }
 }

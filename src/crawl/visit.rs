@@ -7,7 +7,11 @@
 //! 3. The page is asked for. A redirect goes back to the frontier, which knows whose turn it is on
 //!    the host it leads to.
 //! 4. The page is read, on a thread for blocking work.
+//!
+//! No request is begun shortly before its lease runs out, or after: whoever takes the host over
+//! counts on that. A lease is prolonged long before, unless this process or the frontier stood still.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -33,6 +37,8 @@ pub(super) struct Context {
     pub(super) pace: Pace,
     pub(super) read: read::Options,
     pub(super) discovery: Discovery,
+    /// When the lease runs out.
+    pub(super) until: Until,
     /// What was on the wire in this visit, if the fetcher keeps it.
     pub(super) wire: Mutex<Vec<Exchange>>,
 }
@@ -46,6 +52,39 @@ impl Context {
     fn kept(&self) -> Vec<Exchange> {
         let mut wire = self.wire.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *wire)
+    }
+}
+
+/// When a lease runs out: moved by whoever prolongs it, looked at before each request.
+#[derive(Debug, Clone)]
+pub(super) struct Until {
+    /// In microseconds since 1970.
+    at: Arc<AtomicI64>,
+    /// The time before it in which nothing is begun any more is no longer than this.
+    longest_margin: Duration,
+}
+
+impl Until {
+    /// Of a lease that was asked for at `since`.
+    pub(super) fn new(since: Timestamp, lease: Duration) -> Self {
+        let until = Self {
+            at: Arc::default(),
+            longest_margin: lease / 4,
+        };
+        until.set(since, lease);
+        until
+    }
+
+    /// It was prolonged at `since`.
+    pub(super) fn set(&self, since: Timestamp, lease: Duration) {
+        let at = later(since, lease).as_microsecond();
+        self.at.store(at, Ordering::Relaxed);
+    }
+
+    /// Whether it is too late to begin a request after which the host is left alone for `pause`.
+    fn is_near(&self, now: Timestamp, pause: Duration) -> bool {
+        let over = later(now, pause.min(self.longest_margin)).as_microsecond();
+        over >= self.at.load(Ordering::Relaxed)
     }
 }
 
@@ -230,17 +269,24 @@ fn done(context: &Context, job: &Job, record: Record) -> Step {
 /// Takes a job one request further.
 async fn take(context: &Context, job: &Job, manners: Manners) -> Step {
     let fetcher = &context.fetcher;
+    if context
+        .until
+        .is_near(fetcher.clock().now(), context.pace.delay)
+    {
+        return too_late(context, context.pace.delay);
+    }
     let mut permission = match fetcher.permission(job.at()).await {
         Ok(permission) => permission,
         Err(error) => {
             let (pause, why) = context.pace.pause(None, manners.latency);
             let step = failure(context, job, manners.failing, &error);
-            return step.not_before(later(error.at, pause), why);
+            return step.not_before(gate(context, job, error.at, pause), why);
         }
     };
     let (pause, why) = context.pace.pause(permission.crawl_delay, manners.latency);
     context.keep(permission.exchanges.drain(..));
-    let turn_over = permission.answered_at.map(|at| later(at, pause));
+    let turn_over = permission.answered_at;
+    let turn_over = turn_over.map(|at| gate(context, job, at, pause));
     let mut step = match (permission.verdict, turn_over) {
         (Verdict::Disallowed { rule }, turn_over) => {
             let error = fetcher.disallowed(job.at(), &rule);
@@ -250,11 +296,20 @@ async fn take(context: &Context, job: &Job, manners: Manners) -> Step {
         (Verdict::Allowed, Some(next_at)) => {
             Step::new(context, End::Again).not_before(next_at, why)
         }
+        (Verdict::Allowed, None) if context.until.is_near(fetcher.clock().now(), pause) => {
+            too_late(context, pause)
+        }
         (Verdict::Allowed, None) => ask(context, job, manners, permission.crawl_delay).await,
     };
     step.pause = step.pause.max(pause);
     step.robots = permission.file;
     step
+}
+
+/// The lease is nearly over: the job goes back to the head of its line.
+fn too_late(context: &Context, pause: Duration) -> Step {
+    let now = context.fetcher.clock().now();
+    Step::new(context, End::Again).not_before(later(now, pause), Wait::Pause)
 }
 
 /// Asks for the page, or for where it moved to.
@@ -296,7 +351,13 @@ async fn ask(
     step.requests = 1;
     step.latency = Some(latency);
     step.pause = pause;
-    step.not_before(later(answered, pause), why)
+    step.not_before(gate(context, job, answered, pause), why)
+}
+
+/// When the host of a job may be asked again after an answer.
+fn gate(context: &Context, job: &Job, from: Timestamp, pause: Duration) -> Timestamp {
+    let host = job.at().host_str().unwrap_or_default();
+    context.pace.gate(host, from, pause)
 }
 
 fn redirected(context: &Context, job: &Job, failing: Option<Failing>, to: Url) -> Step {
@@ -417,4 +478,28 @@ fn marked(context: &Context, job: &Job, mut record: Record) -> Record {
         record.outcome = Outcome::MissedGuess;
     }
     record
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_begun_shortly_before_a_lease_runs_out() {
+        let seconds = Duration::from_secs;
+        let at = |second| Timestamp::from_second(second).expect("a time");
+        let until = Until::new(at(1_000), seconds(90));
+        let (short, long) = (seconds(1), seconds(600));
+        assert!(!until.is_near(at(1_088), short));
+        assert!(until.is_near(at(1_089), short) && until.is_near(at(5_000), short));
+        assert!(
+            !until.is_near(at(1_060), long),
+            "a long pause leaves most of a lease"
+        );
+        until.clone().set(at(1_060), seconds(90));
+        assert!(
+            !until.is_near(at(1_140), short),
+            "prolonged, the visit knows it"
+        );
+    }
 }

@@ -6,6 +6,7 @@
 //!    time of fetching, and so does "two hours ago": never from the machine's clock.
 //! 3. [`stated`] reads what is written for machines: ISO 8601, RFC 2822, seconds since 1970.
 
+mod calendar;
 mod clock;
 mod label;
 mod resolve;
@@ -253,6 +254,11 @@ pub fn time_of_day(text: &str, reading: &Reading<'_>) -> Option<Time> {
 /// ```
 pub fn stated(value: &str, reading: &Reading<'_>) -> Option<Moment> {
     let value = value.trim();
+    // `/Date(1713947400000)/`, as one widespread framework writes it.
+    let value = match value.strip_prefix("/Date(") {
+        Some(inner) => inner.trim_end_matches([')', '/']),
+        None => value,
+    };
     if value.bytes().all(|b| b.is_ascii_digit()) && matches!(value.len(), 9 | 10 | 13) {
         let number: i64 = value.parse().ok()?;
         let seconds = if value.len() == 13 {
@@ -271,6 +277,11 @@ pub fn stated(value: &str, reading: &Reading<'_>) -> Option<Moment> {
 /// Whether a line says that its date is one of a change.
 pub fn mentions_update(line: &str) -> bool {
     label::mentions(line, Label::Updated)
+}
+
+/// Whether a line says that its date is one of publication.
+pub fn mentions_publication(line: &str) -> bool {
+    label::mentions(line, Label::Published)
 }
 
 /// What the words before a date say that it is the date of; the last of them counts.

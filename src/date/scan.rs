@@ -3,6 +3,7 @@
 use jiff::civil::Time;
 use jiff::tz::Offset;
 
+use super::calendar;
 use super::clock::Clock;
 use super::token::{Kind, Token, has_number, tokens};
 use super::words::words;
@@ -79,6 +80,7 @@ impl Scan<'_> {
         match &self.tokens[i].kind {
             Kind::Number(..) => self
                 .cjk(i)
+                .or_else(|| self.persian(i))
                 .or_else(|| self.numeric(i))
                 .or_else(|| self.compact(i))
                 .or_else(|| self.year_first(i))
@@ -89,7 +91,7 @@ impl Scan<'_> {
         }
     }
 
-    /// `2024-04-24`, `24.04.24`, `4/24/2024`, `2024. 4. 24`.
+    /// `2024-04-24`, `24.04.24`, `4/24/2024`, `2024. 4. 24`, `24 | 04 | 2024`.
     fn numeric(&self, at: usize) -> Option<Stated> {
         let (first, first_digits) = self.number(at)?;
         let (mark, middle) = self.divider(at + 1)?;
@@ -120,14 +122,37 @@ impl Scan<'_> {
         day(Some(year), month, Some(date), end + 1)
     }
 
+    /// `۲ تیر ۱۳۹۹`, and in Persian `۱۳۹۹/۰۴/۰۲`.
+    fn persian(&self, i: usize) -> Option<Stated> {
+        let (first, digits) = self.number(i)?;
+        let (year, month, date, next) = if digits <= 2 {
+            let at = self.skip(i + 1, &[], &["ماه"]);
+            let month = calendar::persian_month(self.word(at)?)?;
+            let behind = self.skip(at + 1, &[',', '-'], &["ماه", "سال"]);
+            (self.number(behind)?.0, month, first, behind + 1)
+        } else {
+            if !matches!(self.reading.language, Some("fa" | "ps")) || self.glued_before(i) {
+                return None;
+            }
+            let (mark, middle) = self.divider(i + 1)?;
+            let (month, _) = self.number(middle)?;
+            let (other, end) = self.divider(middle + 1)?;
+            let (date, _) = self.number(end).filter(|_| mark == other)?;
+            (first, month, date, end + 1)
+        };
+        let (year, month, date) = calendar::persian(year, month, date)?;
+        day(Some(year), month, Some(date), next)
+    }
+
     fn order(&self, a: u64, b: u64, mark: char) -> Order {
         let stated = self.reading.order;
         let language = words().order(self.reading.language);
         match (a > 12, b > 12) {
             (true, false) if language != Some(Order::Ymd) => Order::Dmy,
             (false, true) => Order::Mdy,
+            _ if stated.is_some() => stated.unwrap_or(Order::Dmy),
             _ if mark == '.' && language != Some(Order::Ymd) => Order::Dmy,
-            _ => stated.or(language).unwrap_or(Order::Dmy),
+            _ => language.unwrap_or(Order::Dmy),
         }
     }
 
@@ -233,13 +258,19 @@ impl Scan<'_> {
         None
     }
 
-    /// `令和6年4月24日`.
+    /// `令和6年4月24日`, `民國113年4月24日`.
     fn era(&self, i: usize) -> Option<Stated> {
         let rest = &self.text[self.tokens[i].from..];
-        let base = [("令和", 2018), ("平成", 1988), ("昭和", 1925)]
-            .into_iter()
-            .find(|(name, _)| rest.starts_with(name))?
-            .1;
+        let base = [
+            ("令和", 2018),
+            ("平成", 1988),
+            ("昭和", 1925),
+            ("民國", 1911),
+            ("民国", 1911),
+        ]
+        .into_iter()
+        .find(|(name, _)| rest.starts_with(name))?
+        .1;
         let (n, _) = self.number(i + 2)?;
         if !self.is_mark(i + 3, '年') {
             return None;
@@ -252,6 +283,13 @@ impl Scan<'_> {
     fn year_after(&self, i: usize, any: bool) -> Option<(Option<u64>, usize)> {
         let j = self.skip(i, &['.', ',', '-', '/', '\'', '’', '('], JOINERS);
         let (y, digits) = self.number(j)?;
+        let thai = self.reading.language == Some("th") || digits == 4;
+        let comma = self.comma_between(i, j);
+        if let Some(year) = calendar::thai_year(y, digits).filter(|_| thai && !comma)
+            && !self.clock_unit(j + 1)
+        {
+            return Some((Some(year), j + 1));
+        }
         let short = digits == 2
             && (any || self.is_mark(j - 1, '\'') || self.is_mark(j - 1, '’'))
             && !self.comma_between(i, j)
@@ -341,7 +379,7 @@ impl Scan<'_> {
         let at = self.skip(i, &[], &[]);
         match self.tokens.get(at)?.kind {
             Kind::Mark('-') if at == i => Some(('-', at + 1)),
-            Kind::Mark(c @ ('.' | '/')) => Some((c, self.skip(at + 1, &[], &[]))),
+            Kind::Mark(c @ ('.' | '/' | '|')) => Some((c, self.skip(at + 1, &[], &[]))),
             _ => None,
         }
     }
@@ -398,6 +436,7 @@ const JOINERS: &[&str] = &[
 
 fn full_year(year: u64, digits: usize) -> u64 {
     match (digits, year) {
+        (4, 2400..) => calendar::thai_year(year, digits).unwrap_or(year),
         (3.., _) => year,
         (_, 70..) => 1900 + year,
         _ => 2000 + year,

@@ -56,10 +56,17 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             let mut word = String::with_capacity(16);
             push_lower(&mut word, c);
             while let Some(&(at, next)) = chars.peek()
-                && (next.is_alphabetic() || is_inner(next) || is_vowel_sign(next))
+                && (next.is_alphabetic()
+                    || is_inner(next)
+                    || is_vowel_sign(next)
+                    || next == '.'
+                        && text[at + 1..].starts_with(is_thai)
+                        && word.ends_with(is_thai))
                 && !is_single(next)
             {
-                push_lower(&mut word, next);
+                if next != '.' {
+                    push_lower(&mut word, next);
+                }
                 to = at + next.len_utf8();
                 chars.next();
             }
@@ -105,6 +112,11 @@ fn is_single(c: char) -> bool {
 
 fn is_inner(c: char) -> bool {
     matches!(c, '\'' | '’' | '\u{200c}' | '_')
+}
+
+/// Thai shortens months by full stops inside of the word: `เม.ย.`
+fn is_thai(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{e4e}')
 }
 
 /// Combining signs of Indic, Thai and Arabic words belong to the word.

@@ -1,9 +1,11 @@
 //! How long to wait: pauses, back-off, `Retry-After`. Pure arithmetic; the waiting itself is the
 //! frontier's, which keeps the times, and nobody sleeps here.
 
+use std::hash::Hasher as _;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use siphasher::sip::SipHasher13;
 
 use crate::frontier::Wait;
 
@@ -14,6 +16,10 @@ pub struct Pace {
     /// The pause between two requests to a host. It runs from the start of an answer, so the
     /// starts of two requests are never closer.
     pub delay: Duration,
+    /// Each pause is longer by up to so many hundredths of itself, so that hosts that were asked in
+    /// the same moment, by one crawler or several, are not asked in step for ever. Never shorter;
+    /// 0 turns it off.
+    pub jitter: u32,
     /// A `Crawl-delay` of robots.txt beyond this counts as this; the pause is never shorter than
     /// `delay`.
     pub max_crawl_delay: Duration,
@@ -38,6 +44,7 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             delay: Duration::from_secs(1),
+            jitter: 10,
             max_crawl_delay: Duration::from_secs(120),
             latency_factor: 2,
             max_latency_pause: Duration::from_secs(30),
@@ -85,6 +92,33 @@ impl Pace {
         } else {
             (self.delay, Wait::Pause)
         }
+    }
+
+    /// When a host may be asked again after an answer that began at `from`: the pause, and by how
+    /// much it is longer.
+    ///
+    /// What looks like chance is a hash of the host and the moment: the same moment gives the same
+    /// gate, so a crawl with a clock of its own goes the same way twice.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::time::Duration;
+    /// use cleancopy::fetch::Pace;
+    /// let pace = Pace::default();
+    /// let from = jiff::Timestamp::UNIX_EPOCH;
+    /// let gate = pace.gate("news.example", from, Duration::from_secs(10));
+    /// assert!((10_000..=11_000).contains(&gate.as_millisecond()));
+    /// assert_eq!(gate, pace.gate("news.example", from, Duration::from_secs(10)));
+    /// assert_ne!(gate, pace.gate("other.example", from, Duration::from_secs(10)));
+    /// ```
+    pub fn gate(&self, host: &str, from: Timestamp, pause: Duration) -> Timestamp {
+        let mut hasher = SipHasher13::new();
+        hasher.write(host.as_bytes());
+        hasher.write_i128(from.as_nanosecond());
+        // The upper half of a hash as a part of one.
+        let part = (hasher.finish() >> 32) as f64 / f64::from(u32::MAX);
+        let longer = pause.mul_f64(part * f64::from(self.jitter.min(100)) / 100.0);
+        later(from, pause.saturating_add(longer))
     }
 
     /// The latency of a host after one more answer: a moving average, in which one slow page
@@ -148,6 +182,38 @@ mod tests {
             .map(|times| pace.again(now, times, None).as_second())
             .to_vec();
         assert_eq!(waits, [30, 60, 120, 3600]);
+    }
+
+    #[test]
+    fn a_pause_is_longer_by_a_tenth_at_most_and_never_shorter() {
+        let pace = Pace::default();
+        let pause = Duration::from_secs(1);
+        let gates = (0..2_000).map(|second| {
+            let from = Timestamp::from_second(second).unwrap();
+            let gap = pace.gate("news.example", from, pause).duration_since(from);
+            gap.as_millis()
+        });
+        let mut gaps: Vec<i128> = gates.collect();
+        gaps.sort_unstable();
+        let (first, middle, last) = (gaps[0], gaps[1_000], gaps[1_999]);
+        // Spread over the whole tenth, evenly.
+        assert!(
+            (1_000..1_002).contains(&first) && (1_098..=1_100).contains(&last),
+            "{first} {last}"
+        );
+        assert!((1_045..1_055).contains(&middle), "{middle}");
+        let exact = Pace {
+            jitter: 0,
+            ..Pace::default()
+        };
+        let now = Timestamp::UNIX_EPOCH;
+        assert_eq!(exact.gate("news.example", now, pause), later(now, pause));
+        assert_eq!(pace.gate("news.example", now, Duration::ZERO), now);
+        // A pause beyond the calendar is its end, not a panic.
+        assert_eq!(
+            pace.gate("news.example", now, Duration::MAX),
+            Timestamp::MAX
+        );
     }
 
     #[test]

@@ -223,17 +223,27 @@ async fn one(
     Ok(Answer::File(file))
 }
 
-/// A failure to get robots.txt. Where the host cannot be reached at all, that is the outcome:
-/// it says more than that its robots.txt is missing.
-fn unreachable(url: &Url, error: Error) -> Error {
-    let outcome = match error.outcome {
+/// A failure to get robots.txt. Where the host cannot be reached at all, that is the outcome and
+/// the reason: it says more than that its robots.txt is missing.
+fn unreachable(url: &Url, mut error: Error) -> Error {
+    let of_host = matches!(
+        error.outcome,
         Outcome::DnsFailed
-        | Outcome::ConnectFailed
-        | Outcome::ConnectTimeout
-        | Outcome::TlsFailed
-        | Outcome::ProxyFailed
-        | Outcome::AddressRefused => error.outcome,
-        _ => Outcome::RobotsUnreachable,
+            | Outcome::ConnectFailed
+            | Outcome::ConnectTimeout
+            | Outcome::TlsFailed
+            | Outcome::ProxyFailed
+            | Outcome::AddressRefused
+    );
+    // Of another host, which a redirect led to, it has to be said whose file was asked for there.
+    if of_host && error.url.host() == url.host() {
+        *error.url = url.clone();
+        return error;
+    }
+    let outcome = if of_host {
+        error.outcome
+    } else {
+        Outcome::RobotsUnreachable
     };
     let reason = "robots.txt cannot be had".to_owned();
     let mut whole = Error::new(outcome, url, error.at, reason);

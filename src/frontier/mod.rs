@@ -39,16 +39,21 @@
 //! 15. What was learnt about a host (robots.txt, latency) is there for the next lease.
 //!
 //! A frontier deliberately does not know what a request is, never sleeps, and never asks what time
-//! it is: `now` is handed in.
+//! it is: `now` is handed in. The one on a server sleeps while its server is away.
 
 mod host;
 mod job;
+mod kept;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod sqlite;
 
 pub use host::{Failing, HostState, Lease, RobotsFile, Settlement, Wait};
 pub use job::{End, Finding, Job, Validators};
 pub use memory::Memory;
+#[cfg(feature = "postgres")]
+pub use postgres::{Place, Postgres, PostgresError, Publishing};
 pub use sqlite::Sqlite;
 
 use std::collections::BTreeMap;
@@ -171,6 +176,23 @@ pub trait Frontier: Send + Sync {
         ttl: Duration,
     ) -> impl Future<Output = Result<bool, Error>> + Send;
 
+    /// Prolongs several leases, each as by [`renew`](Self::renew), and says of each in order whether
+    /// it is still held. A store that is far away does it in one trip.
+    fn renew_all(
+        &self,
+        now: Timestamp,
+        leases: &[&Lease],
+        ttl: Duration,
+    ) -> impl Future<Output = Result<Vec<bool>, Error>> + Send {
+        async move {
+            let mut held = Vec::with_capacity(leases.len());
+            for lease in leases {
+                held.push(self.renew(now, lease, ttl).await?);
+            }
+            Ok(held)
+        }
+    }
+
     /// Gives a lease back with what became of it; `false` when it was no longer held, and nothing
     /// was changed.
     fn settle(
@@ -179,6 +201,22 @@ pub trait Frontier: Send + Sync {
         lease: Lease,
         settlement: Settlement,
     ) -> impl Future<Output = Result<bool, Error>> + Send;
+
+    /// Gives several leases back, each as by [`settle`](Self::settle), and says of each in order
+    /// whether it was held. A store that is far away does it in one trip.
+    fn settle_all(
+        &self,
+        now: Timestamp,
+        settled: Vec<(Lease, Settlement)>,
+    ) -> impl Future<Output = Result<Vec<bool>, Error>> + Send {
+        async move {
+            let mut held = Vec::with_capacity(settled.len());
+            for (lease, settlement) in settled {
+                held.push(self.settle(now, lease, settlement).await?);
+            }
+            Ok(held)
+        }
+    }
 
     /// When a lease may next be had, which may be `now`; `None` when nothing is pending.
     fn wake(&self, now: Timestamp)

@@ -36,6 +36,10 @@ impl Sink for Archived<'_> {
         self.records.put(record)
     }
 
+    fn begin(&mut self, fence: u64) -> io::Result<()> {
+        self.records.begin(fence)
+    }
+
     fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
         self.writer.keep(exchange)
     }

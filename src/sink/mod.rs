@@ -6,6 +6,7 @@
 #[cfg(feature = "warc")]
 mod archived;
 mod csv;
+mod files;
 mod html;
 mod jsonl;
 mod markdown;
@@ -19,6 +20,7 @@ mod twins;
 #[cfg(feature = "warc")]
 pub use archived::Archived;
 pub use csv::Csv;
+pub use files::Files;
 pub use html::Html;
 pub use jsonl::{Brief, Jsonl, ResumeError, Resumed, briefs, resume, resume_from};
 pub use markdown::Markdown;
@@ -146,6 +148,10 @@ impl<S: Sink + ?Sized> Sink for Box<S> {
         (**self).put(record)
     }
 
+    fn begin(&mut self, fence: u64) -> io::Result<()> {
+        (**self).begin(fence)
+    }
+
     fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
         (**self).keep(exchange)
     }
@@ -169,6 +175,17 @@ pub trait Sink: Send {
     /// # Errors
     /// When the record could not be written; the caller stops the run.
     fn put(&mut self, record: &Record) -> io::Result<()>;
+
+    /// Says under which lease of a host the next records come about, by its fence. Only a sink of
+    /// one among many workers keeps it, so that records of a lease that was lost can be told from
+    /// those that count; all others leave it, as this does.
+    ///
+    /// # Errors
+    /// When it could not be kept; the caller stops the run.
+    fn begin(&mut self, fence: u64) -> io::Result<()> {
+        let _ = fence;
+        Ok(())
+    }
 
     /// Takes one exchange as it was on the wire, before the records that come of it. Only a sink
     /// that keeps archives does anything with it; all others leave it, as this does.
@@ -202,6 +219,10 @@ pub trait Sink: Send {
 impl<S: Sink + ?Sized> Sink for &mut S {
     fn put(&mut self, record: &Record) -> io::Result<()> {
         (**self).put(record)
+    }
+
+    fn begin(&mut self, fence: u64) -> io::Result<()> {
+        (**self).begin(fence)
     }
 
     fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {

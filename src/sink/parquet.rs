@@ -195,6 +195,8 @@ fn columns<'a>(row: &Row<'a>) -> Vec<(&'static str, Cell<'a>)> {
         ("charset", text(row.charset)),
         ("outcome", text(Some(row.outcome))),
         ("reason", text(row.reason)),
+        ("twin_of", text(row.twin_of)),
+        ("near_duplicate_of", text(row.near_duplicate_of)),
         ("headline", text(row.headline)),
         ("standfirst", text(row.standfirst)),
         ("authors", list(&row.authors)),

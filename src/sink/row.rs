@@ -17,6 +17,8 @@ pub(super) struct Row<'a> {
     pub(super) charset: Option<&'a str>,
     pub(super) outcome: &'static str,
     pub(super) reason: Option<&'a str>,
+    pub(super) twin_of: Option<&'a str>,
+    pub(super) near_duplicate_of: Option<&'a str>,
     pub(super) headline: Option<&'a str>,
     pub(super) standfirst: Option<&'a str>,
     pub(super) authors: String,
@@ -51,6 +53,8 @@ impl<'a> Row<'a> {
         row.charset = record.charset.as_deref();
         row.outcome = record.outcome.as_str();
         row.reason = record.reason.as_deref();
+        row.twin_of = record.twin_of.as_deref();
+        row.near_duplicate_of = record.near_duplicate_of.as_deref();
         row
     }
 

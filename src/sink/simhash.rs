@@ -103,7 +103,7 @@ fn shingles(words: &[u64], length: usize) -> impl Iterator<Item = u64> {
 }
 
 /// FNV-1a, 64 bits (Fowler, Noll, Vo; RFC 9923).
-fn fnv(bytes: &[u8]) -> u64 {
+pub(super) fn fnv(bytes: &[u8]) -> u64 {
     let offset = 0xcbf2_9ce4_8422_2325_u64;
     bytes.iter().fold(offset, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)

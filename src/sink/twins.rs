@@ -13,8 +13,10 @@
 //! a few more. So only fingerprints with a band in common are compared. Memory is bounded: beyond a number of stories the oldest is forgotten.
 
 use std::collections::{HashMap, VecDeque};
-use std::io;
+use std::io::{self, BufRead};
+use std::thread::{self, JoinHandle};
 
+use serde::Deserialize;
 use url::Url;
 
 use super::simhash::Sketch;
@@ -54,6 +56,7 @@ const BANDS: usize = 8;
 pub struct Twins<S> {
     sink: S,
     index: Index,
+    recalling: Option<JoinHandle<io::Result<Index>>>,
 }
 
 impl<S: Sink> Twins<S> {
@@ -62,13 +65,75 @@ impl<S: Sink> Twins<S> {
         Self {
             sink,
             index: Index::default(),
+            recalling: None,
         }
+    }
+
+    /// Takes in the JSON lines that an earlier run wrote, so that what comes now is compared with
+    /// them, too, and marked as if there had been one run. Lines that are no records are passed
+    /// over. Returns how many articles there were.
+    ///
+    /// # Errors
+    /// When `lines` cannot be read.
+    ///
+    /// # Examples
+    /// ```
+    /// use cleancopy::sink::{Jsonl, Twins};
+    /// let earlier = r#"{"url":"https://a.example/1","outcome":"article","article":{"text":"A story."}}"#;
+    /// let mut sink = Twins::new(Jsonl::new(Vec::new()));
+    /// assert_eq!(sink.recall(earlier.as_bytes())?, 1);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn recall(&mut self, lines: impl BufRead) -> io::Result<usize> {
+        self.index()?.recall(lines)
+    }
+
+    /// As [`recall`](Self::recall), on a thread of its own: the first record waits for it to end,
+    /// nothing before. So a crawl that goes on asks for pages at once, however many it has.
+    ///
+    /// A failure to read is one of the first record's [`put`](Sink::put).
+    ///
+    /// # Examples
+    /// ```
+    /// use cleancopy::outcome::Outcome;
+    /// use cleancopy::sink::{Jsonl, Twins};
+    /// use cleancopy::{Record, Sink};
+    /// let earlier = r#"{"url":"https://a.example/1","outcome":"article","article":{"text":"A story."}}"#;
+    /// let mut sink = Twins::new(Jsonl::new(Vec::new()));
+    /// sink.recall_meanwhile(earlier.as_bytes())?;
+    /// sink.put(&Record::of_failure("https://a.example/2", Outcome::Timeout, "after 60 s"))?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When there is no thread to be had.
+    pub fn recall_meanwhile(&mut self, lines: impl BufRead + Send + 'static) -> io::Result<()> {
+        let mut index = std::mem::take(self.index()?);
+        let reader = thread::Builder::new().name("recall".to_owned());
+        self.recalling = Some(reader.spawn(move || {
+            index.recall(lines)?;
+            Ok(index)
+        })?);
+        Ok(())
+    }
+
+    /// The index, once what is being recalled is in it.
+    fn index(&mut self) -> io::Result<&mut Index> {
+        if let Some(recalling) = self.recalling.take() {
+            let recalled = recalling.join();
+            let broken = |_| io::Error::other("reading earlier records panicked");
+            self.index = recalled.map_err(broken)??;
+        }
+        Ok(&mut self.index)
     }
 }
 
 impl<S: Sink> Sink for Twins<S> {
     fn put(&mut self, record: &Record) -> io::Result<()> {
-        let (twin, near) = self.index.take(record);
+        let Some(page) = Page::of(record) else {
+            return self.sink.put(record);
+        };
+        let (twin, near) = self.index()?.take(&page);
         if twin.is_none() && near.is_none() {
             return self.sink.put(record);
         }
@@ -76,6 +141,10 @@ impl<S: Sink> Sink for Twins<S> {
         marked.twin_of = twin;
         marked.near_duplicate_of = near;
         self.sink.put(&marked)
+    }
+
+    fn begin(&mut self, fence: u64) -> io::Result<()> {
+        self.sink.begin(fence)
     }
 
     fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
@@ -88,6 +157,61 @@ impl<S: Sink> Sink for Twins<S> {
 
     fn finish(&mut self) -> io::Result<()> {
         self.sink.finish()
+    }
+}
+
+/// What is compared of a page with an article.
+#[derive(Debug)]
+struct Page<'a> {
+    url: &'a str,
+    final_url: Option<&'a str>,
+    canonical_url: Option<&'a str>,
+    simhash: Option<Simhash>,
+    text: &'a str,
+}
+
+impl<'a> Page<'a> {
+    fn of(record: &'a Record) -> Option<Self> {
+        let article = record.article.as_ref()?;
+        Some(Self {
+            url: &record.url,
+            final_url: record.final_url.as_deref(),
+            canonical_url: article.canonical_url.as_deref(),
+            simhash: record.simhash,
+            text: &article.text,
+        })
+    }
+}
+
+/// As much of a record that was written as is compared: most of a line is passed over unread.
+#[derive(Debug, Deserialize)]
+struct Earlier {
+    url: String,
+    #[serde(default)]
+    final_url: Option<String>,
+    #[serde(default)]
+    simhash: Option<Simhash>,
+    #[serde(default)]
+    article: Option<EarlierArticle>,
+}
+
+#[derive(Debug, Deserialize)]
+struct EarlierArticle {
+    #[serde(default)]
+    canonical_url: Option<String>,
+    text: String,
+}
+
+impl Earlier {
+    fn page(&self) -> Option<Page<'_>> {
+        let article = self.article.as_ref()?;
+        Some(Page {
+            url: &self.url,
+            final_url: self.final_url.as_deref(),
+            canonical_url: article.canonical_url.as_deref(),
+            simhash: self.simhash,
+            text: &article.text,
+        })
     }
 }
 
@@ -114,19 +238,31 @@ struct Index {
 }
 
 impl Index {
-    /// What a record's page and story were before, and keeps them in mind.
-    fn take(&mut self, record: &Record) -> (Option<String>, Option<String>) {
-        let Some(article) = &record.article else {
-            return (None, None);
-        };
-        let own = record.final_url.as_deref().unwrap_or(&record.url);
-        let stated = article.canonical_url.as_deref();
-        let twin = self.page([stated, Some(own), Some(&record.url)], &record.url);
-        let near = record.simhash.and_then(|hash| {
-            let sketch = Sketch::of(&article.text);
+    /// Takes in what earlier lines tell of articles; returns how many there were.
+    fn recall(&mut self, lines: impl BufRead) -> io::Result<usize> {
+        let mut articles = 0;
+        for line in lines.split(b'\n') {
+            let line = line?;
+            let Ok(earlier) = serde_json::from_slice::<Earlier>(&line) else {
+                continue;
+            };
+            if let Some(page) = earlier.page() {
+                self.take(&page);
+                articles += 1;
+            }
+        }
+        Ok(articles)
+    }
+
+    /// What a page and its story were before, and keeps them in mind.
+    fn take(&mut self, page: &Page<'_>) -> (Option<String>, Option<String>) {
+        let own = page.final_url.unwrap_or(page.url);
+        let twin = self.page([page.canonical_url, Some(own), Some(page.url)], page.url);
+        let near = page.simhash.and_then(|hash| {
+            let sketch = Sketch::of(page.text);
             let near = self.nearest(hash, &sketch);
             if near.is_none() {
-                self.keep(hash, sketch, &record.url);
+                self.keep(hash, sketch, page.url);
             }
             near
         });

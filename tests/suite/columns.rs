@@ -47,7 +47,8 @@ fn a_file_of_many_row_groups_reads_back_whole() {
     let page = RawPage::from_text(&story_page())
         .with_fetched_at("2026-01-31T12:00:00.250Z".parse().unwrap());
     let found = read(&page, &Options::default());
-    let story = Record::of_page("http://a.example/story", &page, found);
+    let mut story = Record::of_page("http://a.example/story", &page, found);
+    story.twin_of = Some("http://a.example/first".to_owned());
     for n in 0..2500 {
         let url = format!("http://a.example/{n}");
         let failed = Record::of_failure(&url, Outcome::Timeout, "after 60 s");
@@ -67,6 +68,11 @@ fn a_file_of_many_row_groups_reads_back_whole() {
     assert_eq!(column(&path, "url")[2499], "http://a.example/2499");
     assert_eq!(column(&path, "outcome")[1], "timeout");
     assert_eq!(column(&path, "status")[0], "200");
+    let twins = column(&path, "twin_of");
+    assert_eq!(
+        (&twins[0], &twins[1]),
+        (&"http://a.example/first".into(), &"null".into())
+    );
     assert_eq!(
         column(&path, "fetched_at")[0],
         "2026-01-31 12:00:00.250 +00:00"

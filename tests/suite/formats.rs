@@ -74,14 +74,17 @@ fn csv_keeps_quotes_commas_and_lines_apart_and_is_whole_after_every_record() {
     let mut sink = Csv::new(&mut out);
     sink.put(&Record::of_failure("a,b", Outcome::Timeout, odd))
         .unwrap();
-    sink.put(&Record::of_failure("c", Outcome::Article, ""))
-        .unwrap();
+    let mut copy = Record::of_failure("c", Outcome::Article, "");
+    copy.near_duplicate_of = Some("a,b".to_owned());
+    sink.put(&copy).unwrap();
     // Nobody has ended the output yet.
     let rows = rows(&out);
     assert_eq!(
         (rows[0]["url"].as_str(), rows[0]["reason"].as_str()),
         ("a,b", odd)
     );
+    let near = |row: usize| rows[row]["near_duplicate_of"].as_str();
+    assert_eq!((near(0), near(1)), ("", "a,b"));
     assert_eq!((rows.len(), out.last()), (2, Some(&b'\n')));
 }
 

@@ -17,6 +17,9 @@ mod discover;
 /// `cleancopy explain`: text, JSON, the shaded page, exit codes.
 #[cfg(feature = "cli")]
 mod explain;
+/// Crawls of many workers whose frontier is on a PostgreSQL server.
+#[cfg(all(unix, feature = "cli", feature = "postgres"))]
+mod fleet;
 /// The architecture: import order, file sizes, house rules of the source.
 mod floors;
 /// Crawls in a folder: killed, gone on with, visited again, looked at.

@@ -379,6 +379,9 @@ impl Current {
                 }
                 record = record.field("WARC-Payload-Digest", &told(&kept.payload));
                 parts.push(&exchange.body);
+                if is_coded(exchange) {
+                    record = record.stored();
+                }
             }
             Some(Repeats::NotModified) => record = record.field("WARC-Profile", NOT_MODIFIED),
             Some(Repeats::Identical(earlier)) => {
@@ -412,6 +415,14 @@ impl Current {
 
 const IDENTICAL: &str = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
 const NOT_MODIFIED: &str = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
+
+/// Whether the body came compressed.
+fn is_coded(exchange: &Exchange) -> bool {
+    let stated = exchange.header("content-encoding").unwrap_or_default();
+    let stated = String::from_utf8_lossy(stated).to_ascii_lowercase();
+    let mut codings = stated.split(',').map(str::trim);
+    codings.any(|coding| matches!(coding, "gzip" | "x-gzip" | "deflate" | "br" | "zstd"))
+}
 
 /// The name of a version in `WARC-Protocol`, where the status line cannot tell it.
 fn protocol(version: &str) -> Option<&'static str> {

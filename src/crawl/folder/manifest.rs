@@ -8,7 +8,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::frontier::{self, Frontier as _, Sqlite};
+use crate::frontier::Counts;
 use crate::outcome::Outcome;
 
 /// Under this prefix the frontier notes the lists that were taken.
@@ -30,22 +30,19 @@ pub struct TakenList {
 }
 
 impl TakenList {
-    /// The list with this digest, if it was taken whole before.
-    ///
-    /// # Errors
-    /// As the frontier's.
-    pub fn find(frontier: &Sqlite, digest: &str) -> Result<Option<Self>, frontier::Error> {
-        let note = frontier.note(&format!("{LIST}{digest}"))?;
-        Ok(note.and_then(|note| serde_json::from_str(&note).ok()))
+    /// The name of the note that a frontier keeps of the list with this digest.
+    pub fn note_name(digest: &str) -> String {
+        format!("{LIST}{digest}")
     }
 
-    /// Notes that the list with this digest was taken whole.
-    ///
-    /// # Errors
-    /// As the frontier's.
-    pub fn note(&self, frontier: &Sqlite, digest: &str) -> Result<(), frontier::Error> {
-        let note = serde_json::json!(self).to_string();
-        frontier.set_note(&format!("{LIST}{digest}"), &note)
+    /// What such a note says.
+    pub fn of_note(note: &str) -> Option<Self> {
+        serde_json::from_str(note).ok()
+    }
+
+    /// The note of a list that was taken whole.
+    pub fn to_note(&self) -> String {
+        serde_json::json!(self).to_string()
     }
 }
 
@@ -78,32 +75,35 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// What the frontier of a folder says now.
-    pub(super) async fn of(
-        frontier: &Sqlite,
+    /// What the names of notes about lists begin with.
+    pub(in crate::crawl) const LISTS: &str = LIST;
+
+    /// What a frontier says now: its counts, and its notes about lists.
+    pub(in crate::crawl) fn new(
         now: Timestamp,
         user_agent: &str,
-    ) -> Result<Self, frontier::Error> {
-        let counts = frontier.counts().await?;
-        let lists = frontier.notes(LIST)?.into_iter();
-        Ok(Self {
+        counts: Counts,
+        lists: &[(String, String)],
+    ) -> Self {
+        let lists = lists.iter();
+        Self {
             program: concat!("cleancopy ", env!("CARGO_PKG_VERSION")).to_owned(),
             user_agent: user_agent.to_owned(),
             written_at: now,
             visit: counts.visit,
             records: super::records_name(counts.visit),
             lists: lists
-                .filter_map(|(_, note)| serde_json::from_str(&note).ok())
+                .filter_map(|(_, note)| TakenList::of_note(note))
                 .collect(),
             addresses: counts.total(),
             pending: counts.pending,
             complete: counts.pending == 0,
             outcomes: counts.outcomes,
-        })
+        }
     }
 
     /// Writes it whole or not at all.
-    pub(super) fn write(&self, path: &Path) -> io::Result<()> {
+    pub(in crate::crawl) fn write(&self, path: &Path) -> io::Result<()> {
         let new = path.with_extension("json.new");
         let mut file = File::create(&new)?;
         serde_json::to_writer_pretty(&mut file, self)?;

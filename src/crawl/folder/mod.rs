@@ -35,9 +35,11 @@ use crate::frontier::{self, Finding, Frontier as _, Sqlite};
 use crate::page::Target;
 use crate::sink::{Brief, ResumeError, briefs, resume_from};
 
-const FRONTIER: &str = "frontier.sqlite";
+pub(super) const FRONTIER: &str = "frontier.sqlite";
 const LOCK: &str = "lock";
-const MANIFEST: &str = "manifest.json";
+/// The folder of [`Segment`](crate::crawl)s, where a crawl has its frontier on a server.
+pub(super) const SEGMENTS: &str = "segments";
+pub(super) const MANIFEST: &str = "manifest.json";
 
 /// So many times a lock is tried for.
 const PATIENCE: u32 = 10;
@@ -52,6 +54,18 @@ pub enum FolderError {
     /// Another process writes there.
     #[error("another run is writing to {}", .0.display())]
     InUse(PathBuf),
+    /// The crawl in this folder has a frontier of its own.
+    #[error(
+        "{} has a crawl with a frontier of its own: name another folder, or go on without --frontier",
+        .0.display()
+    )]
+    OwnCrawl(PathBuf),
+    /// The crawl in this folder has its frontier on a server.
+    #[error(
+        "{} has a crawl with its frontier on a server: name it with --frontier, or another folder",
+        .0.display()
+    )]
+    SharedCrawl(PathBuf),
     /// There is no crawl in this folder.
     #[error("{} holds no crawl: there is no {FRONTIER} in it", .0.display())]
     NoCrawl(PathBuf),
@@ -91,7 +105,7 @@ pub enum FolderError {
 }
 
 impl FolderError {
-    fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         |source| Self::Io { path, source }
     }
@@ -231,6 +245,14 @@ impl Folder {
         file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
+    /// The file with the records of this visit.
+    ///
+    /// # Errors
+    /// [`FolderError`] when the frontier cannot say which visit it is.
+    pub fn records_path(&self) -> Result<PathBuf, FolderError> {
+        Ok(records_file(&self.path, visit_of(&self.frontier)?))
+    }
+
     /// Starts another visit of all addresses that ended, with records in a file of its own;
     /// returns how many they are.
     ///
@@ -254,7 +276,8 @@ impl Folder {
         now: Timestamp,
         user_agent: &str,
     ) -> Result<Manifest, FolderError> {
-        let manifest = Manifest::of(&self.frontier, now, user_agent).await?;
+        let lists = self.frontier.notes(Manifest::LISTS)?;
+        let manifest = Manifest::new(now, user_agent, self.frontier.counts().await?, &lists);
         let file = self.path.join(MANIFEST);
         manifest.write(&file).map_err(FolderError::io(&file))?;
         Ok(manifest)
@@ -262,6 +285,9 @@ impl Folder {
 }
 
 fn lock(path: &Path) -> Result<File, FolderError> {
+    if path.join(SEGMENTS).is_dir() {
+        return Err(FolderError::SharedCrawl(path.to_owned()));
+    }
     let file = path.join(LOCK);
     let lock = OpenOptions::new()
         .write(true)
@@ -282,14 +308,14 @@ fn lock(path: &Path) -> Result<File, FolderError> {
 
 /// Makes sure that new files of a folder are still there after a power cut, where folders can be
 /// synced.
-fn sync_names(path: &Path) {
+pub(super) fn sync_names(path: &Path) {
     if let Ok(folder) = File::open(path) {
         // A system that cannot do it does not need it.
         drop(folder.sync_all());
     }
 }
 
-fn records_name(visit: u32) -> String {
+pub(super) fn records_name(visit: u32) -> String {
     match visit {
         1 => "records.jsonl".to_owned(),
         visit => format!("records-{visit}.jsonl"),

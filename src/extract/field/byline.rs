@@ -1,42 +1,16 @@
 //! Who signed the story: people and agencies.
 
 use super::names::{
-    is_account, is_collective, is_person, is_pictures, key, names, same, stated_names, without_lead,
+    is_account, is_collective, is_person, is_pictures, key, names, same, without_lead,
 };
 use super::seen::of_comment;
 use super::signed_lines::{before_date, last_line, lines, name_line};
+use super::stated_authors::{metas, scripts, without_places};
 use super::{Agreement, Candidate, Source, View, choose};
 use crate::document::{NodeIx, Tag};
 use crate::extract::article::Author;
 use crate::extract::report::FieldDecision;
 use crate::text;
-
-/// Metas that name the authors, with their weight.
-const METAS: &[(&str, f32)] = &[
-    ("author", 3.9),
-    ("article:author", 3.8),
-    ("parsely-author", 4.1),
-    ("sailthru.author", 4.0),
-    ("article:author:name", 4.1),
-    ("article.author", 3.8),
-    ("og:article:author", 3.7),
-    ("og:author", 3.6),
-    ("byl", 4.0),
-    ("byline", 4.0),
-    ("citation_author", 4.0),
-    ("dc.creator", 3.8),
-    ("dcterms.creator", 3.8),
-    ("dc.creator.aut", 3.8),
-    ("dcsext.author", 3.8),
-    ("authors", 3.9),
-    ("cxenseparse:author", 3.9),
-    ("twitter:data1", 1.9),
-    ("mediator_author", 3.9),
-    ("shareaholic:article_author_name", 3.9),
-    ("creator", 3.5),
-    ("article_author", 3.8),
-    ("rbauthors", 3.8),
-];
 
 /// How far a byline may stand from the head of the story, in blocks.
 pub(super) const NEAR: usize = 20;
@@ -57,6 +31,7 @@ pub(super) fn authors(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Names 
     name_line(view, &mut candidates);
     candidates.retain(|c| !c.value.is_empty());
     for candidate in &mut candidates {
+        without_places(&mut candidate.value);
         weigh(view, candidate);
     }
     lift_wider(&mut candidates);
@@ -142,7 +117,7 @@ fn lift_whole(candidates: &mut [Candidate<Names>]) {
     }
 }
 
-/// A person who signs at the head of the story goes before a stated name that is no person's: a
+/// A person who signs at the head of the story, or at its end, goes before a stated name that is no person's: a
 /// first name, a short form, a desk.
 fn lift_people(candidates: &mut [Candidate<Names>]) {
     let best = candidates
@@ -158,7 +133,8 @@ fn lift_people(candidates: &mut [Candidate<Names>]) {
             .value
             .iter()
             .all(|a| is_person(&a.name) && !is_collective(&a.name));
-        if signs && all && candidate.weight >= 3.4 {
+        let ends = candidate.source == Source::Visible("last line") && candidate.weight >= 3.0;
+        if (signs && candidate.weight >= 3.4 || ends) && all {
             candidate.weight = candidate.weight.max(weight + 0.9);
             candidate.why = "a person, where the stated name is none";
         }
@@ -172,7 +148,7 @@ fn keys(names: &Names) -> String {
     keys.join(";")
 }
 
-fn unique(list: impl IntoIterator<Item = Author>) -> Names {
+pub(super) fn unique(list: impl IntoIterator<Item = Author>) -> Names {
     let mut out: Names = Vec::new();
     for author in list.into_iter().take(60) {
         if !out.iter().any(|o| same(&o.name, &author.name)) {
@@ -186,45 +162,9 @@ pub(super) fn plain(text: &str) -> Names {
     bare(names(text))
 }
 
-fn bare(list: Vec<String>) -> Names {
+pub(super) fn bare(list: Vec<String>) -> Names {
     let list = list.into_iter();
     unique(list.map(|name| Author { name, url: None }))
-}
-
-/// What JSON-LD states.
-fn scripts(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
-    for (rank, story) in view.facts.found.stated.stories.iter().take(4).enumerate() {
-        let list = story.authors.iter().flat_map(|signed| {
-            let url = signed.url.as_deref().and_then(|u| view.facts.absolute(u));
-            let found = stated_names(&signed.name);
-            let one = found.len() == 1;
-            found.into_iter().map(move |name| Author {
-                name,
-                url: url.clone().filter(|_| one),
-            })
-        });
-        let weight = if rank == 0 { 4.6 } else { 2.5 };
-        out.push(Candidate::new(
-            unique(list),
-            Source::JsonLd("author"),
-            weight,
-        ));
-    }
-}
-
-fn metas(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
-    for &(name, weight) in METAS {
-        let list: Vec<Author> = view
-            .facts
-            .found
-            .metas
-            .raw(name)
-            .take(20)
-            .filter(|v| !v.contains("://") && !v.starts_with("www."))
-            .flat_map(|v| bare(stated_names(&super::json::plain(v))))
-            .collect();
-        out.push(Candidate::new(unique(list), Source::Meta(name), weight));
-    }
 }
 
 /// Microdata, `rel=author` and elements named as bylines, near the head of the story.

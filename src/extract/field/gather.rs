@@ -20,6 +20,8 @@ pub(super) struct Found {
     pub(super) language: Option<String>,
     pub(super) headings: Vec<NodeIx>,
     pub(super) times: Vec<NodeIx>,
+    /// Elements with an attribute that a script fills their date in from.
+    pub(super) stamps: Vec<(NodeIx, &'static str)>,
     /// Elements with an `itemprop`, by property; hentry classes count as properties.
     pub(super) items: Vec<(&'static str, NodeIx)>,
     /// Elements whose class or id says that they hold a byline.
@@ -116,10 +118,36 @@ fn attributes(doc: &Document, node: NodeIx, out: &mut Found) {
                 push(&mut out.people_links, node);
             }
             "class" | "id" => names(value, node, out),
-            _ => {}
+            _ => {
+                let stamp = STAMPS.iter().find(|stamp| **stamp == name);
+                if let (Some(stamp), true) = (stamp, out.stamps.len() < LIMIT)
+                    && doc.tag(node) != Tag::Time
+                {
+                    out.stamps.push((node, stamp));
+                }
+            }
         }
     }
 }
+
+/// Attributes that hold a moment for a script to show in the reader's own time.
+const STAMPS: &[&str] = &[
+    "datetime",
+    "data-created",
+    "data-date",
+    "data-datetime",
+    "data-epoch",
+    "data-iso",
+    "data-livestamp",
+    "data-pubdate",
+    "data-publish-date",
+    "data-published",
+    "data-published-date",
+    "data-time",
+    "data-timestamp",
+    "data-unix",
+    "data-utc",
+];
 
 fn leads_to_person(href: &str) -> bool {
     const PATHS: &[&str] = &[

@@ -9,6 +9,7 @@ use super::{Agreement, Candidate, Facts, Source, choose};
 use crate::document::{NodeIx, Tag};
 use crate::extract::body::Hints;
 use crate::extract::report::FieldDecision;
+use crate::page::bare_host;
 use crate::text;
 
 /// A heading longer than this is a paragraph in disguise.
@@ -29,16 +30,13 @@ impl Headline {
     /// What the headline and the metadata tell the body.
     pub(crate) fn hints(&self, facts: &Facts<'_>) -> Hints {
         let story = facts.story();
-        let host = facts.context.url.and_then(url::Url::host_str);
+        let host = facts.context.url.map(bare_host);
         Hints {
             headline: self.node,
             titles: self.titles.clone(),
             stated_body: story.and_then(|s| s.body.clone()),
             description: description(facts),
-            host: host
-                .unwrap_or_default()
-                .trim_start_matches("www.")
-                .to_owned(),
+            host: host.unwrap_or_default().to_owned(),
             says: super::kind::says(facts),
         }
     }

@@ -80,10 +80,38 @@ pub(super) fn language(
     let detected = detect(&sample);
     if let Some((tag, sure)) = detected {
         // What readers see contradicts a template's attribute only when there is no doubt.
+        let stated = candidates.first().map(|c| c.value.as_str());
+        let sure = sure && stated.is_none_or(|stated| can_tell(stated, tag));
         let weight = if sure { 4.5 } else { 0.5 };
         candidates.push(Candidate::new(tag.to_owned(), Source::Detected, weight));
     }
     choose_text("language", candidates, notes).map(|c| c.value)
+}
+
+/// Languages that the detector takes for one another, or that it knows only one of.
+const LIKE: &[&[&str]] = &[
+    &["bs", "cnr", "hr", "sh", "sr"],
+    &["cs", "sk"],
+    &["da", "no"],
+    &["id", "jv", "ms"],
+    &["nr", "ss", "xh", "zu"],
+    &["gl", "pt"],
+    &["af", "nl"],
+    &["bg", "mk"],
+    &["fa", "ku", "ps"],
+    &["hi", "mr", "ne"],
+];
+
+/// Whether the detector can tell the stated language from the one that it found: it knows it, and
+/// the two are not much alike.
+fn can_tell(stated: &str, found: &str) -> bool {
+    let known = whatlang::Lang::all()
+        .iter()
+        .any(|lang| tag_of(*lang) == Some(stated));
+    let alike = LIKE
+        .iter()
+        .any(|group| group.contains(&stated) && group.contains(&found));
+    known && !alike
 }
 
 /// The language of a text, and whether there is no doubt about it.
@@ -154,6 +182,17 @@ fn tag_of(lang: whatlang::Lang) -> Option<&'static str> {
         L::Slk => "sk",
         L::Afr => "af",
         L::Pes => "fa",
+        L::Aka => "ak",
+        L::Amh => "am",
+        L::Aze => "az",
+        L::Hye => "hy",
+        L::Mya => "my",
+        L::Sna => "sn",
+        L::Tgl => "tl",
+        L::Tuk => "tk",
+        L::Uzb => "uz",
+        L::Yid => "yi",
+        L::Zul => "zu",
         _ => return None,
     })
 }

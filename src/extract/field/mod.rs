@@ -9,6 +9,7 @@
 
 mod byline;
 mod credit;
+mod dated_lines;
 mod dateline;
 mod gather;
 mod headline;
@@ -19,15 +20,19 @@ mod kind;
 mod language;
 mod links;
 mod meta;
+mod modified;
 mod names;
+mod order;
 mod printed;
 mod published;
 mod section;
 mod seen;
+mod shown;
 mod signed_lines;
 mod site;
 mod standfirst;
 mod state;
+mod stated_authors;
 mod title;
 
 use std::fmt;
@@ -303,8 +308,9 @@ fn fill_beside(
         headline: headline.text(),
     };
     article.site_name = site::name(facts, notes);
-    article.published = published::published(&view, notes);
-    article.modified = published::modified(&view, article.published, notes);
+    let (published, changes) = published::published(&view, notes);
+    article.published = published;
+    article.modified = modified::modified(&view, published, changes, notes);
     article.dateline = dateline::dateline(&view, (article.published, article.modified), notes);
     article.authors = byline::authors(&view, notes);
     article.section = section::section(facts, notes);
@@ -364,10 +370,15 @@ struct View<'a> {
 struct Place {
     /// Number of the headline's block.
     headline: Option<usize>,
-    /// Number of the first kept block, and of the last.
+    /// Number of the first kept paragraph, and of the last.
     first: usize,
     last: usize,
+    /// Number of the last kept block of any length.
+    end: usize,
 }
+
+/// How far behind the story a line about it may stand, in blocks.
+const BEHIND: usize = 6;
 
 impl Place {
     fn of(headline: &Headline, body: &Body) -> Self {
@@ -382,11 +393,20 @@ impl Place {
             .or_else(|| (0..blocks.len()).find(kept))
             .unwrap_or(blocks.len());
         let last = (0..blocks.len()).rev().find(kept).unwrap_or(first);
+        let end = blocks.iter().rposition(|j| j.kept).unwrap_or(last);
         Self {
             headline: at,
             first,
             last,
+            end,
         }
+    }
+
+    /// Whether a block stands right behind the story's last paragraph, or what else is kept.
+    fn is_behind(&self, block: usize) -> bool {
+        [self.last, self.end]
+            .iter()
+            .any(|&last| (last..=last + BEHIND).contains(&block))
     }
 
     /// How far a block stands from the head of the story: 0 between headline and first paragraph,

@@ -101,10 +101,12 @@ pub(super) fn stated_names(value: &str) -> Vec<String> {
 
 fn list(byline: &str, roles: bool) -> Vec<String> {
     let byline = text::fold_space(byline);
-    if byline.is_empty() || byline.chars().count() > LONGEST {
+    if byline.is_empty() || byline.chars().count() > LONGEST || is_address(&byline) {
         return Vec::new();
     }
-    let (rest, _) = without_lead(&byline);
+    let byline = of_feed(&byline);
+    let turned = family_first(byline);
+    let (rest, _) = without_lead(turned.as_deref().unwrap_or(byline));
     let mut out: Vec<String> = Vec::new();
     for part in split(&without_brackets(rest)) {
         let describes = roles && !out.is_empty() && part.split(' ').any(is_role);
@@ -118,6 +120,34 @@ fn list(byline: &str, roles: bool) -> Vec<String> {
     out
 }
 
+/// Whether a value is the address of a page, not a name.
+fn is_address(value: &str) -> bool {
+    let one = !value.contains(' ');
+    one && (value.contains("://") || value.starts_with("www.") || value.starts_with('/'))
+}
+
+/// `quill@post.example (Ada Quill)`: feeds put the name behind the address.
+fn of_feed(byline: &str) -> &str {
+    match byline.split_once(" (") {
+        Some((address, name)) if address.contains('@') && !address.contains(' ') => {
+            name.trim_end_matches(')')
+        }
+        _ => byline,
+    }
+}
+
+/// `Quill, Ada; Harrow, Ben` in the order in which names are said: two or more of them, parted by
+/// semicolons, each with one comma.
+fn family_first(byline: &str) -> Option<String> {
+    let turned = byline.split(';').map(|name| {
+        let (family, given) = name.trim().split_once(", ")?;
+        let short = |part: &str| part.split(' ').count() <= 2 && !part.contains(',');
+        (short(family) && short(given)).then(|| format!("{given} {family}"))
+    });
+    let turned: Option<Vec<String>> = turned.collect();
+    turned.filter(|t| t.len() > 1).map(|t| t.join("; "))
+}
+
 /// Whether a byline is a picture's.
 pub(super) fn is_pictures(byline: &str) -> bool {
     const LEADS: &[&str] = &[
@@ -129,6 +159,14 @@ pub(super) fn is_pictures(byline: &str) -> bool {
         "illustration",
         "picture",
         "video by",
+        "фото",
+        "zdjęci",
+        "fot.",
+        "写真",
+        "撮影",
+        "사진",
+        "صورة",
+        "عکس",
     ];
     let lower = byline.trim_start().to_lowercase();
     LEADS.iter().any(|lead| lower.starts_with(lead))
@@ -305,7 +343,8 @@ fn is_name(name: &str) -> bool {
     let digits = name.chars().filter(char::is_ascii_digit).count();
     let words = name.split(' ').count();
     let dense = name.chars().any(text::is_dense);
-    let nobody = is(&WORDS.nobody, &name.to_lowercase());
+    let lower = name.to_lowercase();
+    let nobody = is(&WORDS.nobody, &lower) || is(&WORDS.cut, &lower);
     let noise = name
         .split([' ', ':'])
         .any(|w| is(&WORDS.noise, w.to_lowercase().trim_matches(['.', ',', '!'])));
@@ -364,6 +403,9 @@ mod tests {
             ("5 min read", &[]),
             ("Updated 3 hours ago", &[]),
             ("Ada Quill | Ada Quill", &["Ada Quill"]),
+            ("Quill, Ada; Harrow, Ben", &["Ada Quill", "Ben Harrow"]),
+            ("quill@post.example (Ada Quill)", &["Ada Quill"]),
+            ("https://post.example/people/quill", &[]),
         ];
         for (byline, want) in cases {
             assert_eq!(&names(byline), want, "{byline}");

@@ -1,6 +1,6 @@
 //! The visible line that states the date, as printed.
 
-use super::seen::order_from;
+use super::order::order_from;
 use super::{Agreement, Candidate, Source, View, choose};
 use crate::date::{self, Moment, Reading};
 use crate::document::{NodeIx, Tag};
@@ -67,8 +67,9 @@ fn smallest(view: &View<'_>, index: usize, reading: &Reading<'_>) -> Option<(Nod
     let dated = |t: &str| {
         t.len() <= 400
             && may_be_dated(t)
-            && (date::spot(t, reading).is_some_and(|s| s.day.is_some())
-                || date::is_relative(t, reading))
+            && (date::spot(t, reading).is_some_and(|s| s.day.is_some() || labelled(t))
+                || date::is_relative(t, reading)
+                || labelled(t) && date::time_of_day(t, reading).is_some())
     };
     let mut undated = "";
     for at in block.span.clone().take(60) {
@@ -104,6 +105,21 @@ fn smallest(view: &View<'_>, index: usize, reading: &Reading<'_>) -> Option<(Nod
     (whole != undated && whole.len() <= LONGEST && dated(&whole)).then_some((block.node, whole))
 }
 
+/// The time of day in a line without a day; of several the one that is said to be that of
+/// publication.
+fn time_of_publication(line: &str, reading: &Reading<'_>) -> Option<jiff::civil::Time> {
+    let published = line
+        .split(['|', '·', '•'])
+        .find(|part| date::label(part) == Some(date::Label::Published));
+    date::time_of_day(published.unwrap_or(line), reading)
+}
+
+/// Whether a short line says what it is the date of: it may then do without a day, or with a time
+/// alone (`Updated 15.59 | Published 14.14`).
+fn labelled(line: &str) -> bool {
+    line.chars().count() <= 60 && date::label(line).is_some()
+}
+
 /// How well a line fits: its place, its name, and whether it means the day of publication.
 fn weigh(
     view: &View<'_>,
@@ -119,7 +135,7 @@ fn weigh(
     let moment = match spotted {
         Some(s) => date::resolve(&s, reading),
         None => date::find(&text, reading).or_else(|| {
-            let time = date::time_of_day(&text, reading)?;
+            let time = time_of_publication(&text, reading)?;
             Some(Moment::on(published?.day()).at(time, None))
         }),
     };
@@ -150,13 +166,18 @@ fn weigh(
         (Some(_), Some(_)) if bare && date::label(&text).is_none() => weight += 1.0,
         (Some(m), Some(p)) if m.day() == p.day() => weight += 2.5,
         (Some(_), Some(_)) if changed => weight += 1.5,
-        (Some(m), Some(p)) if (m.day() - p.day()).get_days().abs() <= 1 => weight += 1.0,
-        (Some(_), Some(_)) => weight -= 1.0,
+        (Some(m), Some(p)) if (m.day() - p.day()).get_days().abs() <= 1 => weight += 1.7,
+        (Some(_), Some(_)) => weight -= if distance <= 8 { 1.0 } else { 2.0 },
+        (Some(_), None) if distance > 8 => weight -= 1.0,
+        (Some(_), None) => {}
         (None, _) => weight -= 0.5,
-        _ => {}
     }
-    if date::mentions_update(&text) {
+    if date::mentions_update(&text) && !date::mentions_publication(&text) {
         weight -= 0.8;
+    }
+    // Above the headline sites print what day it is.
+    if view.place.headline.is_some_and(|h| index < h) {
+        weight -= 0.5;
     }
     let length = spotted.map_or(text.len(), |s| s.to - s.from);
     if text.len() > length + 60 {
@@ -165,7 +186,11 @@ fn weigh(
     if facts.scene.measures.link_around(node).is_some() {
         weight -= 0.4;
     }
-    if text.contains('©') || view.body.blocks[index].kept && text.len() > length + 30 {
+    let prose = view.body.blocks[index].kept && text.len() > length + 30;
+    if prose && date::label(&text).is_none() {
+        return None;
+    }
+    if text.contains('©') || prose {
         weight -= 2.0;
     }
     weight -= 0.01 * index.min(60) as f32;

@@ -3,7 +3,11 @@
 //! What scripts and metas state is usually right; visible dates near the headline and the page's
 //! address are weaker witnesses that decide between them and stand in for them.
 
-use super::seen::{Dated, NEAR, UPDATED_NAMES, lines, named, opening, order_from, times, url_day};
+use super::dated_lines::{lines, opening};
+use super::modified::changes;
+use super::order::{order_from, url_day};
+use super::seen::{NEAR, is_change, named_as_change, stamps, times};
+use super::shown::{local_days, not_changes, shown_days};
 use super::state;
 use super::{Agreement, Candidate, Source, View, choose};
 use crate::date::{self, Moment};
@@ -56,31 +60,25 @@ const PUBLISHED: &[(&str, f32)] = &[
     ("apub:time", 4.0),
 ];
 
-/// Metas that state when the story was changed.
-const MODIFIED: &[(&str, f32)] = &[
-    ("article:modified_time", 4.5),
-    ("og:updated_time", 4.2),
-    ("og:article:modified_time", 4.2),
-    ("datemodified", 4.4),
-    ("dcterms.modified", 4.0),
-    ("dc.date.modified", 4.0),
-    ("article.updated", 4.0),
-    ("last-modified", 3.0),
-    ("lastmod", 3.5),
-    ("revised", 3.0),
-    ("article:modified", 4.0),
-    ("shareaholic:article_modified_time", 4.0),
-];
-
-/// Chooses the moment of publication.
-pub(super) fn published(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Option<Moment> {
+/// Chooses the moment of publication; beside it the moments that readers are told to be those of a
+/// change.
+pub(super) fn published(
+    view: &View<'_>,
+    notes: &mut Vec<FieldDecision>,
+) -> (Option<Moment>, Vec<Candidate<Moment>>) {
     let mut candidates = machine(view);
     let reading = order_from(view, &candidates);
     let mut dated = times(view, &reading);
+    dated.extend(stamps(view, &reading));
     dated.extend(lines(view, &reading));
     candidates.retain(|c| plausible(view, c.value));
     dated.retain(|d| plausible(view, d.candidate.value));
-    not_changes(&mut candidates, &mut dated);
+    let shown = dated.iter().map(|d| &d.candidate);
+    let told: Vec<_> = shown
+        .filter(|c| is_change(c) && c.weight >= TOLD)
+        .cloned()
+        .collect();
+    not_changes(view, &mut candidates, &mut dated);
     if let Some(day) = url_day(view) {
         candidates.push(Candidate::new(Moment::on(day), Source::Url, 1.9));
     }
@@ -96,20 +94,47 @@ pub(super) fn published(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Opti
         candidates.extend(changes(view));
     }
     let unsure = unsure(&candidates);
-    let chosen = choose("published", candidates, &same_day(0.6), notes)?;
+    let local: Vec<Moment> = candidates
+        .iter()
+        .map(|c| c.value)
+        .filter(is_local)
+        .collect();
+    let chosen = choose("published", candidates, &same_day(0.6), notes);
     if unsure {
         if let Some(note) = notes.last_mut().and_then(|n| n.candidates.first_mut()) {
             note.chosen = false;
         }
-        return None;
+        return (None, told);
     }
-    Some(chosen.value)
+    let chosen = chosen.map(|c| {
+        let same = |m: &&Moment| m.instant() == c.value.instant();
+        let utc = c.value.instant().is_some();
+        let stated = local.iter().find(same).filter(|_| utc);
+        stated
+            .copied()
+            .filter(|m| m.day() == c.value.day())
+            .unwrap_or(c.value)
+    });
+    (chosen, told)
 }
 
-/// Several days away from the head of the story, none better than the others: they are dates of
-/// other things.
+/// Whether a moment has an offset other than that of Greenwich.
+fn is_local(moment: &Moment) -> bool {
+    moment.offset().is_some_and(|o| o.seconds() != 0)
+}
+
+/// A date that weighs less dates something else.
+const LEAST: f32 = 0.05;
+/// The same of one away from the head of the story.
+const LEAST_AWAY: f32 = 1.2;
+
+/// What a shown moment of a change must weigh to be taken for the story's.
+const TOLD: f32 = 1.5;
+
+/// Several days away from the head of the story, none better than the others, or one far from it:
+/// they are dates of other things.
 fn unsure(candidates: &[Candidate<Moment>]) -> bool {
-    let best = candidates.iter().map(|c| c.weight).fold(0.0, f32::max);
+    let best = candidates.iter().map(|c| c.weight).fold(f32::MIN, f32::max);
     let Some(first) = candidates.iter().find(|c| c.weight >= best) else {
         return false;
     };
@@ -125,172 +150,26 @@ fn unsure(candidates: &[Candidate<Moment>]) -> bool {
         .collect();
     days.sort_unstable();
     days.dedup();
-    best < 1.3 && !days.is_empty() || away && days.len() >= 2
-}
-
-/// A moment that the page shows as that of a change is no moment of publication, whatever a meta
-/// says, where another source states an earlier day.
-fn not_changes(candidates: &mut [Candidate<Moment>], dated: &mut [Dated]) {
-    let changed: Vec<_> = dated
-        .iter()
-        .map(|d| &d.candidate)
-        .filter(|c| c.why == "marked as updated")
-        .filter_map(|c| c.value.instant())
-        .collect();
-    let stated = candidates.iter().filter(|c| c.weight >= 4.4);
-    let first = stated.map(|c| c.value.day()).min();
-    let shown = dated.iter_mut().map(|d| &mut d.candidate);
-    for candidate in candidates.iter_mut().chain(shown) {
-        let late = first.is_some_and(|day| day < candidate.value.day());
-        let shown = candidate
-            .value
-            .instant()
-            .is_some_and(|i| changed.contains(&i));
-        if late && shown {
-            candidate.weight -= 2.0;
-            candidate.why = "shown as the moment of a change";
-        }
-    }
-}
-
-/// The stated moment that counts most.
-fn best(candidates: &[Candidate<Moment>]) -> Option<(Moment, f32)> {
-    candidates
-        .iter()
-        .max_by(|a, b| a.weight.total_cmp(&b.weight))
-        .map(|c| (c.value, c.weight))
-}
-
-/// A day that stands at the head of the story, marked as that of publication or not at all, goes
-/// before a stated one: systems state the day on which a text was taken over from an older system,
-/// or first drafted. Not so where the shown day is that of the last change, and not for
-/// neighbouring days, which are often a matter of zones.
-fn shown_days(view: &View<'_>, candidates: &[Candidate<Moment>], dated: &mut [Dated]) {
-    let Some((stated, weight)) = best(candidates) else {
-        return;
+    // A list of entries, each with its day, and none before the others.
+    let level = |below: f32| {
+        let seen = |c: &&Candidate<Moment>| {
+            c.weight > best - below && matches!(c.source, Source::Visible("line" | "time"))
+        };
+        let mut days: Vec<_> = candidates
+            .iter()
+            .filter(seen)
+            .map(|c| c.value.day())
+            .collect();
+        days.sort_unstable();
+        days.dedup();
+        days.len()
     };
-    let changed: Vec<_> = changes(view).iter().map(|c| c.value.day()).collect();
-    let mut days: Vec<_> = dated
-        .iter()
-        .filter(|d| d.is_at_head)
-        .map(|d| d.candidate.value.day())
-        .collect();
-    days.sort_unstable();
-    days.dedup();
-    let [day] = days[..] else {
-        return;
-    };
-    let confirmed = dated
-        .iter()
-        .map(|d| &d.candidate)
-        .any(|c| c.weight >= 2.3 && c.why != "marked as updated" && c.value.day() == stated.day());
-    let apart = (day - stated.day()).get_days();
-    if confirmed || apart.abs() < 2 || weight < 1.0 || apart > 0 && changed.contains(&day) {
-        return;
-    }
-    for found in dated.iter_mut().filter(|d| d.is_at_head) {
-        let found = &mut found.candidate;
-        found.weight = found.weight.max(weight) + 1.5;
-        found.why = "the day that readers see";
-    }
+    let entries = level(0.05) >= 2 && level(0.15) >= 3;
+    let least = if away { LEAST_AWAY } else { LEAST };
+    best < least || best < 1.3 && !days.is_empty() || away && days.len() >= 2 || entries
 }
 
-/// Where a moment is stated in UTC and the page shows readers the day before or after, the shown
-/// day is the local one: the same moment with its offset is preferred, or the shown day.
-fn local_days(candidates: &mut [Candidate<Moment>], dated: &mut [Dated]) {
-    let Some((best, weight)) = best(candidates) else {
-        return;
-    };
-    let (day, hour) = (best.day(), best.time().map_or(12, jiff::civil::Time::hour));
-    let is_utc = best.offset().is_some_and(|o| o.seconds() == 0);
-    // Some systems leave the Z off.
-    let is_bare = best.offset().is_none() && best.time().is_some() && !(3..21).contains(&hour);
-    if !is_utc && !is_bare {
-        return;
-    }
-    let confirmed = dated
-        .iter()
-        .any(|d| d.is_at_head && d.candidate.value.day() == day);
-    let shown = dated.iter_mut().map(|d| {
-        let head = d.is_at_head && d.candidate.weight >= 2.3;
-        (&mut d.candidate, head)
-    });
-    let stated = candidates.iter_mut().map(|c| {
-        let local = c.source == Source::Url
-            || matches!(c.source, Source::Microdata(_) | Source::Meta(_)) && c.weight >= 2.9;
-        (c, local)
-    });
-    for (candidate, is_local) in stated.chain(shown) {
-        let other = candidate.value;
-        let apart = (other.day() - day).get_days();
-        // East of Greenwich the day begins earlier, by up to 13 hours; west later, by up to 11.
-        let zone = apart == 1 && hour >= 10 || apart == -1 && hour < 12;
-        let same_instant = other.instant().is_some_and(|i| Some(i) == best.instant());
-        let offset = other.offset().is_none_or(|o| o.seconds() != 0);
-        if same_instant && offset {
-            candidate.weight = candidate.weight.max(weight) + 1.5;
-            candidate.why = "the same moment in local time";
-        } else if zone && is_local && offset && !confirmed && candidate.why != "marked as updated" {
-            candidate.weight = candidate.weight.max(weight) + 1.5;
-            candidate.why = "the local day of a moment stated in UTC";
-        }
-    }
-}
-
-/// When the page was changed, as metadata states it.
-fn changes(view: &View<'_>) -> Vec<Candidate<Moment>> {
-    let mut out = Vec::new();
-    if let Some(value) = view.facts.story().and_then(|s| s.modified.as_deref()) {
-        push(&mut out, view, value, (Source::JsonLd("dateModified"), 1.5));
-    }
-    for &(name, _) in MODIFIED {
-        for value in view.facts.found.metas.raw(name).take(1) {
-            push(&mut out, view, value, (Source::Meta(name), 1.4));
-        }
-    }
-    out.retain(|c| plausible(view, c.value));
-    out
-}
-
-/// Chooses the moment of the last change; none if it is the moment of publication.
-pub(super) fn modified(
-    view: &View<'_>,
-    published: Option<Moment>,
-    notes: &mut Vec<FieldDecision>,
-) -> Option<Moment> {
-    let facts = view.facts;
-    let mut candidates = Vec::new();
-    if let Some(value) = facts.story().and_then(|s| s.modified.as_deref()) {
-        push(
-            &mut candidates,
-            view,
-            value,
-            (Source::JsonLd("dateModified"), 5.0),
-        );
-    }
-    for &(name, weight) in MODIFIED {
-        for value in facts.found.metas.raw(name).take(2) {
-            push(&mut candidates, view, value, (Source::Meta(name), weight));
-        }
-    }
-    for &(prop, node) in &facts.found.items {
-        if prop == "dateModified" && facts.scene.doc.tag(node) != Tag::Meta {
-            let value = value_of(view, node);
-            push(
-                &mut candidates,
-                view,
-                &value,
-                (Source::Microdata("dateModified"), 4.0),
-            );
-        }
-    }
-    candidates.retain(|c| plausible(view, c.value));
-    let chosen = choose("modified", candidates, &same_day(0.3), notes)?.value;
-    let earlier = published.is_some_and(|p| chosen.day() < p.day());
-    (Some(chosen) != published && !earlier).then_some(chosen)
-}
-
-fn same_day(bonus: f32) -> Agreement<'static, Moment> {
+pub(super) fn same_day(bonus: f32) -> Agreement<'static, Moment> {
     Agreement {
         least: 1.0,
         key: &|moment: &Moment| moment.day().to_string(),
@@ -299,7 +178,7 @@ fn same_day(bonus: f32) -> Agreement<'static, Moment> {
     }
 }
 
-fn push(
+pub(super) fn push(
     out: &mut Vec<Candidate<Moment>>,
     view: &View<'_>,
     value: &str,
@@ -327,10 +206,18 @@ fn machine(view: &View<'_>) -> Vec<Candidate<Moment>> {
             );
         }
     }
+    let filled = facts.story().is_some_and(|s| {
+        let read = |v: &Option<String>| date::stated(v.as_deref()?, &view.reading)?.instant();
+        let published = read(&s.published);
+        published.is_some() && published == read(&s.modified)
+    });
     for &(name, weight) in PUBLISHED {
         for value in facts.found.metas.raw(name).take(2) {
             push(&mut out, view, value, (Source::Meta(name), weight));
         }
+    }
+    if filled {
+        refilled(&mut out);
     }
     let mut others = Vec::new();
     for (name, value) in facts.found.metas.all() {
@@ -360,7 +247,7 @@ fn machine(view: &View<'_>) -> Vec<Candidate<Moment>> {
         }
         let far = view.distance(node) > NEAR;
         let weight = if far { weight - 2.0 } else { weight };
-        let weight = if named(view, node, UPDATED_NAMES) {
+        let weight = if named_as_change(view, node) {
             weight - 0.9
         } else {
             weight
@@ -384,6 +271,22 @@ fn machine(view: &View<'_>) -> Vec<Candidate<Moment>> {
     out
 }
 
+/// Where the script states one moment for publication and change alike, and a meta an earlier day,
+/// the script was filled in anew at the change.
+fn refilled(candidates: &mut [Candidate<Moment>]) {
+    let meta = |c: &&Candidate<Moment>| matches!(c.source, Source::Meta(_)) && c.weight >= 4.4;
+    let first = candidates.iter().filter(meta).map(|c| c.value.day()).min();
+    let script = candidates
+        .first_mut()
+        .filter(|c| matches!(c.source, Source::JsonLd(_)));
+    if let (Some(first), Some(script)) = (first, script)
+        && (script.value.day() - first).get_days() > 1
+    {
+        script.weight -= 1.0;
+        script.why = "stated as the moment of the change, too";
+    }
+}
+
 /// Whether a meta's name says that it states the day of publication (`w-published-date`).
 fn names_publication(name: &str) -> bool {
     let says = |part: &str| name.contains(part);
@@ -393,7 +296,7 @@ fn names_publication(name: &str) -> bool {
             .any(says)
 }
 
-fn value_of(view: &View<'_>, node: NodeIx) -> String {
+pub(super) fn value_of(view: &View<'_>, node: NodeIx) -> String {
     let doc = view.facts.scene.doc;
     for attribute in ["content", "datetime", "title"] {
         if let Some(value) = doc.attr(node, attribute)
@@ -413,7 +316,7 @@ fn value_of(view: &View<'_>, node: NodeIx) -> String {
 }
 
 /// Whether a moment can be one of publication: not before the web, not after the fetch.
-fn plausible(view: &View<'_>, moment: Moment) -> bool {
+pub(super) fn plausible(view: &View<'_>, moment: Moment) -> bool {
     let fetched = view.facts.context.fetched_at;
     let last = fetched.map(|t| jiff::tz::Offset::UTC.to_datetime(t).date());
     moment.day().year() >= 1985 && last.is_none_or(|l| (moment.day() - l).get_days() <= 1)

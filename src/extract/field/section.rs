@@ -41,6 +41,16 @@ pub(super) fn section(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Opti
             .map_or_else(|| doc.text_of(node), text::fold_space);
         candidates.push(Candidate::new(value, Source::Microdata(prop), 2.5).at(node));
     }
+    for candidate in &mut candidates {
+        // A list of sections; the story stands in the first.
+        let value = &candidate.value;
+        let comma = value
+            .find(',')
+            .filter(|at| !value[at + 1..].starts_with(' '));
+        if let Some(at) = comma.filter(|at| *at > 1) {
+            candidate.value.truncate(at);
+        }
+    }
     candidates.retain(|c| {
         let length = c.value.chars().count();
         let site = facts.is_site(&c.value);
@@ -97,7 +107,7 @@ fn split(values: &[String]) -> Vec<String> {
     let mut seen = std::collections::HashSet::new();
     let one = values.len() == 1;
     let parts = values.iter().flat_map(|v| {
-        let comma = one || v.chars().count() > 60;
+        let comma = one || v.chars().count() > 60 || v.matches(',').count() > 1;
         v.split(move |c| matches!(c, ';' | '，' | '、' | '|') || (comma && matches!(c, ',' | '،')))
     });
     for part in parts {

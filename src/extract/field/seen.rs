@@ -1,12 +1,9 @@
-//! Dates that readers see: `<time>` elements, short lines, the page's address.
-
-use jiff::civil::Date;
+//! Dates that readers see, weighed by their place: `<time>` elements, and what all visible dates share.
 
 use super::gather::says;
 use super::{Candidate, Source, View};
-use crate::date::{self, Label, Moment, Order, Reading};
+use crate::date::{self, Label, Moment, Reading};
 use crate::document::NodeIx;
-use crate::extract::report::Because;
 
 /// How far from the head of the story a date may stand, in blocks, to speak for it.
 pub(super) const NEAR: usize = 25;
@@ -39,7 +36,7 @@ pub(super) fn times(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
         let place = Place::of(view, node, index, label);
         let pubdate = doc.attr(node, "pubdate").is_some()
             || label == Some(Label::Published)
-            || named(view, node, PUBLISHED_NAMES);
+            || named_as_published(view, node);
         let told = shown.filter(|s| s.day() != moment.day());
         let mut add = |moment: Moment, more: f32| {
             let timed = if moment.time().is_some() { 0.1 } else { 0.0 };
@@ -60,6 +57,32 @@ pub(super) fn times(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
     out
 }
 
+/// Moments at the head of the story that a script is to show, weighed by their place.
+pub(super) fn stamps(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
+    let doc = view.facts.scene.doc;
+    let mut out = Vec::new();
+    for &(node, name) in view.facts.found.stamps.iter().take(60) {
+        let index = view.block_of(node);
+        if view.place.distance(index) > 3 {
+            continue;
+        }
+        let moment = doc.attr(node, name).and_then(|v| date::stated(v, reading));
+        let Some(moment) = moment else { continue };
+        let label = label_before(view, index, 0);
+        let place = Place::of(view, node, index, label);
+        let found = Candidate::new(
+            moment,
+            Source::Visible("data attribute"),
+            3.0 + place.weight,
+        );
+        out.push(Dated {
+            candidate: found.at(node).because(place.why),
+            is_at_head: false,
+        });
+    }
+    out
+}
+
 const PUBLISHED_NAMES: &[&str] = &[
     "published",
     "publish",
@@ -67,13 +90,24 @@ const PUBLISHED_NAMES: &[&str] = &[
     "created",
     "publicationdate",
 ];
-pub(super) const UPDATED_NAMES: &[&str] = &[
+const UPDATED_NAMES: &[&str] = &[
     "updated",
     "modified",
     "update",
     "lastupdated",
     "lastmodified",
 ];
+
+/// Whether names say that an element holds the moment of publication.
+pub(super) fn named_as_published(view: &View<'_>, node: NodeIx) -> bool {
+    named(view, node, PUBLISHED_NAMES)
+}
+
+/// Whether names say that an element holds the moment of a change, and not that of publication.
+pub(super) fn named_as_change(view: &View<'_>, node: NodeIx) -> bool {
+    let both = own_name(view, node, PUBLISHED_NAMES) && own_name(view, node, UPDATED_NAMES);
+    !both && named(view, node, UPDATED_NAMES)
+}
 
 /// What the words before a `<time>` say, in its block or in the block before.
 fn label_of_node(view: &View<'_>, node: NodeIx, index: usize, text: &str) -> Option<Label> {
@@ -90,7 +124,7 @@ const BESIDE: usize = 60;
 
 /// What the words before a date say: those of its line, behind any earlier date, or those of a
 /// short line before it.
-fn label_before(view: &View<'_>, index: usize, at: usize) -> Option<Label> {
+pub(super) fn label_before(view: &View<'_>, index: usize, at: usize) -> Option<Label> {
     let text = view.body.blocks.get(index)?.block.text.get(..at)?;
     let from = text
         .rfind(|c: char| c.is_ascii_digit())
@@ -106,41 +140,53 @@ fn label_before(view: &View<'_>, index: usize, at: usize) -> Option<Label> {
 }
 
 /// What a date's place is worth.
-struct Place {
-    weight: f32,
-    why: &'static str,
-    is_at_head: bool,
+pub(super) struct Place {
+    pub(super) weight: f32,
+    pub(super) why: &'static str,
+    pub(super) is_at_head: bool,
 }
 
-const CLOSES: &str = "closes the story";
+pub(super) const CLOSES: &str = "closes the story";
+/// The words beside a date say that it is the moment of a change.
+pub(super) const CHANGED: &str = "marked as updated";
+/// Only the name of its element says so; some templates name every date `updated`.
+pub(super) const NAMED_CHANGED: &str = "named as updated";
 
-/// How far behind the last paragraph a line about the publication may stand, in blocks.
-const BEHIND: usize = 6;
+/// Whether a date is said to be that of a change.
+pub(super) fn is_change(candidate: &Candidate<Moment>) -> bool {
+    matches!(candidate.why, CHANGED | NAMED_CHANGED)
+}
 
 impl Place {
-    fn of(view: &View<'_>, node: NodeIx, index: usize, label: Option<Label>) -> Self {
+    pub(super) fn of(view: &View<'_>, node: NodeIx, index: usize, label: Option<Label>) -> Self {
         let distance = view.place.distance(index);
-        let linked = leads_elsewhere(view, node);
-        let behind = (view.place.last..=view.place.last + BEHIND).contains(&index);
+        let linked = leads_elsewhere(view, node, label);
+        let behind = view.place.is_behind(index);
         let closes = behind && label == Some(Label::Published);
         let mut weight = match distance {
             0..=3 => 0.0,
             _ if closes => -0.2,
-            4..=10 => -0.3,
-            11..=NEAR => -0.8,
+            4..=10 if index <= view.place.last => -0.3,
+            4..=NEAR => -0.8,
             _ => -2.2,
         };
         if linked {
             weight -= 0.8;
         }
+        // Above the headline other stories' dates stand more often than below it.
+        if view.place.headline.is_some_and(|h| index < h) {
+            weight -= 0.1;
+        }
         if of_comment(view, node) {
             weight -= 1.5;
         }
-        let is_at_head = !linked && view.place.is_head(index);
-        if label == Some(Label::Updated) || label.is_none() && named(view, node, UPDATED_NAMES) {
+        let told = label == Some(Label::Published) && distance <= 3;
+        let is_at_head = !linked && (told || view.place.is_head(index));
+        let told = label == Some(Label::Updated);
+        if told || label.is_none() && named_as_change(view, node) {
             return Self {
                 weight: weight - 0.9,
-                why: "marked as updated",
+                why: if told { CHANGED } else { NAMED_CHANGED },
                 is_at_head: false,
             };
         }
@@ -183,8 +229,10 @@ pub(super) fn of_comment(view: &View<'_>, node: NodeIx) -> bool {
     })
 }
 
-/// Whether a date stands in a link to another page than one about that day or the story itself.
-fn leads_elsewhere(view: &View<'_>, node: NodeIx) -> bool {
+/// Whether a date stands in a link to another page than one about that day or the story itself. At
+/// the head, or said to be that of publication, a date that is all of a link leads to an archive,
+/// whatever its address.
+fn leads_elsewhere(view: &View<'_>, node: NodeIx, label: Option<Label>) -> bool {
     let Some(link) = view.facts.scene.measures.link_around(node) else {
         return false;
     };
@@ -192,7 +240,9 @@ fn leads_elsewhere(view: &View<'_>, node: NodeIx) -> bool {
     let href = doc.attr(link, "href").unwrap_or_default();
     let digits = |t: &str| t.bytes().filter(u8::is_ascii_digit).count();
     let text = doc.text_of(link);
-    let archive = digits(href) >= 6 && text.chars().count() <= 40 && digits(&text) >= 3;
+    let index = view.block_of(node);
+    let dated = text.chars().count() <= 40 && digits(&text) >= 3;
+    let archive = dated && digits(href) >= 6;
     let own = view.facts.context.url.is_some_and(|own| {
         view.facts
             .absolute(href)
@@ -201,216 +251,31 @@ fn leads_elsewhere(view: &View<'_>, node: NodeIx) -> bool {
     let bookmark = doc
         .attr(link, "rel")
         .is_some_and(|r| r.split_ascii_whitespace().any(|r| r == "bookmark"));
-    !(own || archive && view.place.distance(view.block_of(node)) <= 3 || bookmark && archive)
+    let at_head = archive && view.place.distance(index) <= 3 || dated && view.place.is_head(index);
+    let told = dated && label == Some(Label::Published);
+    !(own || at_head || told || bookmark && archive)
 }
 
 /// Whether the class or id of a node, or of its parent, holds one of the words.
-pub(super) fn named(view: &View<'_>, node: NodeIx, words: &[&str]) -> bool {
+fn named(view: &View<'_>, node: NodeIx, words: &[&str]) -> bool {
+    let parent = view.facts.scene.doc.parent(node);
+    own_name(view, node, words) || parent.is_some_and(|p| own_name(view, p, words))
+}
+
+fn own_name(view: &View<'_>, node: NodeIx, words: &[&str]) -> bool {
     let doc = view.facts.scene.doc;
-    [Some(node), doc.parent(node)]
-        .into_iter()
-        .flatten()
-        .any(|n| {
-            ["class", "id", "itemprop"]
-                .iter()
-                .filter_map(|name| doc.attr(n, name))
-                .any(|value| {
-                    value
-                        .split_ascii_whitespace()
-                        .any(|token| says(token, words))
-                })
-        })
+    ["class", "id", "itemprop"]
+        .iter()
+        .filter_map(|name| doc.attr(node, name))
+        .flat_map(str::split_ascii_whitespace)
+        .any(|token| says(token, words))
 }
 
-/// Dates that a line states at most.
-const A_LINE: usize = 3;
-
-/// Dates in short visible lines.
-pub(super) fn lines(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
-    let mut out = Vec::new();
-    for (index, judged) in view.body.blocks.iter().enumerate() {
-        let text = &judged.block.text;
-        let near = view.place.distance(index) <= NEAR;
-        let behind = (view.place.last..=view.place.last + BEHIND).contains(&index);
-        let longest = if near { 300 } else { 160 };
-        // A long line behind the story that opens with when it was published.
-        let opens = behind && text.len() > longest;
-        let text = if opens { first(text, 100) } else { text };
-        if out.len() > 30 || text.len() > longest || !near && text.contains(['©', '℗']) {
-            continue;
-        }
-        if matches!(&judged.because, Because::Rule(rule) if rule.as_str().starts_with("hidden.")) {
-            continue;
-        }
-        if !text.bytes().any(|b| b.is_ascii_digit() || b >= 0x80) {
-            continue;
-        }
-        let mut from = 0;
-        for _ in 0..A_LINE {
-            let Some(spotted) = date::spot(&text[from..], reading) else {
-                break;
-            };
-            let (at, to) = (from + spotted.from, from + spotted.to);
-            if let Some(moment) = date::resolve(&spotted, reading) {
-                let dated = line(view, index, at..to, (moment, spotted.year.is_some()));
-                out.extend(dated.filter(|d| !opens || d.candidate.why == CLOSES));
-            }
-            if to <= from || text.len() > 160 {
-                break;
-            }
-            from = to;
-        }
-    }
-    out
-}
-
-/// One date of a line, weighed.
-fn line(
-    view: &View<'_>,
-    index: usize,
-    at: std::ops::Range<usize>,
-    (moment, has_year): (Moment, bool),
-) -> Option<Dated> {
-    let judged = view.body.blocks.get(index)?;
-    let label = label_before(view, index, at.start);
-    let place = Place::of(view, judged.block.node, index, label);
-    let class = date_class(view, judged.block.node);
-    let alone = at.end - at.start + 40 >= judged.block.text.len();
-    let timed = if moment.time().is_some() { 0.15 } else { 0.0 };
-    let mut weight = 3.2 + place.weight + timed + if class { 0.4 } else { 0.0 };
-    if label == Some(Label::Published) {
-        weight += 0.4;
-    } else if !alone {
-        let edge = at.start <= 3 || at.end + 3 >= judged.block.text.len();
-        weight -= match (judged.kept, edge) {
-            (true, _) => 1.8,
-            (false, true) => 0.4,
-            (false, false) => 0.8,
-        };
-    }
-    if !has_year {
-        weight -= 1.0;
-    }
-    let candidate = Candidate::new(moment, Source::Visible("line"), weight);
-    Some(Dated {
-        candidate: candidate.at(judged.block.node).because(place.why),
-        is_at_head: place.is_at_head && has_year && (alone || label.is_some()) && !judged.kept,
-    })
-}
-
-/// How far into the first paragraphs a date may open them, in bytes.
-const OPENING: usize = 70;
-
-/// A date with which the story opens: `Berlin, 25. Januar 2022 –`, `Pressemitteilung vom …`.
-pub(super) fn opening(view: &View<'_>, reading: &Reading<'_>) -> Option<Candidate<Moment>> {
-    let blocks = view.body.blocks.iter().skip(view.place.first).take(2);
-    blocks.filter(|j| j.kept).find_map(|judged| {
-        let text = first(&judged.block.text, OPENING);
-        let spotted = date::spot(text, reading).filter(|s| s.year.is_some())?;
-        let before = text[..spotted.from].trim();
-        let filed = before.ends_with(',') && before.split(' ').count() <= 4;
-        let labelled = date::label(before) == Some(Label::Published);
-        let moment = date::resolve(&spotted, reading).filter(|_| filed || labelled)?;
-        let found = Candidate::new(moment, Source::Visible("opening"), 2.7);
-        Some(found.at(judged.block.node).because("opens the story"))
-    })
-}
-
-/// The first bytes of a text, whole characters.
-fn first(text: &str, bytes: usize) -> &str {
-    let end = (0..=bytes.min(text.len()))
-        .rev()
-        .find(|&i| text.is_char_boundary(i));
-    &text[..end.unwrap_or(0)]
-}
-
-fn date_class(view: &View<'_>, node: NodeIx) -> bool {
+pub(super) fn date_class(view: &View<'_>, node: NodeIx) -> bool {
     let dates = &view.facts.found.dates;
     let doc = view.facts.scene.doc;
     dates.binary_search(&node).is_ok()
         || doc
             .parent(node)
             .is_some_and(|p| dates.binary_search(&p).is_ok())
-}
-
-/// How this page orders numeric dates: as a visible one near the headline agrees with a stated
-/// one, or as the site's country writes.
-pub(super) fn order_from<'v>(view: &View<'v>, machine: &[Candidate<Moment>]) -> Reading<'v> {
-    let reading = view.reading;
-    let with = |order| Reading {
-        order: Some(order),
-        ..reading
-    };
-    let days: Vec<Date> = machine.iter().map(|c| c.value.day()).collect();
-    let near = days.first().copied();
-    let host = view.facts.context.url.and_then(url::Url::host_str);
-    let last = host.and_then(|h| h.rsplit('.').next()).unwrap_or_default();
-    let english = reading.language == Some("en");
-    let mut order = (english
-        && last.len() == 2
-        && !matches!(last, "us" | "ph" | "io" | "ai" | "co" | "tv" | "me"))
-    .then_some(Order::Dmy);
-    for judged in &view.body.blocks {
-        let text = &judged.block.text;
-        if text.len() > 80 || !text.contains('/') || days.is_empty() {
-            continue;
-        }
-        let read = |o| date::find(text, &with(o)).map(Moment::day);
-        let (dmy, mdy) = (read(Order::Dmy), read(Order::Mdy));
-        let known = |day: Option<Date>| day.is_some_and(|d| days.contains(&d));
-        match (known(dmy), known(mdy)) {
-            (true, false) => order = Some(Order::Dmy),
-            (false, true) => order = Some(Order::Mdy),
-            _ => continue,
-        }
-        break;
-    }
-    Reading {
-        order,
-        near,
-        ..reading
-    }
-}
-
-/// The day in the page's address: `/2024/04/24/`, `-20240424`, `2024-04-24`.
-pub(super) fn url_day(view: &View<'_>) -> Option<Date> {
-    let path = view.facts.context.url?.path();
-    let bytes = path.as_bytes();
-    let number = |from: usize, len: usize| -> Option<i16> {
-        let part = bytes.get(from..from + len)?;
-        part.iter()
-            .all(u8::is_ascii_digit)
-            .then(|| part.iter().fold(0, |sum, b| sum * 10 + i16::from(b - b'0')))
-    };
-    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    for at in 0..bytes.len() {
-        if !digit(at) || (at > 0 && digit(at - 1)) {
-            continue;
-        }
-        let Some(year) = number(at, 4).filter(|y| (1995..=2100).contains(y)) else {
-            continue;
-        };
-        let apart = bytes
-            .get(at + 4)
-            .is_some_and(|b| matches!(b, b'/' | b'-' | b'_' | b'.'));
-        let (m, d, end) = if apart {
-            let wide = digit(at + 6);
-            let d_at = at + if wide { 8 } else { 7 };
-            let d_wide = digit(d_at + 1);
-            (
-                number(at + 5, if wide { 2 } else { 1 }),
-                number(d_at, if d_wide { 2 } else { 1 }),
-                d_at + if d_wide { 2 } else { 1 },
-            )
-        } else {
-            (number(at + 4, 2), number(at + 6, 2), at + 8)
-        };
-        if let (Some(m), Some(d)) = (m, d)
-            && !digit(end)
-            && let Ok(day) = Date::new(year, m as i8, d as i8)
-        {
-            return Some(day);
-        }
-    }
-    None
 }

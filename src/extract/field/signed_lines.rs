@@ -142,10 +142,14 @@ pub(super) fn last_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
             .any(|n| matches!(doc.tag(n), Tag::Strong | Tag::B | Tag::Em | Tag::I));
         let linked =
             view.facts.scene.measures.link_around(node).is_some() || doc.tag(node) == Tag::Li;
-        if judged.kept && !linked && text.chars().count() <= 40 && (right || set) && is_person(text)
-        {
-            let found = Candidate::new(plain(text), Source::Visible("last line"), 3.1);
-            out.push(found.at(node));
+        // Set at the right it is a signature, whatever the body made of it.
+        let signs = right || judged.kept && set;
+        if signs && !linked && text.chars().count() <= 40 && is_person(text) {
+            let names = plain(text);
+            if names.iter().all(|a| is_person(&a.name)) {
+                let found = Candidate::new(names, Source::Visible("last line"), 3.1);
+                out.push(found.at(node));
+            }
         }
     }
 }

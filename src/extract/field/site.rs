@@ -3,6 +3,7 @@
 use super::title::letters;
 use super::{Candidate, Facts, Source, choose_text};
 use crate::extract::report::FieldDecision;
+use crate::page::bare_host;
 
 /// Metas that name the site.
 const METAS: &[&str] = &[
@@ -24,8 +25,7 @@ pub(super) fn names(facts: &Facts<'_>) -> Vec<String> {
         .collect();
     out.extend(facts.found.metas.text("twitter:site"));
     out.extend(domain(facts));
-    let host = facts.context.url.and_then(url::Url::host_str);
-    out.extend(host.map(|h| h.trim_start_matches("www.").to_owned()));
+    out.extend(facts.context.url.map(|url| bare_host(url).to_owned()));
     out.sort_unstable();
     out.dedup();
     out.retain(|name| name.chars().count() < 60);
@@ -34,8 +34,8 @@ pub(super) fn names(facts: &Facts<'_>) -> Vec<String> {
 
 /// The name part of the page's host: `news.harbour-post.example` gives `harbour-post`.
 fn domain(facts: &Facts<'_>) -> Option<String> {
-    let host = facts.context.url?.host_str()?;
-    let mut labels: Vec<&str> = host.trim_start_matches("www.").split('.').collect();
+    let host = bare_host(facts.context.url?);
+    let mut labels: Vec<&str> = host.split('.').collect();
     labels.pop();
     if labels.len() > 1 && labels.last().is_some_and(|l| l.len() <= 3) {
         labels.pop();

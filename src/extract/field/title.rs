@@ -13,12 +13,39 @@ const DIVIDERS: &[&str] = &[
 pub(super) fn without_site(title: &str, sites: &[String]) -> String {
     let mut rest = title.trim();
     for _ in 0..4 {
-        let Some(shorter) = cut_once(rest, sites) else {
+        let Some(shorter) = cut_once(rest, sites).or_else(|| dense_tail(rest)) else {
             break;
         };
         rest = shorter;
     }
     rest.to_owned()
+}
+
+/// What the names of publications end in, in scripts that are set without spaces.
+const PUBLICATIONS: &[&str] = &[
+    "网",
+    "網",
+    "报",
+    "報",
+    "日报",
+    "新闻",
+    "新聞",
+    "电视台",
+    "在线",
+    "ニュース",
+    "オンライン",
+];
+
+/// A title without a short tail behind a mark that ends like a publication's name: there are no
+/// spaces around the mark by which others would be told.
+fn dense_tail(title: &str) -> Option<&str> {
+    let at = title.rfind(['-', '_', '|', '–', '—', '－', '｜'])?;
+    let mark = title[at..].chars().next()?.len_utf8();
+    let tail = title[at + mark..].trim();
+    let dense = tail.chars().filter(|c| text::is_dense(*c)).count();
+    let named = PUBLICATIONS.iter().any(|end| tail.ends_with(end));
+    let head = title[..at].trim();
+    (named && (2..=10).contains(&dense) && head.chars().count() > 6).then_some(head)
 }
 
 fn cut_once<'t>(title: &'t str, sites: &[String]) -> Option<&'t str> {
@@ -173,6 +200,16 @@ mod tests {
             );
         }
         assert_eq!(without_site("The Harbour Post", &sites), "The Harbour Post");
+        for title in [
+            "渡轮回来了，并且留下了-海港网",
+            "渡轮回来了，并且留下了_海港日报",
+        ] {
+            assert_eq!(
+                without_site(title, &sites),
+                "渡轮回来了，并且留下了",
+                "{title}"
+            );
+        }
     }
 
     #[test]

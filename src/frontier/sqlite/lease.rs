@@ -5,8 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Transaction};
 
-use super::rows::{self, length, micros, stored};
+use super::rows;
 use super::{line, look};
+use crate::frontier::kept::{failing, length, micros, stored};
 use crate::frontier::{End, Finding, Lease, Settlement, Want};
 use crate::page::Target;
 
@@ -52,7 +53,7 @@ fn due(
             host: row.get(1)?,
             fence: fence.cast_unsigned() + 1,
             jobs: Vec::new(),
-            failing: rows::failing(row.get(3)?, failure.as_deref()),
+            failing: failing(row.get(3)?, failure.as_deref()),
             latency: latency.map(length),
         };
         Ok((row.get(0)?, lease))

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Transaction};
 use url::Url;
 
-use super::rows::{self, Line, stored};
+use super::rows::{self, Line};
+use crate::frontier::kept::{stored, way};
 use crate::frontier::{End, Finding, Job};
 use crate::page::Target;
 
@@ -46,7 +47,7 @@ pub(super) fn add(
             "INSERT INTO url (hash, identity, host, url, asked, way, turn)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT coalesce(max(id), 0) + 1 FROM url))",
         )?
-        .execute((hash, identity, host, url, asked, rows::way(target)))?;
+        .execute((hash, identity, host, url, asked, way(target)))?;
     // Its line is not empty any more, so nothing but the gate holds the host up.
     transaction
         .prepare_cached(

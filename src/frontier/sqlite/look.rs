@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Transaction};
 use url::Url;
 
-use super::rows::{self, time};
+use super::rows;
+use crate::frontier::kept::{outcome, time};
 use crate::frontier::{Counts, Entry, HostState, RobotsFile};
 
 pub(super) fn wake(
@@ -40,7 +41,7 @@ pub(super) fn counts(transaction: &Transaction<'_>) -> rusqlite::Result<Counts> 
     let mut tally = statement.query([])?;
     while let Some(row) = tally.next()? {
         let name: String = row.get(0)?;
-        if let Some(outcome) = rows::outcome(&name) {
+        if let Some(outcome) = outcome(&name) {
             outcomes.insert(outcome, row.get(1)?);
         }
     }

@@ -26,7 +26,7 @@ use super::{
 };
 use crate::page::Target;
 
-use rows::{micros, stored};
+use crate::frontier::kept::{micros, stored};
 
 /// A frontier in a file.
 ///

@@ -1,20 +1,17 @@
 //! Rows as values and back.
 
 use std::hash::Hasher as _;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{OptionalExtension as _, Row, Transaction};
-use serde::de::value::{Error as NoName, StrDeserializer};
-use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
 use url::Url;
 
 use crate::frontier::host::Times;
-use crate::frontier::{Failing, Finding, HostState, Job, Validators, Wait};
-use crate::outcome::Outcome;
-use crate::page::{Found, Kind, Target, canonical};
+use crate::frontier::kept::{self, failing, outcome, time};
+use crate::frontier::{Finding, HostState, Job, Validators};
+use crate::page::canonical;
 
 /// The columns of `url` that [`job`] reads, in its order.
 pub(super) const JOB: &str =
@@ -23,58 +20,11 @@ pub(super) const JOB: &str =
 /// The columns of `host` that [`host_state`] reads, in its order.
 pub(super) const HOST: &str = "name, next_at, due_at, held, wait, pending, failing, failure";
 
-/// A time as it is stored: never earlier than it was.
-pub(super) fn stored(at: Timestamp) -> i64 {
-    let micros = at.as_microsecond();
-    let cut = at.subsec_nanosecond() % 1000 > 0;
-    micros + i64::from(cut)
-}
-
-/// A stored time; one beyond the calendar is its end.
-pub(super) fn time(micros: i64) -> Timestamp {
-    let end = if micros < 0 {
-        Timestamp::MIN
-    } else {
-        Timestamp::MAX
-    };
-    Timestamp::from_microsecond(micros).unwrap_or(end)
-}
-
-pub(super) fn micros(length: Duration) -> i64 {
-    i64::try_from(length.as_micros()).unwrap_or(i64::MAX)
-}
-
-pub(super) fn length(micros: i64) -> Duration {
-    Duration::from_micros(micros.unsigned_abs())
-}
-
 /// By which an identity is found: stable for as long as the format is.
 pub(super) fn hash(identity: &str) -> i64 {
     let mut hasher = SipHasher13::new();
     hasher.write(identity.as_bytes());
     hasher.finish().cast_signed()
-}
-
-/// What a target is besides its address; nothing is stored of a page of a list.
-#[derive(Serialize, Deserialize)]
-struct Way {
-    kind: Kind,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    found: Option<Found>,
-}
-
-/// What a target is besides its address, as it is stored.
-pub(super) fn way(target: &Target) -> Option<String> {
-    let way = Way {
-        kind: target.kind,
-        found: target.found.clone(),
-    };
-    let plain = way.kind == Kind::Page && way.found.is_none();
-    (!plain).then(|| serde_json::json!(way).to_string())
-}
-
-pub(super) fn outcome(name: &str) -> Option<Outcome> {
-    Outcome::deserialize(StrDeserializer::<NoName>::new(name)).ok()
 }
 
 fn bad(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
@@ -101,19 +51,8 @@ pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     let trail: Option<String> = row.get(4)?;
     let validated: Option<String> = row.get(7)?;
     let way: Option<String> = row.get(11)?;
-    let way = match way {
-        None => Way {
-            kind: Kind::Page,
-            found: None,
-        },
-        Some(text) => serde_json::from_str(&text).map_err(|error| bad(11, error))?,
-    };
-    let mut job = Job::new(Target {
-        asked: asked.unwrap_or_else(|| target.as_str().to_owned()),
-        url: target,
-        kind: way.kind,
-        found: way.found,
-    });
+    let target = kept::target(target, asked, way.as_deref()).map_err(|error| bad(11, error))?;
+    let mut job = Job::new(target);
     job.attempts = row.get(3)?;
     if let Some(trail) = trail {
         job.trail = serde_json::from_str(&trail).map_err(|error| bad(4, error))?;
@@ -154,11 +93,6 @@ pub(super) fn found(row: &Row<'_>) -> rusqlite::Result<Option<(Timestamp, Findin
     Ok(Some((time(at), finding)))
 }
 
-pub(super) fn failing(times: u32, last: Option<&str>) -> Option<Failing> {
-    let outcome = outcome(last?)?;
-    (times > 0).then_some(Failing { times, outcome })
-}
-
 /// A row of `host` in the columns of [`HOST`].
 pub(super) fn host_state(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<HostState> {
     let (due_at, wait): (Option<i64>, String) = (row.get(2)?, row.get(4)?);
@@ -168,10 +102,7 @@ pub(super) fn host_state(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Host
         next_at,
         due_at: due_at.map_or(next_at, time),
         held: row.get(3)?,
-        wait: Wait::ALL
-            .into_iter()
-            .find(|known| known.as_str() == wait)
-            .unwrap_or_default(),
+        wait: kept::wait(&wait),
     };
     Ok(HostState {
         host: row.get(0)?,

@@ -1,9 +1,11 @@
 //! Twins and near duplicates are marked, others are not, and memory is bounded.
 
-use super::{BANDS, Index, MAX_STORIES, Simhash, Sketch, bands};
+use std::io;
+
+use super::{BANDS, Index, MAX_STORIES, Page, Simhash, Sketch, Twins, bands};
 use crate::extract::Article;
 use crate::outcome::Outcome;
-use crate::sink::Record;
+use crate::sink::{Jsonl, Record, Sink};
 
 /// Invented words, the same for the same seed.
 fn words(seed: u64) -> impl Iterator<Item = String> {
@@ -63,10 +65,15 @@ fn record(url: &str, text: &str, canonical: Option<&str>) -> Record {
     record
 }
 
+fn take(index: &mut Index, record: &Record) -> (Option<String>, Option<String>) {
+    index.take(&Page::of(record).unwrap())
+}
+
 #[test]
 fn the_same_page_at_another_address_is_a_twin() {
     let mut index = Index::default();
-    let mut twin = |url: &str, canonical: Option<&str>| index.take(&record(url, url, canonical)).0;
+    let mut twin =
+        |url: &str, canonical: Option<&str>| take(&mut index, &record(url, url, canonical)).0;
     assert_eq!(
         twin("https://a.example/amp/1", Some("https://a.example/1")),
         None
@@ -89,7 +96,7 @@ fn the_same_page_at_another_address_is_a_twin() {
 fn a_story_that_was_changed_a_little_is_a_near_duplicate_of_the_first() {
     let story = story(1, 40);
     let mut index = Index::default();
-    let mut near = |url: &str, text: &str| index.take(&record(url, text, None)).1;
+    let mut near = |url: &str, text: &str| take(&mut index, &record(url, text, None)).1;
     let whole = story.join(" ");
     assert_eq!(near("https://a.example/1", &whole), None);
     let first = Some("https://a.example/1".to_owned());
@@ -115,19 +122,23 @@ fn different_stories_and_short_texts_are_no_duplicates() {
     for seed in 0..200 {
         let text = story(seed, 12).join(" ");
         let url = format!("https://a.example/{seed}");
-        assert_eq!(index.take(&record(&url, &text, None)).1, None, "{seed}");
+        assert_eq!(
+            take(&mut index, &record(&url, &text, None)).1,
+            None,
+            "{seed}"
+        );
     }
     for day in 0..50 {
         let url = format!("https://a.example/market/{day}");
         assert_eq!(
-            index.take(&record(&url, &report(day), None)).1,
+            take(&mut index, &record(&url, &report(day), None)).1,
             None,
             "{day}"
         );
     }
     for url in ["https://a.example/x", "https://a.example/y"] {
         let short = record(url, "Markets closed lower today.", None);
-        assert_eq!((short.simhash, index.take(&short).1), (None, None));
+        assert_eq!((short.simhash, take(&mut index, &short).1), (None, None));
     }
 }
 
@@ -176,4 +187,60 @@ fn a_fingerprint_is_written_as_sixteen_digits_and_read_back() {
     ] {
         assert!(bad.parse::<Simhash>().is_err(), "{bad}");
     }
+}
+
+#[test]
+fn a_run_that_goes_on_marks_as_one_that_never_ended() {
+    let whole = story(3, 40).join(" ");
+    let records = [
+        record("https://a.example/1", &whole, Some("https://a.example/one")),
+        record(
+            "https://b.example/1",
+            &whole.replacen("said", "wrote", 1),
+            None,
+        ),
+        record("https://a.example/2", &story(4, 40).join(" "), None),
+        Record::of_failure("https://a.example/3", Outcome::Timeout, "after 60 s"),
+        record("https://c.example/1", &whole.to_uppercase(), None),
+        record(
+            "https://m.a.example/1",
+            "short",
+            Some("https://a.example/one"),
+        ),
+    ];
+    let written = |earlier: &[u8], records: &[Record]| {
+        let mut lines = Vec::new();
+        let mut sink = Twins::new(Jsonl::new(&mut lines));
+        if records.len().is_multiple_of(2) {
+            sink.recall(earlier).unwrap();
+        } else {
+            sink.recall_meanwhile(io::Cursor::new(earlier.to_vec()))
+                .unwrap();
+        }
+        for record in records {
+            sink.put(record).unwrap();
+        }
+        drop(sink);
+        lines
+    };
+    let at_once = written(b"", &records);
+    let marks = String::from_utf8(at_once.clone()).unwrap();
+    assert_eq!(
+        marks
+            .matches(r#""near_duplicate_of":"https://a.example/1""#)
+            .count(),
+        2
+    );
+    assert_eq!(
+        marks.matches(r#""twin_of":"https://a.example/1""#).count(),
+        1
+    );
+    for stop in 0..=records.len() {
+        let mut lines = written(b"", &records[..stop]);
+        lines.extend(written(&lines, &records[stop..]));
+        assert_eq!(lines, at_once, "stopped after {stop}");
+    }
+    let noise = [b"\n{\"url\":1}\nnoise \xff\n", &*at_once].concat();
+    let mut sink = Twins::new(Jsonl::new(Vec::new()));
+    assert_eq!(sink.recall(&*noise).unwrap(), 5);
 }

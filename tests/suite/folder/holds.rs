@@ -187,3 +187,72 @@ fn records_that_were_taken_away_are_missed() {
         told(&output)
     );
 }
+
+#[test]
+fn near_duplicates_are_marked_over_the_end_of_a_process() {
+    let site = Site::open(|_| story());
+    for output in ["out/", "out.jsonl"] {
+        let dir = dir();
+        list(dir.path(), 1, 1);
+        let go = || {
+            let output = crawl(&site, dir.path(), &["-o", output]).output().unwrap();
+            assert_eq!(code(&output), 0, "{}", told(&output));
+        };
+        go();
+        list(dir.path(), 3, 1);
+        go();
+        let file = match output {
+            "out/" => "out/records.jsonl",
+            file => file,
+        };
+        let records = published(&dir.path().join(file));
+        let near = records
+            .values()
+            .map(|record| record.near_duplicate_of.as_deref());
+        let first = "http://h0.example/story/0";
+        assert_eq!(
+            near.collect::<Vec<_>>(),
+            [None, Some(first), Some(first)],
+            "{output}"
+        );
+    }
+}
+
+#[test]
+fn each_article_can_have_a_file_of_its_own_beside_the_records() {
+    let site = Site::open(|request| match request.path.as_str() {
+        "/story/3" => crate::site::Reply::status(404, ""),
+        _ => story(),
+    });
+    let dir = dir();
+    list(dir.path(), 6, 2);
+    let files = || {
+        let mut files: Vec<String> = Vec::new();
+        for host in ["h0.example", "h1.example"] {
+            for entry in fs::read_dir(dir.path().join("out/articles").join(host)).unwrap() {
+                let path = entry.unwrap().path();
+                let page = fs::read_to_string(&path).unwrap();
+                assert!(
+                    page.starts_with("# Ferry returns\n") && page.ends_with('\n'),
+                    "{page}"
+                );
+                files.push(path.file_name().unwrap().to_string_lossy().into_owned());
+            }
+        }
+        files.sort_unstable();
+        files
+    };
+    let go = |more: &[&str]| {
+        let flags = [&["-o", "out/", "-f", "markdown"], more].concat();
+        crawl(&site, dir.path(), &flags).output().unwrap()
+    };
+    let output = go(&[]);
+    assert_eq!(code(&output), 1, "one page is missing: {}", told(&output));
+    let first = files();
+    let numbers: Vec<&str> = first.iter().map(|name| &name[..2]).collect();
+    assert_eq!(numbers, ["0-", "1-", "2-", "4-", "5-"]);
+    assert_eq!(published(&dir.path().join("out/records.jsonl")).len(), 6);
+    // A page that is had again replaces its file.
+    go(&["--revisit"]);
+    assert_eq!(files(), first);
+}

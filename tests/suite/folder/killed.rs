@@ -4,20 +4,14 @@
 //! and prints the figures.
 
 use std::collections::BTreeMap;
-use std::env;
 
-use super::{Random, count, kill_after, list, manifest, published, status};
+use super::{Random, count, kill_after, list, manifest, published, size, status};
 use crate::cli::{code, crawl, dir, told};
 use crate::site::{Site, story};
 
 const HOSTS: usize = 50;
 /// Hosts visited at a time: so many requests are under way at most.
 const AT_A_TIME: usize = 8;
-
-/// A number from the environment, for a longer run.
-fn size(name: &str, default: usize) -> usize {
-    env::var(name).map_or(default, |text| text.parse().unwrap())
-}
 
 #[test]
 #[expect(clippy::print_stdout, reason = "figures of a longer run")]

@@ -16,6 +16,7 @@ mod revisit;
 mod told;
 
 use std::collections::BTreeMap;
+use std::env;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -26,6 +27,11 @@ use serde_json::Value;
 
 use super::cli::{cleancopy, records};
 use super::site::Site;
+
+/// A number from the environment, for a longer run.
+fn size(name: &str, default: usize) -> usize {
+    env::var(name).map_or(default, |text| text.parse().unwrap())
+}
 
 /// Writes a list of so many stories on so many hosts.
 fn list(dir: &Path, stories: usize, hosts: usize) -> Vec<String> {

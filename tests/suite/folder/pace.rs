@@ -1,4 +1,7 @@
 //! Gaps between requests over a restart, with failures mixed in.
+//!
+//! `STORIES=10000 cargo test --test suite -- --nocapture folder::pace` makes more requests and prints
+//! the figures.
 
 use std::collections::BTreeMap;
 use std::process::Stdio;
@@ -6,7 +9,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use super::{count, list, published, status};
+use super::{count, list, published, size, status};
 use crate::cli::{cleancopy, code, dir, told};
 use crate::site::{Reply, Site, story};
 
@@ -14,15 +17,15 @@ const DELAY: Duration = Duration::from_millis(40);
 /// The server's clock is monotonic, the crawler's is not: they may disagree by so much.
 const SLACK: Duration = Duration::from_millis(1);
 const HOSTS: usize = 32;
-const STORIES: usize = 1_000;
 
-#[test]
-fn no_request_comes_too_early_in_a_thousand_over_a_restart() {
-    // When each host may be asked again, as it said itself.
-    let promised: Arc<Mutex<BTreeMap<String, Instant>>> = Arc::default();
-    let broken: Arc<Mutex<Vec<String>>> = Arc::default();
-    let (gates, early) = (Arc::clone(&promised), Arc::clone(&broken));
-    let site = Site::open(move |request| {
+/// When each host may be asked again, as it said itself.
+type Promised = Arc<Mutex<BTreeMap<String, Instant>>>;
+
+/// A server that refuses some pages, once each: with a time, without a word, and with a wrong one.
+/// It notes when it said it may be asked again, and who came before.
+fn moody(promised: &Promised, broken: &Arc<Mutex<Vec<String>>>) -> Site {
+    let (gates, early) = (Arc::clone(promised), Arc::clone(broken));
+    Site::open(move |request| {
         let mut gates = gates.lock().unwrap();
         let until = gates.remove(&request.host);
         if until.is_some_and(|until| request.at + SLACK < until) {
@@ -32,7 +35,6 @@ fn no_request_comes_too_early_in_a_thousand_over_a_restart() {
                 .push(format!("{} {}", request.host, request.path));
         }
         let number: usize = request.path.trim_start_matches("/story/").parse().unwrap();
-        // Some pages are refused, once each: with a time, without a word, and with a wrong one.
         // 41 has no factor of 32, so that they spread over the hosts.
         let refused = number % 41 < 3 && until.is_none();
         if !refused || number < HOSTS {
@@ -53,9 +55,18 @@ fn no_request_comes_too_early_in_a_thousand_over_a_restart() {
                 Reply::status(503, "").with("retry-after", "soon")
             }
         }
-    });
+    })
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "figures of a longer run")]
+fn no_request_comes_too_early_in_a_thousand_over_a_restart() {
+    let stories = size("STORIES", 1_000);
+    let promised = Promised::default();
+    let broken: Arc<Mutex<Vec<String>>> = Arc::default();
+    let site = moody(&promised, &broken);
     let dir = dir();
-    list(dir.path(), STORIES, HOSTS);
+    list(dir.path(), stories, HOSTS);
     let command = || {
         let mut command = cleancopy(&["crawl", "urls.txt", "-o", "out/", "--no-proxy"]);
         command.args(["--delay", "0.04", "--retry-wait", "0.1", "--hosts", "32"]);
@@ -65,7 +76,7 @@ fn no_request_comes_too_early_in_a_thousand_over_a_restart() {
     };
     let mut first = command().stderr(Stdio::null()).spawn().unwrap();
     let begun = Instant::now();
-    while site.requests() < STORIES / 2 && begun.elapsed() < Duration::from_secs(30) {
+    while site.requests() < stories / 2 && begun.elapsed() < Duration::from_secs(60) {
         std::thread::sleep(Duration::from_millis(1));
     }
     first.kill().unwrap();
@@ -83,22 +94,28 @@ fn no_request_comes_too_early_in_a_thousand_over_a_restart() {
     assert_eq!(code(&output), 0, "{}", told(&output));
     assert_eq!(
         published(&dir.path().join("out/records.jsonl")).len(),
-        STORIES
+        stories
     );
-    let mut requests = 0;
+    let (mut requests, mut shortest) = (0, Duration::MAX);
     for host in 0..HOSTS {
         let gaps = site.gaps(&format!("h{host}.example"));
         requests += gaps.len() + 1;
+        shortest = gaps.iter().copied().fold(shortest, Duration::min);
         let early = gaps.iter().find(|gap| **gap + SLACK < DELAY);
         assert_eq!(early, None, "h{host}.example: {gaps:?}");
     }
     assert!(
-        requests > STORIES + HOSTS,
+        requests > stories + HOSTS,
         "{requests} requests, refusals among them"
     );
     let broken = broken.lock().unwrap();
     assert!(
         broken.is_empty(),
         "asked before the time they named: {broken:?}"
+    );
+    println!(
+        "{requests} requests on {HOSTS} hosts, {} of them refused or asked again: the shortest gap \
+         is {shortest:?}, the delay {DELAY:?}",
+        requests - stories - HOSTS
     );
 }

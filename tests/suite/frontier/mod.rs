@@ -8,8 +8,14 @@ mod file;
 mod kept;
 /// The laws of leases and lines: 1 to 9.
 mod leases;
-/// A frontier in a file that is opened anew for each call.
+/// A frontier that is opened anew for each call.
 mod reopened;
+/// A scratch frontier on a PostgreSQL server, where there is one.
+#[cfg(feature = "postgres")]
+pub(crate) mod server;
+/// What only a frontier on a server promises.
+#[cfg(feature = "postgres")]
+mod shared;
 
 use std::time::Duration;
 
@@ -19,8 +25,8 @@ use cleancopy::page::Target;
 use jiff::Timestamp;
 use url::Url;
 
-/// Runs each law over each store: one in memory, one in a file, and one in a file that is opened
-/// anew for each call, so that nothing can hide in the process.
+/// Runs each law over each store: one in memory, one in a file, one on a server, and the last two
+/// opened anew for each call as well, so that nothing can hide in the process.
 macro_rules! laws {
     ($($law:ident)*) => {
         mod memory {
@@ -45,6 +51,29 @@ macro_rules! laws {
                 let folder = tempfile::tempdir().unwrap();
                 let path = folder.path().join("frontier.sqlite");
                 super::$law(&crate::frontier::reopened::Reopened(path)).await;
+            })*
+        }
+
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $(#[tokio::test]
+            async fn $law() {
+                if let Some(scratch) = crate::frontier::server::Scratch::make() {
+                    super::$law(&scratch.open().await).await;
+                    scratch.delete().await;
+                }
+            })*
+        }
+
+        #[cfg(feature = "postgres")]
+        mod postgres_opened_for_each_call {
+            $(#[tokio::test]
+            async fn $law() {
+                if let Some(scratch) = crate::frontier::server::Scratch::make() {
+                    let reopened = crate::frontier::reopened::Reopened(scratch);
+                    super::$law(&reopened).await;
+                    reopened.0.delete().await;
+                }
             })*
         }
     };

@@ -244,3 +244,29 @@ fn a_run_that_was_killed_leaves_nothing_half_done_and_the_next_one_does_it() {
     assert_eq!(json(&out.join("a.manifest.json"))["articles"], 80);
     assert!(files(&out, ".unfinished").is_empty());
 }
+
+#[test]
+fn an_archive_is_read_again_when_something_else_is_asked_for() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    fs::write(folder.path().join("a.warc.gz"), archive(0, 3)).expect("written");
+    let told = |flags: &[&str]| {
+        let ended = extract(
+            folder.path(),
+            &[&["a.warc.gz", "-o", "out"], flags].concat(),
+        );
+        assert_eq!(ended.status.code(), Some(0), "{flags:?}");
+        String::from_utf8_lossy(&ended.stderr).into_owned()
+    };
+    for (flags, option, value) in [
+        (&[][..], "keep", "tables"),
+        (&["--with", "links"], "keep", "elements,links,tables"),
+        (&["--favour", "recall"], "favour", "recall"),
+        (&["--without-dateline"], "dateline", "field"),
+        (&["--without-standfirst"], "standfirst", "field"),
+    ] {
+        assert!(!told(flags).contains("there and whole"), "{flags:?}");
+        let manifest = json(&folder.path().join("out/a.manifest.json"));
+        assert_eq!(manifest["options"][option], value, "{flags:?}");
+        assert!(told(flags).contains("there and whole"), "{flags:?}");
+    }
+}

@@ -300,3 +300,33 @@ fn a_file_cut_inside_its_first_record_is_removed_and_one_in_use_let_alone() {
     first.close().expect("it is closed");
     assert_eq!(files(folder.path(), ".warc.gz").len(), 1);
 }
+
+#[test]
+fn a_body_that_came_compressed_is_not_compressed_again() {
+    let text = "The night ferry came back to the harbour. ".repeat(200);
+    let packed = gzip(text.as_bytes());
+    for (coding, body, verbatim) in [
+        (Some("gzip"), packed.clone(), true),
+        (Some("br , GZIP"), packed, true),
+        (Some("identity"), text.clone().into_bytes(), false),
+        (None, text.clone().into_bytes(), false),
+    ] {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let mut writer = writer(folder.path());
+        let mut had = exchange("ferry", &body);
+        let coding = coding.map(|coding| ("content-encoding".to_owned(), coding.into()));
+        had.headers.extend(coding);
+        writer.keep(&had).expect("it is written");
+        writer.close().expect("it is closed");
+        let file = &files(folder.path(), ".warc.gz")[0];
+        let bytes = fs::read(file).expect("the archive");
+        let found = bytes.windows(body.len()).any(|part| part == body);
+        assert_eq!(found, verbatim, "{:?}", had.headers);
+        let kept = super::records(file)
+            .into_iter()
+            .nth(2)
+            .expect("a response")
+            .1;
+        assert!(kept.ends_with(&body), "it is read back as it came");
+    }
+}

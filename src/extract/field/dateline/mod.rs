@@ -23,6 +23,11 @@ use evidence::Around;
 /// How many paragraphs at the head of the story may carry the dateline: a dek may come first.
 const PARAGRAPHS: usize = 3;
 
+/// Whether a name is that of a place in the table.
+pub(super) fn is_place(name: &str) -> bool {
+    gazetteer::gazetteer().is_place(name)
+}
+
 /// Chooses both.
 pub(super) fn dateline(
     view: &View<'_>,

@@ -1,0 +1,137 @@
+//! Where readers are shown another day than metadata states.
+
+use super::modified::changes;
+use super::seen::{CHANGED, Dated, is_change};
+use super::{Candidate, Source, View};
+use crate::date::Moment;
+
+/// A moment that the page shows as that of a change is no moment of publication, whatever a meta
+/// says, where another source states an earlier day.
+pub(super) fn not_changes(
+    view: &View<'_>,
+    candidates: &mut [Candidate<Moment>],
+    dated: &mut [Dated],
+) {
+    let stated: Vec<_> = changes(view)
+        .iter()
+        .filter_map(|c| c.value.instant())
+        .collect();
+    let changed: Vec<_> = dated
+        .iter()
+        .map(|d| &d.candidate)
+        .filter_map(|c| Some((c, c.value.instant()?)))
+        .filter(|(c, instant)| c.why == CHANGED || is_change(c) && stated.contains(instant))
+        .map(|(_, instant)| instant)
+        .collect();
+    let stated = candidates.iter().filter(|c| c.weight >= 4.4);
+    let first = stated.map(|c| c.value.day()).min();
+    let shown = dated.iter_mut().map(|d| &mut d.candidate);
+    for candidate in candidates.iter_mut().chain(shown) {
+        let late = first.is_some_and(|day| day < candidate.value.day());
+        let shown = candidate
+            .value
+            .instant()
+            .is_some_and(|i| changed.contains(&i));
+        if late && shown {
+            candidate.weight -= 2.0;
+            candidate.why = "shown as the moment of a change";
+        }
+    }
+}
+
+/// The stated moment that counts most.
+fn best(candidates: &[Candidate<Moment>]) -> Option<(Moment, f32)> {
+    candidates
+        .iter()
+        .max_by(|a, b| a.weight.total_cmp(&b.weight))
+        .map(|c| (c.value, c.weight))
+}
+
+/// A day that stands at the head of the story, marked as that of publication or not at all, goes
+/// before a stated one: systems state the day on which a text was taken over from an older system,
+/// or first drafted. Not so where the shown day is that of the last change, and not for
+/// neighbouring days that can be a matter of zones.
+pub(super) fn shown_days(view: &View<'_>, candidates: &[Candidate<Moment>], dated: &mut [Dated]) {
+    let Some((stated, weight)) = best(candidates) else {
+        return;
+    };
+    let changed: Vec<_> = changes(view).iter().map(|c| c.value.day()).collect();
+    let mut days: Vec<_> = dated
+        .iter()
+        .filter(|d| d.is_at_head)
+        .map(|d| d.candidate.value.day())
+        .collect();
+    days.sort_unstable();
+    days.dedup();
+    let [day] = days[..] else {
+        return;
+    };
+    let confirmed = dated
+        .iter()
+        .map(|d| &d.candidate)
+        .any(|c| c.weight >= 2.3 && !is_change(c) && c.value.day() == stated.day());
+    let apart = (day - stated.day()).get_days();
+    if confirmed || of_zones(stated, apart) || weight < 1.0 || apart > 0 && changed.contains(&day) {
+        return;
+    }
+    for found in dated.iter_mut().filter(|d| d.is_at_head) {
+        let found = &mut found.candidate;
+        found.weight = found.weight.max(weight) + 1.5;
+        found.why = "the day that readers see";
+    }
+}
+
+/// Whether zones can explain that a day so many days behind the stated moment is shown.
+fn of_zones(stated: Moment, apart: i32) -> bool {
+    let Some(time) = stated.time() else {
+        return apart.abs() < 2;
+    };
+    let hour = time.hour();
+    // Stated in local time: the next day is that of a printed edition, the day before one of zones
+    // within a country.
+    let is_local = stated.offset().is_some_and(|o| o.seconds() != 0);
+    let (earliest, latest) = if is_local { (16, 3) } else { (10, 11) };
+    apart == 0 || apart == 1 && hour >= earliest || apart == -1 && hour <= latest
+}
+
+/// Where a moment is stated in UTC and the page shows readers the day before or after, the shown
+/// day is the local one: the same moment with its offset is preferred, or the shown day.
+pub(super) fn local_days(candidates: &mut [Candidate<Moment>], dated: &mut [Dated]) {
+    let Some((best, weight)) = best(candidates) else {
+        return;
+    };
+    let (day, hour) = (best.day(), best.time().map_or(12, jiff::civil::Time::hour));
+    let is_utc = best.offset().is_some_and(|o| o.seconds() == 0);
+    // Some systems leave the Z off.
+    let is_bare = best.offset().is_none() && best.time().is_some() && !(3..21).contains(&hour);
+    if !is_utc && !is_bare {
+        return;
+    }
+    let confirmed = dated
+        .iter()
+        .any(|d| d.is_at_head && d.candidate.value.day() == day);
+    let shown = dated.iter_mut().map(|d| {
+        let head = d.is_at_head && d.candidate.weight >= 2.3;
+        (&mut d.candidate, head)
+    });
+    let stated = candidates.iter_mut().map(|c| {
+        let local = c.source == Source::Url
+            || matches!(c.source, Source::Microdata(_) | Source::Meta(_)) && c.weight >= 2.9;
+        (c, local)
+    });
+    for (candidate, is_local) in stated.chain(shown) {
+        let other = candidate.value;
+        let apart = (other.day() - day).get_days();
+        // East of Greenwich the day begins earlier, by up to 13 hours; west later, by up to 11.
+        let zone = apart != 0 && of_zones(best, apart);
+        let same_instant = other.instant().is_some_and(|i| Some(i) == best.instant());
+        let offset = other.offset().is_none_or(|o| o.seconds() != 0);
+        if same_instant && offset {
+            candidate.weight = candidate.weight.max(weight) + 1.5;
+            candidate.why = "the same moment in local time";
+        } else if zone && is_local && offset && !confirmed && !is_change(candidate) {
+            candidate.weight = candidate.weight.max(weight) + 1.5;
+            candidate.why = "the local day of a moment stated in UTC";
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Each article as a Markdown file of its own, in a folder by host, beside another sink.
+//!
+//! 1. A file's name is made of its address alone: what the address ends in, for people, and a hash
+//!    of it, for certainty. So a page that is had again replaces its own file and no other.
+//! 2. A file is written under a name that ends in `.new` and then renamed: whoever looks into the
+//!    folder sees whole articles.
+//! 3. The file comes before the record, and is synced before the record is settled: whatever has
+//!    a record has its file.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use url::Url;
+
+use super::simhash::fnv;
+use super::{Markdown, Record, Sink};
+use crate::page::Exchange;
+
+/// So many characters of what an address ends in stand in a name.
+const MAX_NAME: usize = 80;
+
+/// A sink in front of another: writes articles as files and hands all records on.
+///
+/// # Examples
+/// ```
+/// use cleancopy::sink::{Files, Jsonl};
+/// use cleancopy::{Options, RawPage, Record, Sink, read};
+///
+/// # let scratch = tempfile::tempdir()?;
+/// # let folder = scratch.path().join("articles");
+/// let text = "The night ferry came back to the harbour on Monday after eleven weeks in the yard.";
+/// let page = RawPage::from_text(&format!("<h1>Ferry returns</h1><p>{text}</p><p>{text} Hurrah!</p>"));
+/// let record = Record::of_page("https://a.example/2026/ferry.html", &page, read(&page, &Options::default()));
+/// let mut sink = Files::new(&folder, Jsonl::new(Vec::new()))?;
+/// sink.put(&record)?;
+/// sink.sync()?;
+/// let file = std::fs::read_dir(folder.join("a.example"))?.next().expect("a file")?;
+/// assert!(file.file_name().to_string_lossy().starts_with("ferry-"));
+/// assert!(std::fs::read_to_string(file.path())?.starts_with("# Ferry returns\n"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Files<S> {
+    folder: PathBuf,
+    sink: S,
+    /// Files that were written since the last sync.
+    unsynced: Vec<File>,
+}
+
+impl<S: Sink> Files<S> {
+    /// Writes files into `folder`, which is made if need be, and hands records to `sink`.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn new(folder: &Path, sink: S) -> io::Result<Self> {
+        fs::create_dir_all(folder)?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            sink,
+            unsynced: Vec::new(),
+        })
+    }
+
+    fn write(&mut self, record: &Record) -> io::Result<()> {
+        let path = self.folder.join(place(&record.url));
+        if let Some(host) = path.parent() {
+            fs::create_dir_all(host)?;
+        }
+        let mut page = Vec::new();
+        Markdown::new(&mut page).put(record)?;
+        let new = path.with_extension("md.new");
+        let mut file = File::create(&new)?;
+        file.write_all(&page)?;
+        fs::rename(&new, &path)?;
+        self.unsynced.push(file);
+        Ok(())
+    }
+}
+
+impl<S: Sink> Sink for Files<S> {
+    fn put(&mut self, record: &Record) -> io::Result<()> {
+        if record.article.is_some() {
+            self.write(record).map_err(|error| {
+                let told = format!(
+                    "the article of {} in {}: {error}",
+                    record.url,
+                    self.folder.display()
+                );
+                io::Error::new(error.kind(), told)
+            })?;
+        }
+        self.sink.put(record)
+    }
+
+    fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
+        self.sink.keep(exchange)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        for file in self.unsynced.drain(..) {
+            file.sync_data()?;
+        }
+        self.sink.sync()
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.sink.finish()
+    }
+}
+
+/// Where the article of an address lies in the folder: `host/name-hash.md`, in characters that
+/// every system takes.
+fn place(address: &str) -> PathBuf {
+    let url = Url::parse(address).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or("files");
+    let path = url.as_ref().map_or(address, Url::path);
+    let last = path.rsplit('/').find(|part| !part.is_empty());
+    let last = last.unwrap_or("index");
+    let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
+    let name: String = plain(stem).chars().take(MAX_NAME).collect();
+    let file = format!("{name}-{:016x}.md", fnv(address.as_bytes()));
+    // A host of nothing but dots would be another folder.
+    let host = plain(host);
+    let host = host.trim_matches('.');
+    Path::new(if host.is_empty() { "files" } else { host }).join(file)
+}
+
+fn plain(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    text.chars()
+        .map(|c| if plain(c) { c } else { '_' })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::place;
+
+    #[test]
+    fn names_stay_in_the_folder_and_apart() {
+        let told = |address: &str| place(address).to_string_lossy().into_owned();
+        let ferry = told("https://news.example/2026/03/ferry-returns.html?page=2");
+        assert!(ferry.starts_with("news.example/ferry-returns-"));
+        assert_eq!(
+            Path::new(&ferry)
+                .extension()
+                .and_then(std::ffi::OsStr::to_str),
+            Some("md")
+        );
+        assert_ne!(
+            ferry,
+            told("https://news.example/2026/03/ferry-returns.html")
+        );
+        assert_eq!(
+            ferry,
+            told("https://news.example/2026/03/ferry-returns.html?page=2")
+        );
+        for address in [
+            "https://news.example/",
+            "https://news.example/..%2f..%2fetc/passwd",
+            "https://[2001:db8::1]/a:b\\c",
+            "https://news.example/..",
+            "../../../etc/passwd",
+            "pages/..",
+            &format!("https://news.example/{}", "ö".repeat(500)),
+        ] {
+            let place = place(address);
+            assert_eq!(place.components().count(), 2, "{address}: {place:?}");
+            let all_normal = place
+                .components()
+                .all(|part| matches!(part, std::path::Component::Normal(_)));
+            assert!(
+                all_normal && place.to_string_lossy().len() < 160,
+                "{address}: {place:?}"
+            );
+        }
+    }
+}
