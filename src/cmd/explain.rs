@@ -61,7 +61,11 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     }
     // The server may be named for all commands (CLEANCOPY_FRONTIER): a file stays a file.
     let is_address = Target::parse(&args.page.to_string_lossy()).is_ok();
-    if let Some(address) = args.frontier.as_ref().filter(|_| is_address) {
+    if let Some(address) = args
+        .frontier
+        .as_ref()
+        .filter(|_| is_address && args.select.is_none())
+    {
         return super::fleet::explain(&args.page, address, args.json);
     }
     let mut page = load(&args.page)?;

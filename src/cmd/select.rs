@@ -127,10 +127,9 @@ fn namespace(doc: &Document, node: NodeIx, name: &str, around: &Namespace) -> Na
     let above = doc.parent(node).and_then(|n| doc.name(n));
     match (name, above) {
         ("template", _) if holds_fragment => ns!(html),
-        ("svg", _) => ns!(svg),
+        // A template without a fragment is no HTML element.
+        ("svg" | "template", _) => ns!(svg),
         ("math", _) => ns!(mathml),
-        // An SVG element of that name has no fragment that it could be asked for.
-        ("template", _) => ns!(svg),
         (
             _,
             Some("foreignObject" | "desc" | "annotation-xml" | "mi" | "mo" | "mn" | "ms" | "mtext"),
