@@ -9,8 +9,13 @@ use cmd::{config, log};
 
 fn main() -> ExitCode {
     let typed: Vec<_> = std::env::args_os().collect();
-    let ended = config::arguments(&typed).and_then(|args| {
+    let ended = config::arguments(&typed).and_then(|mut args| {
         log::start(args.log);
+        match &mut args.command {
+            Command::Extract(args) => args.output.dash_is_standard(),
+            Command::Crawl(args) => args.output.dash_is_standard(),
+            _ => {}
+        }
         run(&args)
     });
     match ended {

@@ -32,7 +32,7 @@ pub(crate) struct ExtractArgs {
     #[arg(long)]
     url: Option<Url>,
     #[command(flatten)]
-    output: OutputArgs,
+    pub(crate) output: OutputArgs,
     /// Overwrite the output if it is there
     #[arg(long)]
     fresh: bool,

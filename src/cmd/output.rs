@@ -18,7 +18,7 @@ use super::log::say;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// Write records to this file instead of standard output; a name that ends in `/` is the folder
+    /// Write records to this file instead of standard output (`-`); a name that ends in `/` is the folder
     /// of a crawl, which goes on where it was after any end
     #[arg(short, long, value_name = "FILE|FOLDER/")]
     pub(crate) output: Option<PathBuf>,
@@ -163,6 +163,11 @@ fn after(mut lines: File, sink: Box<dyn Sink>) -> io::Result<Box<dyn Sink>> {
 }
 
 impl OutputArgs {
+    /// Takes `-` for standard output, as other programs do, and not for a file of that name.
+    pub(crate) fn dash_is_standard(&mut self) {
+        self.output.take_if(|path| path.as_os_str() == "-");
+    }
+
     /// How pages are read for this output.
     pub(crate) fn reading(&self) -> Options {
         let args = &self.reading;

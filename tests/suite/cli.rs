@@ -109,6 +109,19 @@ fn a_list_becomes_records_and_the_summary_adds_up() {
 }
 
 #[test]
+fn a_dash_for_the_output_is_standard_output() {
+    let dir = dir();
+    let page = include_str!("../../testdata/cases/fields/lead-dateline/page.html");
+    fs::write(dir.path().join("page.html"), page).unwrap();
+    let mut command = cleancopy(&["extract", "page.html", "-o", "-"]);
+    let output = command.current_dir(dir.path()).output().unwrap();
+    assert!(output.status.success());
+    let records = records(&String::from_utf8(output.stdout).unwrap());
+    assert_eq!(records.len(), 1);
+    assert!(!dir.path().join("-").exists());
+}
+
+#[test]
 fn a_list_from_standard_input_goes_to_standard_output() {
     let (site, dir) = (news(), dir());
     let mut command = cleancopy(&["crawl", "-", "--no-proxy", "--delay", "0", "--resolve"]);
