@@ -1,8 +1,8 @@
 //! The standfirst: the dek or summary that stands above the text.
 //!
-//! It may be a line, several lines or a list; what one named element holds is one standfirst, and
-//! leaves the body. Where the page describes itself by its first paragraph and only its type sets
-//! that apart, it is the standfirst too, and stays in the body.
+//! It may be a line, several lines or a list; what one named element holds is one standfirst. It
+//! leaves the body where the caller asks for that. Where the page describes itself by its first
+//! paragraph and only its type sets that apart, it is the standfirst too, and always stays.
 
 use std::ops::Range;
 
