@@ -26,12 +26,7 @@ impl Pass for Contents {
 
     fn mark(&self, scene: &Scene<'_>, marks: &mut Marks) {
         let doc = scene.doc;
-        let linked = |&list: &NodeIx| scene.measures.total(doc, list).link_share() >= LINKED;
-        let lists: Vec<NodeIx> = doc
-            .nodes()
-            .filter(|&n| matches!(doc.tag(n), Tag::Ul | Tag::Ol))
-            .filter(linked)
-            .collect();
+        let lists = candidates(scene);
         if lists.is_empty() {
             return;
         }
@@ -40,25 +35,35 @@ impl Pass for Contents {
             .flat_map(|n| [doc.attr(n, "id"), doc.attr(n, "name")])
             .flatten()
             .collect();
-        let mut end = 0;
-        for list in lists {
-            // A list inside a list was looked at with it.
-            if list.index() < end {
-                continue;
-            }
-            end = doc.subtree(list).end;
-            let links: Vec<&str> = doc
-                .within(list)
-                .filter(|&n| doc.tag(n) == Tag::A)
-                .filter_map(|n| doc.attr(n, "href"))
-                .collect();
-            let leads_here = |href: &&str| {
-                let place = href.strip_prefix('#');
-                place.is_some_and(|place| places.contains(place))
-            };
-            if links.len() >= FEW && links.iter().all(leads_here) {
+        for (list, targets) in lists {
+            if targets.iter().all(|target| places.contains(target)) {
                 marks.claim(list, LIST);
             }
         }
     }
+}
+
+/// Lists whose links all ask for a place on this page, with the names of those places; a list inside
+/// another is looked at with it.
+fn candidates<'a>(scene: &Scene<'a>) -> Vec<(NodeIx, Vec<&'a str>)> {
+    let doc = scene.doc;
+    let mut out = Vec::new();
+    let mut end = 0;
+    for list in doc.nodes() {
+        if list.index() < end
+            || !matches!(doc.tag(list), Tag::Ul | Tag::Ol)
+            || scene.measures.total(doc, list).link_share() < LINKED
+        {
+            continue;
+        }
+        end = doc.subtree(list).end;
+        let targets: Option<Vec<&str>> = doc
+            .within(list)
+            .filter(|&n| doc.tag(n) == Tag::A)
+            .filter_map(|n| doc.attr(n, "href"))
+            .map(|href| href.strip_prefix('#'))
+            .collect();
+        out.extend(targets.filter(|t| t.len() >= FEW).map(|t| (list, t)));
+    }
+    out
 }

@@ -65,6 +65,15 @@ impl<'a> MainHeadings<'a> {
     }
 }
 
+/// Whether two elements have a class in common.
+fn share_a_class(doc: &Document, a: NodeIx, b: NodeIx) -> bool {
+    let classes = |n: NodeIx| doc.attr(n, "class").unwrap_or_default();
+    let of_b = classes(b).split_ascii_whitespace();
+    classes(a)
+        .split_ascii_whitespace()
+        .any(|class| of_b.clone().any(|other| other == class))
+}
+
 /// One verdict a node, with its reason; a mark covers the node's whole subtree.
 #[derive(Debug)]
 pub struct Marks {

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::clean::{MainHeadings, Marks, Pass, Scene};
+use crate::clean::{MainHeadings, Marks, Pass, Scene, share_a_class};
 use crate::date::{self, Reading};
 use crate::document::{NodeIx, Tag};
 use crate::rules::RuleId;
@@ -60,11 +60,13 @@ impl Pass for Teasers {
 /// Boxes with one linked headline each, by the element they stand in.
 fn lists(scene: &Scene<'_>) -> BTreeMap<NodeIx, Vec<NodeIx>> {
     let doc = scene.doc;
+    let is_heading = |n: &NodeIx| matches!(doc.tag(*n), Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5);
     let mut lists: BTreeMap<NodeIx, Vec<NodeIx>> = BTreeMap::new();
     let mut several: Vec<NodeIx> = Vec::new();
-    for heading in [Tag::H2, Tag::H3, Tag::H4, Tag::H5]
-        .into_iter()
-        .flat_map(|tag| doc.all(tag))
+    // In document order the headings of one box come one after another, whatever their levels.
+    for heading in doc
+        .nodes()
+        .filter(is_heading)
         .filter(|&heading| leads_away(scene, heading))
     {
         let mut inner = heading;
@@ -78,8 +80,6 @@ fn lists(scene: &Scene<'_>) -> BTreeMap<NodeIx, Vec<NodeIx>> {
     }
     several.sort_unstable();
     for boxes in lists.values_mut() {
-        boxes.sort_unstable();
-        boxes.dedup();
         boxes.retain(|b| several.binary_search(b).is_err());
     }
     lists
@@ -102,11 +102,8 @@ fn leads_away(scene: &Scene<'_>, heading: NodeIx) -> bool {
 /// Whether two boxes have the same tag and a class in common, or neither has one.
 fn is_like(scene: &Scene<'_>, a: NodeIx, b: NodeIx) -> bool {
     let doc = scene.doc;
-    let class = |n: NodeIx| doc.attr(n, "class").unwrap_or_default();
-    let mut of_a = class(a).split_ascii_whitespace();
-    let of_b = class(b).split_ascii_whitespace();
-    let bare = class(a).is_empty() && class(b).is_empty();
-    doc.tag(a) == doc.tag(b) && (bare || of_a.any(|word| of_b.clone().any(|w| w == word)))
+    let bare = |n: NodeIx| doc.attr(n, "class").unwrap_or_default().is_empty();
+    doc.tag(a) == doc.tag(b) && (bare(a) && bare(b) || share_a_class(doc, a, b))
 }
 
 fn is_teaser(scene: &Scene<'_>, node: NodeIx) -> bool {

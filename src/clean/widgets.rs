@@ -2,7 +2,7 @@
 //!
 //! Names and numbers stand in `rules/classes.toml`; here is what its guards mean.
 
-use crate::clean::{MainHeadings, Marks, Pass, Scene};
+use crate::clean::{MainHeadings, Marks, Pass, Scene, share_a_class};
 use crate::document::{NodeIx, Tag};
 use crate::rules::{Named, Only, Unless};
 
@@ -106,11 +106,7 @@ impl Page<'_> {
         let Some(first) = replies.next() else {
             return false;
         };
-        replies.any(|other| {
-            class(other)
-                .split_ascii_whitespace()
-                .any(|word| class(first).split_ascii_whitespace().any(|w| w == word))
-        })
+        replies.any(|other| share_a_class(doc, first, other))
     }
 
     /// A date, or an element that is named for who wrote a comment.
