@@ -27,11 +27,30 @@ impl Pass for Controls {
             let total = || scene.measures.total(scene.doc, node);
             match scene.doc.tag(node) {
                 Tag::Form if is_small_form(total(), page) => marks.claim(node, FORM),
-                Tag::Button if total().words <= BUTTON_WORDS => marks.claim(node, BUTTON),
+                Tag::Button if total().words <= BUTTON_WORDS && !is_label(scene, node) => {
+                    marks.claim(node, BUTTON);
+                }
                 _ => {}
             }
         }
     }
+}
+
+/// Whether a button is the heading of text that it unfolds, as the accordion of the ARIA Authoring
+/// Practices has it, or a question whose answer it unfolds.
+fn is_label(scene: &Scene<'_>, button: NodeIx) -> bool {
+    let doc = scene.doc;
+    let unfolds = ["aria-expanded", "aria-controls"]
+        .into_iter()
+        .any(|name| doc.attr(button, name).is_some());
+    let heads = || {
+        let around = doc.ancestors(button).take(3);
+        around
+            .into_iter()
+            .any(|n| doc.tag(n).heading_level().is_some())
+    };
+    let asks = || doc.text_of(button).ends_with(['?', '？', '؟']);
+    unfolds && (heads() || asks())
 }
 
 /// Whether a form has fields and little text, in itself and next to the page's words.

@@ -198,7 +198,7 @@ impl<'a> Cutter<'a> {
                 self.push_piece(piece, c, node);
             } else if text::is_space(c) && (!verbatim || self.run.text.is_empty()) {
                 self.run.gap = self.run.gap.with(c);
-            } else if !text::is_invisible(c) {
+            } else if !text::is_invisible(c) && !(self.run.text.is_empty() && is_joiner(c)) {
                 self.push_piece(piece, c, node);
             }
         }
@@ -225,7 +225,8 @@ impl<'a> Cutter<'a> {
         let Open {
             mut text, from, to, ..
         } = std::mem::take(&mut self.run);
-        text.truncate(text.trim_end().len());
+        let seen = text.trim_end_matches(|c: char| c.is_whitespace() || is_joiner(c));
+        text.truncate(seen.len());
         if !text.is_empty() {
             let node = self.around.last().map_or(NodeIx::ROOT, |o| o.1);
             self.out.push(Run {
@@ -235,6 +236,12 @@ impl<'a> Cutter<'a> {
             });
         }
     }
+}
+
+/// Whether a character does nothing but join its neighbours, or keep them apart: without one it is
+/// nothing. Editors leave paragraphs of it.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
 }
 
 /// Whether a line that ends in the source between two characters is no space: both are of a script
@@ -292,6 +299,16 @@ mod tests {
         assert_eq!(
             cut("<div><button>Share</button><a>Mail</a>, <button>x</button>, y</div>"),
             ["Share Mail, x, y"]
+        );
+    }
+
+    #[test]
+    fn joiners_alone_are_no_text() {
+        assert_eq!(
+            cut(
+                "<p>&zwj;</p><p>\u{200d} One \u{1f468}\u{200d}\u{1f469} two&zwnj; </p><p>&zwj; &zwnj;</p>"
+            ),
+            ["One \u{1f468}\u{200d}\u{1f469} two"]
         );
     }
 

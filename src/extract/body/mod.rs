@@ -11,6 +11,7 @@ pub(crate) mod blocks;
 mod features;
 mod model;
 mod names;
+mod questions;
 mod repair;
 mod terrain;
 mod verdict;
@@ -48,6 +49,8 @@ pub(crate) struct Hints {
     pub(crate) stated_body: Option<String>,
     /// The description as metadata states it.
     pub(crate) description: Option<String>,
+    /// Questions that the page states it answers, each with its answer.
+    pub(crate) questions: Vec<(String, String)>,
     /// The page's host without `www.`, empty if unknown.
     pub(crate) host: String,
     pub(crate) says: Says,
@@ -167,7 +170,7 @@ pub(crate) fn body(scene: &Scene<'_>, marks: &Marks, hints: &Hints, how: &How<'_
         }
     }
     drop(rows);
-    let draft = repair::repaired(scene.doc, &live, &terrain, &scores, how.threshold);
+    let draft = repair::repaired(scene.doc, &live, &terrain, hints, &scores, how.threshold);
     let page = verdict::Judgement {
         blocks: &live,
         terrain: &terrain,

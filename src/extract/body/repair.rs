@@ -13,7 +13,8 @@
 //!    several of them whatever else stands in the box that they share.
 //! 6. `pull-quote`: a quotation set apart goes where a paragraph says the same.
 //! 7. `appended`: another story in a box like this story's box, under a headline of its own.
-//! 8. `no-text-follows`: a subhead without text under it goes.
+//! 8. `answered`: questions and answers that the page states as its own, and their heading, stay.
+//! 9. `no-text-follows`: a subhead without text under it goes.
 
 use std::collections::HashMap;
 
@@ -22,6 +23,7 @@ use crate::document::{Document, NodeIx, Tag};
 use crate::extract::article::BlockKind;
 use crate::extract::body::blocks::Block;
 use crate::extract::body::terrain::Terrain;
+use crate::extract::body::{Hints, questions};
 use crate::text;
 
 /// Words that a line above the story may have to be no part of it.
@@ -58,6 +60,7 @@ pub(crate) fn repaired(
     doc: &Document,
     blocks: &[Block],
     terrain: &Terrain,
+    hints: &Hints,
     scores: &[f32],
     threshold: f32,
 ) -> Draft {
@@ -79,6 +82,9 @@ pub(crate) fn repaired(
     page.drop_twins(&mut draft);
     page.drop_pull_quotes(&mut draft);
     page.drop_appended(&mut draft);
+    for i in questions::answered(blocks, hints) {
+        draft.set(i, true, "answered");
+    }
     page.drop_bare_heads(&mut draft);
     draft
 }

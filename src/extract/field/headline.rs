@@ -36,6 +36,7 @@ impl Headline {
             titles: self.titles.clone(),
             stated_body: story.and_then(|s| s.body.clone()),
             description: description(facts),
+            questions: facts.found.stated.questions.clone(),
             host: host.unwrap_or_default().to_owned(),
             says: super::kind::says(facts),
         }

@@ -48,6 +48,8 @@ pub(super) struct Stated {
     pub(super) breadcrumb: Vec<String>,
     /// When pages were published that are stated as pages, not as stories.
     pub(super) pages: Vec<String>,
+    /// Questions that the page answers (`FAQPage`), each with its answer.
+    pub(super) questions: Vec<(String, String)>,
 }
 
 /// Reads the scripts' values.
@@ -72,6 +74,8 @@ pub(super) fn read(values: &[Value]) -> Stated {
             out.site_name = out
                 .site_name
                 .or_else(|| object.get("name").and_then(json::string));
+        } else if types.iter().any(|t| t == "faqpage") {
+            out.questions.extend(questions(object));
         } else if types.iter().any(|t| t == "breadcrumblist") && out.breadcrumb.is_empty() {
             out.breadcrumb = breadcrumb(object);
         } else if *depth < 2 && out.pages.len() < 4 {
@@ -317,6 +321,31 @@ fn breadcrumb(object: &Map<String, Value>) -> Vec<String> {
             let item = item.as_object()?;
             let name = item.get("name").and_then(json::string);
             name.or_else(|| item.get("item")?.get("name").and_then(json::string))
+        })
+        .collect()
+}
+
+/// Questions of an `FAQPage` at most.
+const QUESTIONS: usize = 200;
+
+/// Each question of an `FAQPage` with its accepted answer (<https://schema.org/FAQPage>).
+fn questions(page: &Map<String, Value>) -> Vec<(String, String)> {
+    let asked = match page.get("mainEntity") {
+        Some(Value::Array(list)) => list.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    asked
+        .iter()
+        .take(QUESTIONS)
+        .filter_map(Value::as_object)
+        .filter_map(|question| {
+            let answer = match question.get("acceptedAnswer")? {
+                Value::Array(list) => list.first()?,
+                one => one,
+            };
+            let name = question.get("name").and_then(json::string)?;
+            Some((name, answer.get("text").and_then(json::string)?))
         })
         .collect()
 }

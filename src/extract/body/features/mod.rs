@@ -11,6 +11,8 @@ mod place;
 
 use foldhash::{HashMap, HashMapExt};
 
+pub(in crate::extract::body) use own::{runs, share};
+
 use ancestors::Line;
 use own::{Print, Stated};
 use place::Place;

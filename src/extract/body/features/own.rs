@@ -57,7 +57,7 @@ impl Stated {
 }
 
 /// Hashes of all runs of three words; one hash for a shorter text.
-fn runs(text: &str) -> impl Iterator<Item = u64> {
+pub(in crate::extract::body) fn runs(text: &str) -> impl Iterator<Item = u64> {
     let words: Vec<u64> = text::hashes(text).collect();
     let n = words.len().min(3);
     let last = if n == 0 { 0 } else { words.len() - n + 1 };
@@ -74,7 +74,7 @@ fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
 }
 
 /// Share of the runs that `is_held` says yes to; 0 for none.
-fn share(runs: &[u64], is_held: impl Fn(&u64) -> bool) -> f32 {
+pub(in crate::extract::body) fn share(runs: &[u64], is_held: impl Fn(&u64) -> bool) -> f32 {
     let hit = runs.iter().filter(|run| is_held(run)).count() as f32;
     if runs.is_empty() {
         0.0
