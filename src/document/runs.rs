@@ -198,7 +198,7 @@ impl<'a> Cutter<'a> {
                 self.push_piece(piece, c, node);
             } else if text::is_space(c) && (!verbatim || self.run.text.is_empty()) {
                 self.run.gap = self.run.gap.with(c);
-            } else if !text::is_invisible(c) && !(self.run.text.is_empty() && is_joiner(c)) {
+            } else if !(text::is_invisible(c) || self.run.text.is_empty() && is_joiner(c)) {
                 self.push_piece(piece, c, node);
             }
         }
