@@ -1,7 +1,7 @@
 //! A page parsed once, numbered in document order, and never changed.
 //!
 //! 1. `tokens` cuts the text into tags and words, html5ever's rules make a `tree` of them, with a cap
-//!    on `nesting`.
+//!    on `nesting`; parts that were sent late are put into their places.
 //! 2. One preorder walk numbers every node: a subtree is the range from a node to its end.
 //! 3. [`Measures`] adds up characters, links and tags, so that any subtree's total is one
 //!    subtraction.

@@ -6,6 +6,8 @@
 //! may do to a node that it has placed (move it, give it more text or more attributes) costs the same
 //! however large the page is.
 
+mod streamed;
+
 use std::borrow::Cow;
 use std::cell::{Ref, RefCell};
 use std::ops::Range;
@@ -90,6 +92,7 @@ pub(super) struct Tree {
     broken: HashMap<u32, Vec<Piece>>,
     /// Attributes of `<html>` and `<body>` that stand in later tags of them.
     late: Vec<(u32, Attribute)>,
+    templates: Vec<u32>,
 }
 
 /// A node as a walk in document order meets it.
@@ -116,6 +119,7 @@ impl Tree {
             attrs: Vec::with_capacity(bytes / BYTES_A_NODE),
             broken: HashMap::default(),
             late: Vec::new(),
+            templates: Vec::new(),
         };
         tree.add(DOCUMENT, Piece::default());
         tree
@@ -352,6 +356,7 @@ impl TreeSink for Sink {
     fn finish(self) -> Tree {
         let mut tree = self.0.into_inner();
         tree.settle();
+        tree.place_parts();
         tree
     }
 
@@ -380,6 +385,7 @@ impl TreeSink for Sink {
         let (attrs, name) = (tree.keep_attrs(attrs), tree.number_of(name));
         let element = tree.add(name, attrs);
         if holds_fragment {
+            tree.templates.push(element);
             let fragment = tree.add(DOCUMENT, Piece::default());
             tree.append(element, fragment);
         }
