@@ -6,7 +6,7 @@
 //! patterns for accordions and tabs of the ARIA Authoring Practices Guide have it.
 
 use crate::clean::{MainHeadings, Marks, Pass, Scene};
-use crate::document::{NodeIx, Tag};
+use crate::document::{Document, NodeIx, Tag};
 use crate::rules::RuleId;
 
 const ATTRIBUTE: RuleId = RuleId::new("hidden.attribute");
@@ -33,6 +33,10 @@ const READER_CLASSES: &[&str] = &[
 
 /// Words that an `aria-hidden` or screen-reader element may have at most to be marked.
 const FEW_WORDS: u32 = 25;
+
+/// Words and nodes of the label of a folded panel at most.
+const LABEL_WORDS: u32 = 30;
+const LABEL_NODES: usize = 60;
 
 pub(super) struct Hidden;
 
@@ -82,16 +86,46 @@ fn reason(scene: &Scene<'_>, node: NodeIx) -> Option<RuleId> {
     None
 }
 
-/// Whether an element is a panel of prose that names its label.
+/// Whether an element is a panel of prose that a reader can unfold: it names its label, or stands
+/// right behind a button that says it is folded (ARIA Authoring Practices, "Accordion", "Disclosure").
 fn is_panel(scene: &Scene<'_>, node: NodeIx) -> bool {
     let doc = scene.doc;
     let total = scene.measures.total(doc, node);
     let role = doc.attr(node, "role").unwrap_or_default();
     total.words >= FEW_WORDS
         && total.link_share() < 0.3
-        && (matches!(role, "region" | "tabpanel") || doc.attr(node, "aria-labelledby").is_some())
         && role != "dialog"
         && doc.attr(node, "aria-modal").is_none()
+        && (matches!(role, "region" | "tabpanel")
+            || doc.attr(node, "aria-labelledby").is_some()
+            || follows_folded_label(scene, node))
+}
+
+/// Whether the element before is a short label that holds, or is, something that says it is folded.
+fn follows_folded_label(scene: &Scene<'_>, node: NodeIx) -> bool {
+    let doc = scene.doc;
+    let label = previous_element(doc, node);
+    label.is_some_and(|label| {
+        let mut within = doc.within(label).take(LABEL_NODES);
+        scene.measures.total(doc, label).words <= LABEL_WORDS
+            && within.any(|n| doc.attr(n, "aria-expanded") == Some("false"))
+    })
+}
+
+fn previous_element(doc: &Document, node: NodeIx) -> Option<NodeIx> {
+    let parent = doc.parent(node)?;
+    let mut start = node;
+    loop {
+        let last = start.index().checked_sub(1).map(NodeIx::new)?;
+        let sibling = std::iter::once(last)
+            .chain(doc.ancestors(last))
+            .find(|&n| doc.parent(n) == Some(parent))?;
+        match doc.tag(sibling) {
+            Tag::Text if doc.text(sibling).is_some_and(|t| t.trim().is_empty()) => start = sibling,
+            Tag::Text | Tag::Invisible => return None,
+            _ => return Some(sibling),
+        }
+    }
 }
 
 fn is_for_readers(class: &str) -> bool {

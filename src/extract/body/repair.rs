@@ -16,7 +16,7 @@
 //! 8. `answered`: questions and answers that the page states as its own, and their heading, stay.
 //! 9. `no-text-follows`: a subhead without text under it goes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::date::{self, Reading};
 use crate::document::{Document, NodeIx, Tag};
@@ -193,16 +193,25 @@ impl Page<'_> {
     fn drop_twins(&self, draft: &mut Draft) {
         let mut seen: HashMap<&str, usize> = HashMap::new();
         let (mut twins, mut last_first) = (Vec::new(), 0);
+        // Lists and tables that say something new: what they repeat is said of that.
+        let mut new: HashSet<NodeIx> = HashSet::new();
         for i in 0..self.blocks.len() {
-            if !draft.kept[i] || self.words(i) < 12.0 {
+            if !draft.kept[i] {
                 continue;
             }
             if let Some(&first) = seen.get(self.blocks[i].text.as_str()) {
-                draft.set(i, false, "twin");
-                last_first = last_first.max(first);
-                twins.push(i);
+                if self.words(i) >= 12.0 {
+                    last_first = last_first.max(first);
+                    twins.push(i);
+                }
             } else {
                 seen.insert(&self.blocks[i].text, i);
+                new.extend(self.group(i));
+            }
+        }
+        for &i in &twins {
+            if self.group(i).is_none_or(|list| !new.contains(&list)) {
+                draft.set(i, false, "twin");
             }
         }
         let (Some(&first), Some(&last)) = (twins.first(), twins.last()) else {
