@@ -6,10 +6,15 @@
 use foldhash::HashSet;
 
 use crate::clean::{Marks, Pass, Scene};
-use crate::document::{NodeIx, Tag};
+use crate::document::{NodeIx, Run, Tag};
 use crate::rules::RuleId;
 
 const LIST: RuleId = RuleId::new("contents.list");
+
+const LABEL: RuleId = RuleId::new("contents.label");
+
+/// Words of a table's label at most.
+const LABEL_WORDS: u32 = 5;
 
 /// Links that make a list.
 const FEW: usize = 3;
@@ -38,9 +43,23 @@ impl Pass for Contents {
         for (list, targets) in lists {
             if targets.iter().all(|target| places.contains(target)) {
                 marks.claim(list, LIST);
+                if let Some(label) = label(scene, list) {
+                    marks.claim_run(label, LABEL);
+                }
             }
         }
     }
+}
+
+/// The short line right before a list: what the table calls itself. The main heading is none.
+fn label<'a>(scene: &Scene<'a>, list: NodeIx) -> Option<&'a Run> {
+    let behind = scene
+        .runs
+        .partition_point(|run| run.span.start < list.index());
+    let run = &scene.runs[behind.checked_sub(1)?];
+    let words = scene.measures.span(run.span.start, run.span.end).words;
+    let ends = run.text.ends_with(['.', '!', '?', '…', '。']);
+    (words <= LABEL_WORDS && !ends && scene.doc.tag(run.node) != Tag::H1).then_some(run)
 }
 
 /// Lists whose links all ask for a place on this page, with the names of those places; a list inside
