@@ -7,6 +7,7 @@ mod hidden;
 mod links;
 mod memory;
 mod phrases;
+mod pointers;
 mod recurring;
 mod teasers;
 mod widgets;
@@ -149,6 +150,7 @@ const PASSES: &[&dyn Pass] = &[
     &teasers::Teasers,
     &captions::Captions,
     &phrases::Phrases,
+    &pointers::Pointers,
     &recurring::Recurring,
 ];
 

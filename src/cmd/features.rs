@@ -10,6 +10,7 @@ use cleancopy::RawPage;
 use cleancopy::decode::decode;
 use cleancopy::document::Document;
 use cleancopy::extract::{self, FEATURES};
+use cleancopy::rules::Rules;
 use serde::Deserialize;
 
 /// Flags of `cleancopy features`.
@@ -20,6 +21,29 @@ pub(crate) struct FeaturesArgs {
     /// The folder to write features.txt, rows.f32 (little endian) and blocks.jsonl to
     #[arg(short, long)]
     output: PathBuf,
+    /// Leave in what the rules of these passes mark (`widgets,phrases`), so that a model learns of it
+    #[arg(long, value_name = "PASS", value_delimiter = ',')]
+    unmarked: Vec<String>,
+}
+
+impl FeaturesArgs {
+    /// The rules of the passes that mark nothing.
+    fn without_rules(&self) -> anyhow::Result<Vec<String>> {
+        let mut out = Vec::new();
+        for pass in &self.unmarked {
+            let ids = Rules::embedded().entries().iter().map(|e| e.id.as_str());
+            let before = out.len();
+            out.extend(
+                ids.filter(|id| id.split('.').next() == Some(pass.as_str()))
+                    .map(str::to_owned),
+            );
+            anyhow::ensure!(
+                out.len() > before,
+                "no rule belongs to a pass `{pass}`; docs/rules.md lists them"
+            );
+        }
+        Ok(out)
+    }
 }
 
 #[derive(Deserialize)]
@@ -39,13 +63,14 @@ pub(crate) fn run(args: &FeaturesArgs) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("cannot make {}", args.output.display()))?;
     writeln!(create("features.txt")?, "{}", FEATURES.join("\n"))?;
     let (mut rows, mut blocks) = (create("rows.f32")?, create("blocks.jsonl")?);
+    let without = args.without_rules()?;
     let gold = args.set.join("gold.jsonl");
     let list = File::open(&gold).with_context(|| format!("cannot read {}", gold.display()))?;
     for (number, line) in BufReader::new(list).lines().enumerate() {
         let page: Gold = serde_json::from_str(&line?)
             .with_context(|| format!("{} line {}", gold.display(), number + 1))?;
         let path = args.set.join("html").join(format!("{}.html.gz", page.id));
-        let inputs = inputs_of(&path, page.url.as_deref())?;
+        let inputs = inputs_of(&path, page.url.as_deref(), &without)?;
         for value in inputs.iter().flat_map(|i| &i.values) {
             rows.write_all(&value.to_le_bytes())?;
         }
@@ -59,7 +84,11 @@ pub(crate) fn run(args: &FeaturesArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn inputs_of(path: &Path, url: Option<&str>) -> anyhow::Result<Vec<extract::Input>> {
+fn inputs_of(
+    path: &Path,
+    url: Option<&str>,
+    without_rules: &[String],
+) -> anyhow::Result<Vec<extract::Input>> {
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut body = Vec::new();
     flate2::read::MultiGzDecoder::new(file)
@@ -71,6 +100,7 @@ fn inputs_of(path: &Path, url: Option<&str>) -> anyhow::Result<Vec<extract::Inpu
         &doc,
         &extract::Context {
             url: url.as_ref(),
+            without_rules,
             ..Default::default()
         },
     ))
