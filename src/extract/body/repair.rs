@@ -7,14 +7,15 @@
 //! 2. `list-together`: items of one list, cells of one table and the parts of one quotation stay or
 //!    go together.
 //! 3. `between`: an unsure block between two kept ones of its kind stays.
-//! 4. `date-line`: a line above the story, or the last one below it, that begins with a date is when it
+//! 4. `same-box`: a sentence in the box that most of the story's sentences stand in stays with them.
+//! 5. `date-line`: a line above the story, or the last one below it, that begins with a date is when it
 //!    was printed.
-//! 5. `twin`: a long block that stands a second time goes (print and phone versions), and with
+//! 6. `twin`: a long block that stands a second time goes (print and phone versions), and with
 //!    several of them whatever else stands in the box that they share.
-//! 6. `pull-quote`: a quotation set apart goes where a paragraph says the same.
-//! 7. `appended`: another story in a box like this story's box, under a headline of its own.
-//! 8. `answered`: questions and answers that the page states as its own, and their heading, stay.
-//! 9. `no-text-follows`: a subhead without text under it goes.
+//! 7. `pull-quote`: a quotation set apart goes where a paragraph says the same.
+//! 8. `appended`: another story in a box like this story's box, under a headline of its own.
+//! 9. `answered`: questions and answers that the page states as its own, and their heading, stay.
+//! 10. `no-text-follows`: a subhead without text under it goes.
 
 use std::collections::{HashMap, HashSet};
 
@@ -28,6 +29,9 @@ use crate::text;
 
 /// Words that a line above the story may have to be no part of it.
 const LINE_WORDS: f32 = 20.0;
+
+/// Words that a block of sentences has at least.
+const SENTENCE_WORDS: f32 = 20.0;
 
 /// The decisions on a page's blocks while they are repaired.
 #[derive(Debug)]
@@ -78,6 +82,7 @@ pub(crate) fn repaired(
     page.drop_headline(&mut draft);
     page.keep_lists_together(&mut draft);
     page.keep_between(&mut draft);
+    page.keep_in_box(&mut draft);
     page.drop_date_lines(&mut draft);
     page.drop_twins(&mut draft);
     page.drop_pull_quotes(&mut draft);
@@ -186,6 +191,33 @@ impl Page<'_> {
                 || own.signature == self.terrain.own[i + 1].signature;
             if !kept[i] && beside && like && self.scores[i] >= 0.3 {
                 draft.set(i, true, "between");
+            }
+        }
+    }
+
+    /// The sentences right inside the box that holds most of them: where half of their words are kept,
+    /// those are too that the model does not rule out. In a long story it doubts what is far from the
+    /// headline.
+    fn keep_in_box(&self, draft: &mut Draft) {
+        let inside: Vec<usize> = (0..self.blocks.len())
+            .filter(|&i| {
+                let own = &self.terrain.own[i];
+                self.blocks[i].kind != BlockKind::Heading
+                    && own.ends_sentence
+                    && own.words >= SENTENCE_WORDS
+                    && own.link_share < 0.3
+                    && self.doc.parent(self.blocks[i].node) == Some(self.terrain.best)
+            })
+            .collect();
+        let words =
+            |these: &mut dyn Iterator<Item = &usize>| these.map(|&i| self.words(i)).sum::<f32>();
+        let all = words(&mut inside.iter());
+        let kept = words(&mut inside.iter().filter(|&&i| draft.kept[i]));
+        if kept >= 0.5 * all {
+            for i in inside {
+                if self.scores[i] >= 0.2 * self.threshold {
+                    draft.set(i, true, "same-box");
+                }
             }
         }
     }
