@@ -30,6 +30,10 @@ use crate::text;
 /// Words that a line above the story may have to be no part of it.
 const LINE_WORDS: f32 = 20.0;
 
+/// What a list's mean score lies above the threshold at least: a list that divides the model is more
+/// often a box beside the story than a part of it.
+const LIST_MARGIN: f32 = 0.1;
+
 /// Words that a block of sentences has at least.
 const SENTENCE_WORDS: f32 = 20.0;
 
@@ -166,7 +170,7 @@ impl Page<'_> {
                 groups.entry(list).or_default().push(i);
             }
         }
-        for members in groups.into_values().filter(|m| m.len() >= 2) {
+        for (list, members) in groups.into_iter().filter(|g| g.1.len() >= 2) {
             let weight = |&i: &usize| (self.words(i) + 1.0).sqrt();
             let all: f32 = members.iter().map(weight).sum();
             let mean = members
@@ -174,9 +178,13 @@ impl Page<'_> {
                 .map(|i| weight(i) * self.scores[*i])
                 .sum::<f32>()
                 / all.max(1.0);
+            let needed = match self.doc.tag(list) {
+                Tag::Table | Tag::Blockquote => self.threshold,
+                _ => self.threshold + LIST_MARGIN,
+            };
             for i in members {
                 if (self.scores[i] - self.threshold).abs() < 0.35 {
-                    draft.set(i, mean >= self.threshold, "list-together");
+                    draft.set(i, mean >= needed, "list-together");
                 }
             }
         }
