@@ -52,12 +52,12 @@ def label_page(job):
     return segment_labels(row, blocks) if name == "trafilatura" else label.labels(row["body"], blocks)
 
 
-def load(data, rows_of, name):
+def load(data, work, name):
     """The pages of one set that a model may be fitted on."""
-    features = (rows_of / name / "features.txt").read_text().split()
-    rows = np.fromfile(rows_of / name / "rows.f32", dtype="<f4").reshape(-1, len(features))
+    features = (work / "rows" / name / "features.txt").read_text().split()
+    rows = np.fromfile(work / "rows" / name / "rows.f32", dtype="<f4").reshape(-1, len(features))
     gold = [json.loads(line) for line in open(data / name / "gold.jsonl", encoding="utf-8")]
-    blocks = [json.loads(line)["blocks"] for line in open(rows_of / name / "blocks.jsonl", encoding="utf-8")]
+    blocks = [json.loads(line)["blocks"] for line in open(work / "rows" / name / "blocks.jsonl", encoding="utf-8")]
     train = set((data / name / "train.ids").read_text().split())
     pages, at = [], 0
     for row, texts in zip(gold, blocks):
@@ -131,7 +131,7 @@ def tree_text(root):
 
 
 def write(path, features, booster, pages, note):
-    ids = sorted({f"{p['set']}/{p['row']['id']}" for p in pages})
+    ids = sorted(f"{p['set']}/{p['row']['id']}" for p in pages)
     trees = [tree_text(t["tree_structure"]) for t in booster.dump_model()["tree_info"]]
     head = {
         "format": 1, "note": note, "pages": len(ids), "list_sha256": hashlib.sha256("\n".join(ids).encode()).hexdigest(),
@@ -145,11 +145,9 @@ def write(path, features, booster, pages, note):
 def main():
     data, work = Path(sys.argv[1]), Path(sys.argv[2])
     pages = []
-    # Each page twice: as it is read, and with what rules mark left in.
-    for rows in ("rows", "rows-unmarked"):
-        for name in ("wcxb-dev", "fundus-tests", "trafilatura"):
-            features, some = load(data, work / rows, name)
-            pages += some
+    for name in ("wcxb-dev", "fundus-tests", "trafilatura"):
+        features, some = load(data, work, name)
+        pages += some
     for fold in range(FOLDS):
         part = [p for p in pages if p["fold"] != fold]
         write(work / f"fold-{fold}.json", features, train(features, part), part, f"without fold {fold}")

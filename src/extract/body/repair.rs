@@ -8,8 +8,8 @@
 //!    go together.
 //! 3. `between`: an unsure block between two kept ones of its kind stays.
 //! 4. `same-box`: a sentence in the box that most of the story's sentences stand in stays with them.
-//! 5. `date-line`: a line above the story, or the last one below it, that begins with a date is when it
-//!    was printed.
+//! 5. `date-line`: a line above the story that holds a date, or the last one below it that begins with
+//!    one, is when it was printed.
 //! 6. `twin`: a long block that stands a second time goes (print and phone versions), and with
 //!    several of them whatever else stands in the box that they share.
 //! 7. `pull-quote`: a quotation set apart goes where a paragraph says the same.
@@ -128,17 +128,24 @@ impl Page<'_> {
             let own = &self.terrain.own[i];
             !own.ends_sentence && own.words <= LINE_WORDS
         };
-        let begins_with_date = |i: usize| {
+        // Where a whole date stands in the line.
+        let date_at = |i: usize| {
             let text = self.blocks[i]
                 .text
                 .trim_start_matches(['【', '[', '(', '（']);
             date::spot(text, &Reading::default())
-                .is_some_and(|s| s.from == 0 && s.year.is_some() && s.day.is_some())
+                .filter(|s| s.year.is_some() && s.day.is_some())
+                .map(|s| s.from)
         };
         let kept: Vec<usize> = (0..self.blocks.len()).filter(|&i| draft.kept[i]).collect();
         let above = kept.iter().copied().take_while(|&i| is_line(i));
         let below = kept.last().copied().filter(|&i| is_line(i));
-        for i in above.chain(below).filter(|&i| begins_with_date(i)) {
+        let dated = |&i: &usize| self.terrain.own[i].has_time || date_at(i).is_some();
+        let lines: Vec<usize> = above
+            .filter(dated)
+            .chain(below.filter(|&i| date_at(i) == Some(0)))
+            .collect();
+        for i in lines {
             draft.set(i, false, "date-line");
         }
     }
@@ -178,12 +185,15 @@ impl Page<'_> {
                 .map(|i| weight(i) * self.scores[*i])
                 .sum::<f32>()
                 / all.max(1.0);
-            let needed = match self.doc.tag(list) {
+            let tag = self.doc.tag(list);
+            let needed = match tag {
                 Tag::Table | Tag::Blockquote => self.threshold,
                 _ => self.threshold + LIST_MARGIN,
             };
+            // Who said it is as good as what was said.
+            let whole = tag == Tag::Blockquote && mean >= needed;
             for i in members {
-                if (self.scores[i] - self.threshold).abs() < 0.35 {
+                if whole || (self.scores[i] - self.threshold).abs() < 0.35 {
                     draft.set(i, mean >= needed, "list-together");
                 }
             }
