@@ -45,6 +45,7 @@ struct Promise {
     lead: Option<String>,
     authors: Option<Vec<String>>,
     published: Option<String>,
+    published_is_change: Option<bool>,
     modified: Option<String>,
     standfirst: Option<String>,
     language: Option<String>,
@@ -341,6 +342,11 @@ fn fields(promise: &Promise, article: &Article) -> Vec<String> {
             "published",
             promise.published.clone(),
             article.published.map(|p| p.to_string()),
+        ),
+        (
+            "published_is_change",
+            promise.published_is_change.map(|is| is.to_string()),
+            Some(article.published_is_change.to_string()),
         ),
         (
             "modified",

@@ -308,9 +308,13 @@ fn fill_beside(
         headline: headline.text(),
     };
     article.site_name = site::name(facts, notes);
-    let (published, changes) = published::published(&view, notes);
-    article.published = published;
-    article.modified = modified::modified(&view, published, changes, notes);
+    let published = published::published(&view, notes);
+    article.published = published.moment;
+    article.published_is_change = published.is_change;
+    article.modified = modified::modified(&view, published.moment, published.changes, notes);
+    if published.is_change {
+        article.modified = article.modified.or(published.moment);
+    }
     article.dateline = dateline::dateline(&view, (article.published, article.modified), notes);
     article.authors = byline::authors(&view, notes);
     article.section = section::section(facts, notes);

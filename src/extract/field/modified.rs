@@ -1,6 +1,7 @@
 //! When the story was last changed.
 
 use super::published::{plausible, push, same_day, value_of};
+use super::seen::CHANGED;
 use super::{Candidate, Source, View, choose};
 use crate::date::Moment;
 use crate::document::Tag;
@@ -35,6 +36,16 @@ pub(super) fn changes(view: &View<'_>) -> Vec<Candidate<Moment>> {
     }
     out.retain(|c| plausible(view, c.value));
     out
+}
+
+/// Whether a candidate is stated as a moment of change.
+pub(super) fn states_change(candidate: &Candidate<Moment>) -> bool {
+    candidate.why == CHANGED
+        || match candidate.source {
+            Source::JsonLd(name) | Source::Microdata(name) => name == "dateModified",
+            Source::Meta(name) => MODIFIED.iter().any(|(meta, _)| *meta == name),
+            _ => false,
+        }
 }
 
 /// Chooses the moment of the last change; none if it is the moment of publication. `shown` are the
