@@ -2,7 +2,7 @@
 
 use super::order::order_from;
 use super::{Agreement, Candidate, Source, View, choose};
-use crate::date::{self, Moment, Reading};
+use crate::date::{self, Moment, Reading, Spotted};
 use crate::document::{NodeIx, Tag};
 use crate::extract::report::FieldDecision;
 use crate::text;
@@ -133,6 +133,33 @@ fn labelled(line: &str) -> bool {
     line.chars().count() <= 60 && date::label(line).is_some()
 }
 
+/// `2006-08-08T22:13`, `25 Aug 2025 08:00:00 +0100`: what a page prints so is mostly hidden.
+fn is_for_machines(line: &str) -> bool {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let joined = line.match_indices('T').any(|(at, t)| {
+        digit(line[..at].chars().next_back()) && digit(line[at + t.len()..].chars().next())
+    });
+    let zone = line.rsplit_once([' ', ':']).map_or("", |(_, last)| last);
+    let zoned = zone.len() == 5 && zone.starts_with(['+', '-']) && zone[1..].parse::<u16>().is_ok();
+    joined || zoned
+}
+
+/// What a line means; one that states the time alone, as far as the day of publication tells.
+fn meaning(
+    line: &str,
+    spotted: Option<&Spotted>,
+    published: Option<Moment>,
+    reading: &Reading<'_>,
+) -> Option<Moment> {
+    match spotted {
+        Some(spotted) => date::resolve(spotted, reading),
+        None => date::find(line, reading).or_else(|| {
+            let time = time_of_publication(line, reading)?;
+            Some(Moment::on(published?.day()).at(time, None))
+        }),
+    }
+}
+
 /// How well a line fits: its place, its name, and whether it means the day of publication.
 fn weigh(
     view: &View<'_>,
@@ -145,13 +172,7 @@ fn weigh(
     }
     let facts = view.facts;
     let spotted = date::spot(&text, reading);
-    let moment = match spotted {
-        Some(s) => date::resolve(&s, reading),
-        None => date::find(&text, reading).or_else(|| {
-            let time = time_of_publication(&text, reading)?;
-            Some(Moment::on(published?.day()).at(time, None))
-        }),
-    };
+    let moment = meaning(&text, spotted.as_ref(), published, reading);
     let distance = view.place.distance(index);
     let mut weight = match distance {
         0..=2 => 3.0,
@@ -171,8 +192,11 @@ fn weigh(
         return None;
     }
     let around = [Some(node), doc.parent(node)];
-    if doc.tag(node) == Tag::Time {
+    if around.iter().flatten().any(|&n| doc.tag(n) == Tag::Time) {
         weight += 1.0;
+    }
+    if is_for_machines(&text) {
+        weight -= 1.5;
     }
     if around
         .into_iter()
@@ -181,7 +205,7 @@ fn weigh(
     {
         weight += 0.6;
         why = "named as a date";
-    } else if label == Some(date::Label::Published) {
+    } else if label == Some(date::Label::Published) && moment.is_some() {
         weight += 0.6;
         why = "said to be the day of publication";
     }
