@@ -87,7 +87,11 @@ pub(super) fn modified(
     let chosen = choose("modified", candidates, &same_day(0.3), notes)?.value;
     let earlier = published.is_some_and(|p| is_before(chosen, p));
     let told = published.is_some_and(|p| chosen.day() == p.day() && chosen.time().is_none());
-    (Some(chosen) != published && !earlier && !told).then_some(chosen)
+    let same = published.is_some_and(|p| {
+        let instants = chosen.instant().zip(p.instant());
+        chosen == p || instants.is_some_and(|(a, b)| a == b)
+    });
+    (!same && !earlier && !told).then_some(chosen)
 }
 
 /// Whether a moment lies before another, as far as both tell.

@@ -101,6 +101,7 @@ pub(super) fn published(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Publ
     }
     let unsure = unsure(&candidates);
     let only_changes = days_of_changes(&candidates);
+    let timed = timed(&candidates);
     let local: Vec<Moment> = candidates
         .iter()
         .map(|c| c.value)
@@ -124,6 +125,11 @@ pub(super) fn published(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Publ
             .copied()
             .filter(|m| m.day() == c.value.day())
             .unwrap_or(c.value)
+    });
+    // A bare day is stated, and readers are shown that day with its time.
+    let moment = moment.map(|m| {
+        let same = |t: &&Moment| t.day() == m.day() && m.time().is_none();
+        timed.iter().find(same).copied().unwrap_or(m)
     });
     Published {
         is_change: moment.is_some_and(|m| only_changes.contains(&m.day())),
@@ -174,6 +180,22 @@ fn days_of_changes(candidates: &[Candidate<Moment>]) -> Vec<Date> {
     changes.retain(|day| !others.contains(day));
     changes
 }
+
+/// The moments with a time that are near the story and not said to be those of a change, the
+/// weightiest first.
+fn timed(candidates: &[Candidate<Moment>]) -> Vec<Moment> {
+    let timed = |c: &&Candidate<Moment>| c.value.time().is_some() && c.weight >= TIMED;
+    let mut found: Vec<_> = candidates
+        .iter()
+        .filter(timed)
+        .filter(|c| !states_change(c) && !is_change(c))
+        .collect();
+    found.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    found.into_iter().map(|c| c.value).collect()
+}
+
+/// What a candidate must weigh to give a stated day its time.
+const TIMED: f32 = 2.0;
 
 /// What a candidate must weigh to say what its day is the day of.
 const WITNESS: f32 = 1.0;
