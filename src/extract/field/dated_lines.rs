@@ -43,6 +43,9 @@ pub(super) fn lines(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
 
 /// The dates of one line.
 fn of_line(view: &View<'_>, index: usize, text: &str, reading: &Reading<'_>) -> Vec<Dated> {
+    if let Some(boxed) = of_box(view, index, text, reading) {
+        return vec![boxed];
+    }
     let mut out = Vec::new();
     let Some(first) = date::spot(text, reading) else {
         return out;
@@ -74,6 +77,32 @@ fn of_line(view: &View<'_>, index: usize, text: &str, reading: &Reading<'_>) -> 
         from = at.end;
     }
     out
+}
+
+/// A line longer than this is no box with a date, in bytes.
+const A_BOX: usize = 40;
+
+/// A box that shows month, day and year in elements of their own, with nothing between the last
+/// two: `Apr 04` and `2013`.
+fn of_box(view: &View<'_>, index: usize, text: &str, reading: &Reading<'_>) -> Option<Dated> {
+    let year = |at: usize| {
+        let digits = text[at..].bytes().take_while(u8::is_ascii_digit).count();
+        digits == 4 && text[..at].ends_with(|c: char| c.is_ascii_digit())
+    };
+    if text.len() > A_BOX || !text.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let pieces = Pieces::of(view, index, text);
+    let seam = pieces.cuts.iter().copied().find(|&at| year(at))?;
+    let parted = format!("{} {}", &text[..seam], &text[seam..]);
+    let spotted = date::spot(&parted, reading).filter(|s| s.year.is_some())?;
+    let moment = date::resolve(&spotted, reading)?;
+    line(
+        view,
+        (index, pieces.owner(0)),
+        0..text.len(),
+        (moment, true),
+    )
 }
 
 /// The text nodes that a line is made of.

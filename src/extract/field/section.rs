@@ -1,5 +1,6 @@
 //! Section and tags, as stated.
 
+use super::headline::description;
 use super::{Candidate, Facts, Source, choose_text};
 use crate::document::{NodeIx, Tag};
 use crate::extract::report::{CandidateNote, FieldDecision};
@@ -129,7 +130,7 @@ pub(super) fn tags(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Vec<Str
     let mut out = Vec::new();
     for (source, values) in sources {
         let values = split(&values);
-        if values.is_empty() {
+        if values.is_empty() || echoes(facts, &values) {
             continue;
         }
         listed.push(CandidateNote {
@@ -149,6 +150,26 @@ pub(super) fn tags(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Vec<Str
         });
     }
     out
+}
+
+/// Fewer single words than these may be tags.
+const ECHO: usize = 5;
+
+/// Whether tags are but the words of the title or of the description, one by one.
+fn echoes(facts: &Facts<'_>, tags: &[String]) -> bool {
+    let metas = &facts.found.metas;
+    let said = [
+        metas.text("og:title"),
+        metas.text("title"),
+        description(facts),
+    ];
+    let words = |t: &str| text::hashes(t).collect::<Vec<_>>();
+    let single: Vec<u64> = tags.iter().flat_map(|tag| words(tag)).collect();
+    let each = tags.len() >= ECHO && single.len() <= tags.len();
+    each && said.iter().flatten().any(|said| {
+        let mut rest = words(said).into_iter();
+        single.iter().all(|word| rest.any(|w| w == *word))
+    })
 }
 
 /// Tags are listed with commas or semicolons, in one value or many.

@@ -264,6 +264,8 @@ fn weigh(
         (heading && after || deck, 1.5),
         (deck, 1.0),
         (index < view.place.first, 0.7),
+        // Boxes of the site stand above the headline, too.
+        (head.is_some_and(|h| index < h) && agreeing < 0.3, -1.5),
         (first, 1.0),
         (is_bold_lead(view, index, words), 2.6),
         (linked >= 0.5, -2.5),
