@@ -89,7 +89,11 @@ fn of_box(view: &View<'_>, index: usize, text: &str, reading: &Reading<'_>) -> O
         let digits = text[at..].bytes().take_while(u8::is_ascii_digit).count();
         digits == 4 && text[..at].ends_with(|c: char| c.is_ascii_digit())
     };
-    if text.len() > A_BOX || !text.bytes().any(|b| b.is_ascii_digit()) {
+    let glued = text
+        .as_bytes()
+        .chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit());
+    let mut glued = glued.filter(|run| run[0].is_ascii_digit());
+    if text.len() > A_BOX || !glued.any(|run| matches!(run.len(), 5 | 6)) {
         return None;
     }
     let pieces = Pieces::of(view, index, text);
