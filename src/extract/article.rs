@@ -26,8 +26,8 @@ pub struct Article {
     /// Whether `published` is the moment of the last change, because the page states no other.
     #[serde(skip_serializing_if = "is_false")]
     pub published_is_change: bool,
-    /// When the story was last changed, if the page states it and it is not `published` (it is,
-    /// where `published_is_change`).
+    /// When the story was last changed, if the page states it and it is not `published` (it may
+    /// be, where `published_is_change`).
     pub modified: Option<Moment>,
     /// The language of the text as a BCP 47 primary tag (`en`, `de`), stated or detected.
     pub language: Option<String>,
