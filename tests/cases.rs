@@ -45,10 +45,16 @@ struct Promise {
     lead: Option<String>,
     authors: Option<Vec<String>>,
     published: Option<String>,
+    published_is_change: Option<bool>,
     modified: Option<String>,
     standfirst: Option<String>,
     language: Option<String>,
     credit: Option<String>,
+    section: Option<String>,
+    tags: Option<Vec<String>>,
+    /// The caption of the lead image, and whose the image is.
+    image_caption: Option<String>,
+    image_credit: Option<String>,
     free: Option<String>,
     /// How many blocks the body has.
     blocks: Option<usize>,
@@ -317,56 +323,62 @@ fn promises(folder: &Path, promise: &Promise, found: &Extraction) -> Result<Vec<
     Ok(broken)
 }
 
-fn fields(promise: &Promise, article: &Article) -> Vec<String> {
-    let authors: Vec<String> = article.authors.iter().map(|a| a.name.clone()).collect();
-    let lead = article.dateline.lead.as_ref().map(|l| l.text.clone());
+fn fields(p: &Promise, a: &Article) -> Vec<String> {
+    let authors: Vec<String> = a.authors.iter().map(|a| a.name.clone()).collect();
+    let lead = a.dateline.lead.as_ref().map(|l| l.text.clone());
+    let image = a.image.as_ref();
     let pairs = [
-        (
-            "headline",
-            promise.headline.clone(),
-            article.headline.clone(),
-        ),
+        ("headline", p.headline.clone(), a.headline.clone()),
         (
             "dateline.printed",
-            promise.printed.clone(),
-            article.dateline.printed.clone(),
+            p.printed.clone(),
+            a.dateline.printed.clone(),
         ),
-        ("dateline.lead", promise.lead.clone(), lead),
+        ("dateline.lead", p.lead.clone(), lead),
         (
             "authors",
-            promise.authors.as_ref().map(|a| a.join("; ")),
+            p.authors.as_ref().map(|a| a.join("; ")),
             Some(authors.join("; ")),
         ),
         (
             "published",
-            promise.published.clone(),
-            article.published.map(|p| p.to_string()),
+            p.published.clone(),
+            a.published.map(|p| p.to_string()),
+        ),
+        (
+            "published_is_change",
+            p.published_is_change.map(|is| is.to_string()),
+            Some(a.published_is_change.to_string()),
         ),
         (
             "modified",
-            promise.modified.clone(),
-            article.modified.map(|m| m.to_string()),
+            p.modified.clone(),
+            a.modified.map(|m| m.to_string()),
+        ),
+        ("standfirst", p.standfirst.clone(), a.standfirst.clone()),
+        ("language", p.language.clone(), a.language.clone()),
+        ("credit", p.credit.clone(), a.credit.clone()),
+        ("section", p.section.clone(), a.section.clone()),
+        (
+            "tags",
+            p.tags.as_ref().map(|t| t.join("; ")),
+            Some(a.tags.join("; ")),
         ),
         (
-            "standfirst",
-            promise.standfirst.clone(),
-            article.standfirst.clone(),
+            "image.caption",
+            p.image_caption.clone(),
+            image.and_then(|i| i.caption.clone()),
         ),
         (
-            "language",
-            promise.language.clone(),
-            article.language.clone(),
+            "image.credit",
+            p.image_credit.clone(),
+            image.and_then(|i| i.credit.clone()),
         ),
-        ("credit", promise.credit.clone(), article.credit.clone()),
-        (
-            "free",
-            promise.free.clone(),
-            article.free.map(|f| f.to_string()),
-        ),
+        ("free", p.free.clone(), a.free.map(|f| f.to_string())),
         (
             "blocks",
-            promise.blocks.map(|b| b.to_string()),
-            Some(article.paragraphs.len().to_string()),
+            p.blocks.map(|b| b.to_string()),
+            Some(a.paragraphs.len().to_string()),
         ),
     ];
     pairs

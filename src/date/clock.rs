@@ -3,7 +3,8 @@
 use jiff::civil::Time;
 use jiff::tz::Offset;
 
-use super::scan::Scan;
+use super::Order;
+use super::scan::{Scan, Stated, day};
 use super::token::Kind;
 use super::words::words;
 
@@ -136,6 +137,19 @@ impl Clock {
 }
 
 impl Scan<'_> {
+    /// `11/02 19:16`, where the language writes the year first: only the time behind them shows
+    /// that the numbers are a month and a day.
+    pub(super) fn month_and_day(&self, at: usize) -> Option<Stated> {
+        let (month, first) = self.number(at)?;
+        let (_, last) = self.divider(at + 1)?;
+        let (date, second) = self.number(last)?;
+        let ordered = words().order(self.reading.language) == Some(Order::Ymd);
+        let short = first <= 2 && second <= 2 && !self.glued_before(at);
+        let parted = matches!(self.tokens.get(last + 1)?.kind, Kind::Gap);
+        let timed = self.clock(last + 2).is_some();
+        (ordered && short && parted && timed).then(|| day(None, month, Some(date), last + 1))?
+    }
+
     /// The time behind a day.
     pub(super) fn clock_after(&self, i: usize) -> Option<Clock> {
         for j in i..i + 8 {

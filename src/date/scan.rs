@@ -32,7 +32,7 @@ pub struct Spotted {
 
 /// A day found at a token, and the number of the token behind it.
 #[derive(Clone, Copy)]
-struct Stated {
+pub(super) struct Stated {
     year: Option<i16>,
     month: i8,
     day: Option<i8>,
@@ -84,7 +84,8 @@ impl Scan<'_> {
                 .or_else(|| self.numeric(i))
                 .or_else(|| self.compact(i))
                 .or_else(|| self.year_first(i))
-                .or_else(|| self.day_first(i)),
+                .or_else(|| self.day_first(i))
+                .or_else(|| self.month_and_day(i)),
             Kind::Word(_) => self.month_first(i),
             Kind::Mark(_) => self.era(i),
             Kind::Gap => None,
@@ -368,14 +369,14 @@ impl Scan<'_> {
     }
 
     /// A number glued to something before it is part of a longer number or a name.
-    fn glued_before(&self, i: usize) -> bool {
+    pub(super) fn glued_before(&self, i: usize) -> bool {
         i.checked_sub(1).is_some_and(|j| {
             matches!(&self.tokens[j].kind, Kind::Mark('.' | '-' | '/' | ':') if j > 0
                 && matches!(self.tokens[j - 1].kind, Kind::Number(..)))
         })
     }
 
-    fn divider(&self, i: usize) -> Option<(char, usize)> {
+    pub(super) fn divider(&self, i: usize) -> Option<(char, usize)> {
         let at = self.skip(i, &[], &[]);
         match self.tokens.get(at)?.kind {
             Kind::Mark('-') if at == i => Some(('-', at + 1)),
@@ -443,7 +444,7 @@ fn full_year(year: u64, digits: usize) -> u64 {
     }
 }
 
-fn day(year: Option<u64>, month: u64, day: Option<u64>, next: usize) -> Option<Stated> {
+pub(super) fn day(year: Option<u64>, month: u64, day: Option<u64>, next: usize) -> Option<Stated> {
     let real = year.is_none_or(|y| (1900..=2100).contains(&y))
         && (1..=12).contains(&month)
         && day.is_none_or(|d| (1..=31).contains(&d));

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Reading, find};
+use super::{Label, Reading, find, label};
 
 #[derive(Deserialize)]
 struct Table {
@@ -52,4 +52,25 @@ fn dates_mean_what_the_table_says() {
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+#[test]
+fn labels_are_known_in_many_scripts() {
+    let cases = [
+        ("প্রকাশিত: ", Label::Published),
+        ("সর্বশেষ আপডেট: ", Label::Updated),
+        ("प्रकाशित: ", Label::Published),
+        ("अपडेटेड ", Label::Updated),
+        ("เผยแพร่เมื่อ ", Label::Published),
+        ("ปรับปรุงล่าสุด ", Label::Updated),
+        ("تاریخ انتشار: ", Label::Published),
+        ("به‌روزرسانی: ", Label::Updated),
+        ("פורסם: ", Label::Published),
+        ("עודכן: ", Label::Updated),
+        ("تاريخ النشر: ", Label::Published),
+        ("آخر تحديث: ", Label::Updated),
+    ];
+    for (text, want) in cases {
+        assert_eq!(label(text), Some(want), "{text}");
+    }
 }

@@ -23,7 +23,11 @@ pub struct Article {
     pub authors: Vec<Author>,
     /// When the story was first published, with the offset where the page states one.
     pub published: Option<Moment>,
-    /// When the story was last changed, if the page states it and it is not `published`.
+    /// Whether `published` is the moment of the last change, because the page states no other.
+    #[serde(skip_serializing_if = "is_false")]
+    pub published_is_change: bool,
+    /// When the story was last changed, if the page states it and it is not `published` (it may
+    /// be, where `published_is_change`).
     pub modified: Option<Moment>,
     /// The language of the text as a BCP 47 primary tag (`en`, `de`), stated or detected.
     pub language: Option<String>,
@@ -62,6 +66,14 @@ pub struct Article {
     pub comments: Vec<Comment>,
     /// How far the body can be trusted, 0 to 1: the expected share of right words.
     pub confidence: f32,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// One block of the body.

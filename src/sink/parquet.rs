@@ -201,6 +201,7 @@ fn columns<'a>(row: &Row<'a>) -> Vec<(&'static str, Cell<'a>)> {
         ("standfirst", text(row.standfirst)),
         ("authors", list(&row.authors)),
         ("published", made(&row.published)),
+        ("published_is_change", Cell::Yes(row.published_is_change)),
         ("modified", made(&row.modified)),
         ("dateline_printed", text(row.dateline_printed)),
         ("dateline_lead", text(row.dateline_lead)),

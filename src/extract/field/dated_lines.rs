@@ -43,6 +43,9 @@ pub(super) fn lines(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
 
 /// The dates of one line.
 fn of_line(view: &View<'_>, index: usize, text: &str, reading: &Reading<'_>) -> Vec<Dated> {
+    if let Some(boxed) = of_box(view, index, text, reading) {
+        return vec![boxed];
+    }
     let mut out = Vec::new();
     let Some(first) = date::spot(text, reading) else {
         return out;
@@ -76,11 +79,41 @@ fn of_line(view: &View<'_>, index: usize, text: &str, reading: &Reading<'_>) -> 
     out
 }
 
+/// A line longer than this is no box with a date, in bytes.
+const A_BOX: usize = 40;
+
+/// A box that shows month, day and year in elements of their own, with nothing between the last
+/// two: `Apr 04` and `2013`.
+fn of_box(view: &View<'_>, index: usize, text: &str, reading: &Reading<'_>) -> Option<Dated> {
+    let year = |at: usize| {
+        let digits = text[at..].bytes().take_while(u8::is_ascii_digit).count();
+        digits == 4 && text[..at].ends_with(|c: char| c.is_ascii_digit())
+    };
+    let glued = text
+        .as_bytes()
+        .chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit());
+    let mut glued = glued.filter(|run| run[0].is_ascii_digit());
+    if text.len() > A_BOX || !glued.any(|run| matches!(run.len(), 5 | 6)) {
+        return None;
+    }
+    let pieces = Pieces::of(view, index, text);
+    let seam = pieces.cuts.iter().copied().find(|&at| year(at))?;
+    let parted = format!("{} {}", &text[..seam], &text[seam..]);
+    let spotted = date::spot(&parted, reading).filter(|s| s.year.is_some())?;
+    let moment = date::resolve(&spotted, reading)?;
+    line(
+        view,
+        (index, pieces.owner(0)),
+        0..text.len(),
+        (moment, true),
+    )
+}
+
 /// The text nodes that a line is made of.
 struct Pieces {
     /// Where each begins in the line, and its element.
     starts: Vec<(usize, NodeIx)>,
-    /// Where two of them meet in the middle of what would read as one number.
+    /// Where two of them meet in the middle of what would read as one number or one word.
     cuts: Vec<usize>,
     length: usize,
     block: NodeIx,
@@ -102,12 +135,9 @@ impl Pieces {
                 at += found + own.len();
             }
         }
-        let digit = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
         let cuts = starts.iter().map(|s| s.0);
         Self {
-            cuts: cuts
-                .filter(|&s| s > 0 && digit(s) && digit(s - 1))
-                .collect(),
+            cuts: cuts.filter(|&at| is_seam(text, at)).collect(),
             starts,
             length: text.len(),
             block: block.node,
@@ -126,6 +156,17 @@ impl Pieces {
         before.map_or(self.block, |(_, node)| *node)
     }
 }
+
+/// Whether two texts meet that are not one: `2024` and `12 comments`, `Health` and `May 3`.
+fn is_seam(text: &str, at: usize) -> bool {
+    let (before, behind) = (text[..at].chars().next_back(), text[at..].chars().next());
+    before.zip(behind).is_some_and(|(a, b)| {
+        a.is_ascii_digit() && b.is_ascii_digit() || a.is_lowercase() && b.is_uppercase()
+    })
+}
+
+/// More than this beside a date, in bytes, and its line says something else.
+const CAPTION: usize = 60;
 
 /// One date of a line, weighed.
 fn line(
@@ -147,12 +188,15 @@ fn line(
         weight += 0.3;
     } else if !alone {
         let edge = at.start <= 3 || at.end + 3 >= judged.block.text.len();
+        // A caption in the story ends in the day of its picture.
+        let rest = judged.block.text.len() - (at.end - at.start);
+        let caption = rest > CAPTION && (view.place.first..view.place.last).contains(&index);
         weight -= match (judged.kept, edge) {
             (true, _) => 1.8,
-            (false, true) => 0.4,
+            (false, true) if !caption => 0.4,
             // In the middle of a sentence or a caption.
-            (false, false) if view.place.distance(index) > 3 => 1.6,
-            (false, false) => 0.8,
+            (false, _) if caption || view.place.distance(index) > 3 => 1.6,
+            (false, _) => 0.8,
         };
     }
     if !has_year {
@@ -165,6 +209,7 @@ fn line(
             && has_year
             && (alone || label.is_some())
             && (!judged.kept || alone && label == Some(Label::Published)),
+        has_year,
     })
 }
 

@@ -30,6 +30,8 @@ pub(super) struct Found {
     pub(super) dates: Vec<NodeIx>,
     /// Elements whose class or id says that they hold a standfirst.
     pub(super) standfirsts: Vec<NodeIx>,
+    /// Elements whose class or id says that they hold the trail to the page (`breadcrumb`).
+    pub(super) trails: Vec<NodeIx>,
     /// Links that say they lead to the author.
     pub(super) author_links: Vec<NodeIx>,
     /// Links whose address says that they lead to a person's page.
@@ -225,6 +227,9 @@ fn names(value: &str, node: NodeIx, out: &mut Found) {
     if says & SAYS_STANDFIRST != 0 {
         push(&mut out.standfirsts, node);
     }
+    if says & SAYS_TRAIL != 0 {
+        push(&mut out.trails, node);
+    }
 }
 
 fn item(prop: &'static str, node: NodeIx, out: &mut Found) {
@@ -334,9 +339,23 @@ const STANDFIRST: &[&str] = &[
     "ingres",
     "synopsis",
     "tagline",
+    "preamble",
+    "subheader",
+    "strapline",
+    "underrubrik",
+    "undertitel",
     "spitzmarke",
     "unterzeile",
     "anlauf",
+];
+
+const TRAIL: &[&str] = &[
+    "breadcrumb",
+    "breadcrumbs",
+    "brotkrumen",
+    "ariane",
+    "migas",
+    "kruimelpad",
 ];
 
 /// Whether a name holds one of the words as a part: parts end at `-`, `_`, a digit or a capital.
@@ -367,6 +386,7 @@ fn meaning(name: &str) -> u8 {
 const SAYS_BYLINE: u8 = 1;
 const SAYS_DATE: u8 = 2;
 const SAYS_STANDFIRST: u8 = 4;
+const SAYS_TRAIL: u8 = 8;
 /// No word of the lists is longer.
 const LONGEST_WORD: usize = 16;
 
@@ -376,6 +396,7 @@ static WORDS: LazyLock<HashMap<&'static [u8], u8>> = LazyLock::new(|| {
         (BYLINE, SAYS_BYLINE),
         (DATE, SAYS_DATE),
         (STANDFIRST, SAYS_STANDFIRST),
+        (TRAIL, SAYS_TRAIL),
     ] {
         for word in list {
             *words.entry(word.as_bytes()).or_default() |= bit;

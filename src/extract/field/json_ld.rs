@@ -229,8 +229,13 @@ fn signed(value: &Value, ids: &HashMap<&str, &Map<String, Value>>, depth: u8) ->
             let person = types.iter().any(|t| t == "person");
             let address = ["url", "sameAs", "@id"]
                 .into_iter()
-                .filter_map(|key| object.get(key).and_then(json::string))
-                .find(|u| u.starts_with("http") || u.starts_with('/'));
+                .filter_map(|key| Some((key, object.get(key).and_then(json::string)?)))
+                // An id with a fragment names an object of the script, not a page.
+                .find(|(key, u)| {
+                    let page = u.starts_with("http") || u.starts_with('/');
+                    page && !(*key == "@id" && u.contains('#')) && !is_front(u)
+                })
+                .map(|(_, u)| u);
             let names = match object.get("name") {
                 Some(name) => json::strings(name),
                 None => given_and_family(object).into_iter().collect(),
@@ -247,6 +252,12 @@ fn signed(value: &Value, ids: &HashMap<&str, &Map<String, Value>>, depth: u8) ->
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether an address is that of a site's front page.
+fn is_front(address: &str) -> bool {
+    let host = address.split_once("://").map_or(address, |(_, rest)| rest);
+    !host.trim_end_matches('/').contains('/')
 }
 
 fn given_and_family(object: &Map<String, Value>) -> Option<String> {

@@ -38,7 +38,7 @@ mod title;
 use std::fmt;
 
 use crate::clean::Scene;
-use crate::date::Reading;
+use crate::date::{Moment, Reading};
 use crate::document::NodeIx;
 use crate::extract::Context;
 use crate::extract::article::Article;
@@ -308,9 +308,17 @@ fn fill_beside(
         headline: headline.text(),
     };
     article.site_name = site::name(facts, notes);
-    let (published, changes) = published::published(&view, notes);
-    article.published = published;
-    article.modified = modified::modified(&view, published, changes, notes);
+    let published = published::published(&view, notes);
+    article.published = published.moment;
+    article.published_is_change = published.is_change;
+    article.modified = modified::modified(&view, published.moment, published.changes, notes);
+    if published.is_change {
+        // One change, perhaps stated with its time in one place and without it in another.
+        let day = published.moment.map(Moment::day);
+        let same = article.modified.filter(|m| Some(m.day()) == day);
+        article.published = same.or(published.moment);
+        article.modified = article.modified.or(published.moment);
+    }
     article.dateline = dateline::dateline(&view, (article.published, article.modified), notes);
     article.authors = byline::authors(&view, notes);
     article.section = section::section(facts, notes);

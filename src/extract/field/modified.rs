@@ -1,6 +1,7 @@
 //! When the story was last changed.
 
 use super::published::{plausible, push, same_day, value_of};
+use super::seen::CHANGED;
 use super::{Candidate, Source, View, choose};
 use crate::date::Moment;
 use crate::document::Tag;
@@ -35,6 +36,16 @@ pub(super) fn changes(view: &View<'_>) -> Vec<Candidate<Moment>> {
     }
     out.retain(|c| plausible(view, c.value));
     out
+}
+
+/// Whether a candidate is stated as a moment of change.
+pub(super) fn states_change(candidate: &Candidate<Moment>) -> bool {
+    candidate.why == CHANGED
+        || match candidate.source {
+            Source::JsonLd(name) | Source::Microdata(name) => name == "dateModified",
+            Source::Meta(name) => MODIFIED.iter().any(|(meta, _)| *meta == name),
+            _ => false,
+        }
 }
 
 /// Chooses the moment of the last change; none if it is the moment of publication. `shown` are the
@@ -76,7 +87,11 @@ pub(super) fn modified(
     let chosen = choose("modified", candidates, &same_day(0.3), notes)?.value;
     let earlier = published.is_some_and(|p| is_before(chosen, p));
     let told = published.is_some_and(|p| chosen.day() == p.day() && chosen.time().is_none());
-    (Some(chosen) != published && !earlier && !told).then_some(chosen)
+    let same = published.is_some_and(|p| {
+        let instants = chosen.instant().zip(p.instant());
+        chosen == p || instants.is_some_and(|(a, b)| a == b)
+    });
+    (!same && !earlier && !told).then_some(chosen)
 }
 
 /// Whether a moment lies before another, as far as both tell.

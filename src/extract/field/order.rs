@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::{Candidate, View};
 use crate::date::{self, Moment, Order, Reading};
+use crate::document::Tag;
 
 /// How this page orders numeric dates: as a visible one agrees with a stated
 /// one or the address's, or as the site's country writes.
@@ -50,6 +51,18 @@ pub(super) fn order_from<'v>(view: &View<'v>, machine: &[Candidate<Moment>]) -> 
 pub(super) fn url_day(view: &View<'_>) -> Option<Date> {
     let path = view.facts.context.url?.path();
     in_digits(path).or_else(|| in_words(path))
+}
+
+/// A day that names of the page carry: its canonical address, its picture's, the id of its body
+/// (`news20240424_k1001`). It is that of the story or near it, and gives a shown day its year.
+pub(super) fn marked_day(view: &View<'_>) -> Option<Date> {
+    let (doc, found) = (view.facts.scene.doc, &view.facts.found);
+    let links = found.metas.link("canonical").into_iter();
+    let metas = ["og:url", "og:image"].into_iter();
+    let metas = metas.flat_map(|name| found.metas.raw(name).take(1));
+    let body = doc.nodes().find(|&n| doc.tag(n) == Tag::Body);
+    let ids = body.into_iter().filter_map(|n| doc.attr(n, "id"));
+    links.chain(metas).chain(ids).find_map(in_digits)
 }
 
 /// `/2024/apr/24/`: a year, a month's name and a day as steps of the path.

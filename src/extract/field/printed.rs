@@ -2,7 +2,7 @@
 
 use super::order::order_from;
 use super::{Agreement, Candidate, Source, View, choose};
-use crate::date::{self, Moment, Reading};
+use crate::date::{self, Moment, Reading, Spotted};
 use crate::document::{NodeIx, Tag};
 use crate::extract::report::FieldDecision;
 use crate::text;
@@ -43,7 +43,7 @@ pub(super) fn printed(
         if judged.kept && text.len() > LONGEST || text.len() > 600 {
             continue;
         }
-        if let Some((node, text)) = smallest(view, index, &reading) {
+        for (node, text) in smallest(view, index, &reading) {
             let line = weigh(view, (index, node, text), (published, modified), &reading);
             candidates.extend(line);
         }
@@ -59,8 +59,11 @@ pub(super) fn printed(
     choose("dateline.printed", candidates, &rule, notes).map(|c| c.value)
 }
 
-/// The smallest element of a block that states a date, with its text.
-fn smallest(view: &View<'_>, index: usize, reading: &Reading<'_>) -> Option<(NodeIx, String)> {
+/// Lines that a block gives at most: one for the publication, some for changes.
+const A_BLOCK: usize = 3;
+
+/// The smallest elements of a block that state a date, with their texts.
+fn smallest(view: &View<'_>, index: usize, reading: &Reading<'_>) -> Vec<(NodeIx, String)> {
     let doc = view.facts.scene.doc;
     let block = &view.body.blocks[index].block;
     let may_be_dated = |t: &str| t.bytes().any(|b| b.is_ascii_digit() || b >= 0x80);
@@ -71,14 +74,19 @@ fn smallest(view: &View<'_>, index: usize, reading: &Reading<'_>) -> Option<(Nod
                 || date::is_relative(t, reading)
                 || labelled(t) && date::time_of_day(t, reading).is_some())
     };
+    let mut out = Vec::new();
     let mut undated = "";
-    for at in block.span.clone().take(60) {
-        let node = NodeIx::new(at);
-        let tag = doc.tag(node);
-        if tag == Tag::Time {
+    let mut taken = 0;
+    for node in block.span.clone().take(60).map(NodeIx::new) {
+        if node.index() < taken || out.len() == A_BLOCK {
+            continue;
+        }
+        if doc.tag(node) == Tag::Time {
             let own = doc.text_of(node);
             if dated(&own) || date::time_of_day(&own, reading).is_some() {
-                return Some((node, own));
+                taken = doc.subtree(node).end;
+                out.push((node, own));
+                continue;
             }
         }
         let Some(own) = doc.text(node) else { continue };
@@ -86,23 +94,28 @@ fn smallest(view: &View<'_>, index: usize, reading: &Reading<'_>) -> Option<(Nod
             undated = own;
             continue;
         }
-        let parent = doc.parent(node)?;
+        let Some(parent) = doc.parent(node) else {
+            continue;
+        };
+        taken = doc.subtree(parent).end;
         let whole = if parent == block.node {
             text::fold_space(&block.text)
         } else {
             doc.text_of(parent)
         };
-        return Some(if whole.len() <= LONGEST {
+        out.push(if whole.len() <= LONGEST {
             (parent, whole)
         } else {
             (parent, text::fold_space(own))
         });
     }
-    if !may_be_dated(&block.text) {
-        return None;
+    if out.is_empty() && may_be_dated(&block.text) {
+        let whole = text::fold_space(&block.text);
+        if whole != undated && whole.len() <= LONGEST && dated(&whole) {
+            out.push((block.node, whole));
+        }
     }
-    let whole = text::fold_space(&block.text);
-    (whole != undated && whole.len() <= LONGEST && dated(&whole)).then_some((block.node, whole))
+    out
 }
 
 /// The time of day in a line without a day; of several the one that is said to be that of
@@ -120,6 +133,33 @@ fn labelled(line: &str) -> bool {
     line.chars().count() <= 60 && date::label(line).is_some()
 }
 
+/// `2006-08-08T22:13`, `25 Aug 2025 08:00:00 +0100`: what a page prints so is mostly hidden.
+fn is_for_machines(line: &str) -> bool {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let joined = line.match_indices('T').any(|(at, t)| {
+        digit(line[..at].chars().next_back()) && digit(line[at + t.len()..].chars().next())
+    });
+    let zone = line.rsplit_once([' ', ':']).map_or("", |(_, last)| last);
+    let zoned = zone.len() == 5 && zone.starts_with(['+', '-']) && zone[1..].parse::<u16>().is_ok();
+    joined || zoned
+}
+
+/// What a line means; one that states the time alone, as far as the day of publication tells.
+fn meaning(
+    line: &str,
+    spotted: Option<&Spotted>,
+    published: Option<Moment>,
+    reading: &Reading<'_>,
+) -> Option<Moment> {
+    match spotted {
+        Some(spotted) => date::resolve(spotted, reading),
+        None => date::find(line, reading).or_else(|| {
+            let time = time_of_publication(line, reading)?;
+            Some(Moment::on(published?.day()).at(time, None))
+        }),
+    }
+}
+
 /// How well a line fits: its place, its name, and whether it means the day of publication.
 fn weigh(
     view: &View<'_>,
@@ -132,13 +172,7 @@ fn weigh(
     }
     let facts = view.facts;
     let spotted = date::spot(&text, reading);
-    let moment = match spotted {
-        Some(s) => date::resolve(&s, reading),
-        None => date::find(&text, reading).or_else(|| {
-            let time = time_of_publication(&text, reading)?;
-            Some(Moment::on(published?.day()).at(time, None))
-        }),
-    };
+    let moment = meaning(&text, spotted.as_ref(), published, reading);
     let distance = view.place.distance(index);
     let mut weight = match distance {
         0..=2 => 3.0,
@@ -148,9 +182,21 @@ fn weigh(
     };
     let doc = facts.scene.doc;
     let mut why = "a date near the headline";
+    let label = date::label(&text);
+    let about = |day: Option<Moment>| {
+        day.zip(moment)
+            .is_some_and(|(a, b)| (a.day() - b.day()).get_days().abs() <= 1)
+    };
+    // Far from the head, and neither of the story's days: the date of something else.
+    if label.is_none() && distance > 8 && !about(published) && !about(modified) {
+        return None;
+    }
     let around = [Some(node), doc.parent(node)];
-    if doc.tag(node) == Tag::Time {
+    if around.iter().flatten().any(|&n| doc.tag(n) == Tag::Time) {
         weight += 1.0;
+    }
+    if is_for_machines(&text) {
+        weight -= 1.5;
     }
     if around
         .into_iter()
@@ -159,11 +205,14 @@ fn weigh(
     {
         weight += 0.6;
         why = "named as a date";
+    } else if label == Some(date::Label::Published) && moment.is_some() {
+        weight += 0.6;
+        why = "said to be the day of publication";
     }
     let bare = spotted.is_none() && !date::is_relative(&text, reading);
     let changed = modified.is_some_and(|c| moment.is_some_and(|m| m.day() == c.day()));
     match (moment, published) {
-        (Some(_), Some(_)) if bare && date::label(&text).is_none() => weight += 1.0,
+        (Some(_), Some(_)) if bare && label.is_none() => weight += 1.0,
         (Some(m), Some(p)) if m.day() == p.day() => weight += 2.5,
         (Some(_), Some(_)) if changed => weight += 1.5,
         (Some(m), Some(p)) if (m.day() - p.day()).get_days().abs() <= 1 => weight += 1.7,
@@ -177,7 +226,7 @@ fn weigh(
     }
     // Above the headline sites print what day it is.
     if view.place.headline.is_some_and(|h| index < h) {
-        weight -= 0.5;
+        weight -= 0.6;
     }
     let length = spotted.map_or(text.len(), |s| s.to - s.from);
     if text.len() > length + 60 {
@@ -187,7 +236,7 @@ fn weigh(
         weight -= 0.4;
     }
     let prose = view.body.blocks[index].kept && text.len() > length + 30;
-    if prose && date::label(&text).is_none() {
+    if prose && label.is_none() {
         return None;
     }
     if text.contains('©') || prose {

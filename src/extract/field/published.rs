@@ -3,14 +3,16 @@
 //! What scripts and metas state is usually right; visible dates near the headline and the page's
 //! address are weaker witnesses that decide between them and stand in for them.
 
+use jiff::civil::Date;
+
 use super::dated_lines::{lines, opening};
-use super::modified::changes;
-use super::order::{order_from, url_day};
-use super::seen::{NEAR, is_change, named_as_change, stamps, times};
+use super::modified::{changes, states_change};
+use super::order::{marked_day, order_from, url_day};
+use super::seen::{Dated, NAMED_CHANGED, NEAR, is_change, named_as_change, stamps, times, written};
 use super::shown::{local_days, not_changes, shown_days};
 use super::state;
 use super::{Agreement, Candidate, Source, View, choose};
-use crate::date::{self, Moment};
+use crate::date::{self, Moment, Reading};
 use crate::document::{NodeIx, Tag};
 use crate::extract::report::FieldDecision;
 
@@ -60,17 +62,21 @@ const PUBLISHED: &[(&str, f32)] = &[
     ("apub:time", 4.0),
 ];
 
-/// Chooses the moment of publication; beside it the moments that readers are told to be those of a
-/// change.
-pub(super) fn published(
-    view: &View<'_>,
-    notes: &mut Vec<FieldDecision>,
-) -> (Option<Moment>, Vec<Candidate<Moment>>) {
+/// When the story was published, as far as the page tells.
+#[derive(Debug, Default)]
+pub(super) struct Published {
+    pub(super) moment: Option<Moment>,
+    /// Whether the moment is that of the last change, for want of any other.
+    pub(super) is_change: bool,
+    /// The moments that readers are told to be those of a change.
+    pub(super) changes: Vec<Candidate<Moment>>,
+}
+
+/// Chooses the moment of publication.
+pub(super) fn published(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Published {
     let mut candidates = machine(view);
     let reading = order_from(view, &candidates);
-    let mut dated = times(view, &reading);
-    dated.extend(stamps(view, &reading));
-    dated.extend(lines(view, &reading));
+    let (reading, mut dated) = seen(view, reading);
     candidates.retain(|c| plausible(view, c.value));
     dated.retain(|d| plausible(view, d.candidate.value));
     let shown = dated.iter().map(|d| &d.candidate);
@@ -94,6 +100,8 @@ pub(super) fn published(
         candidates.extend(changes(view));
     }
     let unsure = unsure(&candidates);
+    let only_changes = days_of_changes(&candidates);
+    let timed = timed(&candidates);
     let local: Vec<Moment> = candidates
         .iter()
         .map(|c| c.value)
@@ -104,9 +112,12 @@ pub(super) fn published(
         if let Some(note) = notes.last_mut().and_then(|n| n.candidates.first_mut()) {
             note.chosen = false;
         }
-        return (None, told);
+        return Published {
+            changes: told,
+            ..Published::default()
+        };
     }
-    let chosen = chosen.map(|c| {
+    let moment = chosen.map(|c| {
         let same = |m: &&Moment| m.instant() == c.value.instant();
         let utc = c.value.instant().is_some();
         let stated = local.iter().find(same).filter(|_| utc);
@@ -115,8 +126,79 @@ pub(super) fn published(
             .filter(|m| m.day() == c.value.day())
             .unwrap_or(c.value)
     });
-    (chosen, told)
+    // A bare day is stated, and readers are shown that day with its time.
+    let moment = moment.map(|m| {
+        let same = |t: &&Moment| t.day() == m.day() && m.time().is_none();
+        timed.iter().find(same).copied().unwrap_or(m)
+    });
+    Published {
+        is_change: moment.is_some_and(|m| only_changes.contains(&m.day())),
+        moment,
+        changes: told,
+    }
 }
+
+/// What readers see, and how it is read. Where nothing else gives a shown day its year, a day that
+/// names of the page carry does, if it is about the same.
+fn seen<'v>(view: &View<'v>, reading: Reading<'v>) -> (Reading<'v>, Vec<Dated>) {
+    let all = |reading: &Reading<'_>| {
+        let mut dated = times(view, reading);
+        dated.extend(stamps(view, reading));
+        dated.extend(written(view, reading));
+        dated.extend(lines(view, reading));
+        dated
+    };
+    let marked = marked_day(view).filter(|_| reading.near.is_none() && url_day(view).is_none());
+    if let Some(marked) = marked {
+        let near = Reading {
+            near: Some(marked),
+            ..reading
+        };
+        let mut dated = all(&near);
+        dated.retain(|d| d.has_year || (d.candidate.value.day() - marked).get_days().abs() <= 7);
+        if dated.iter().any(|d| !d.has_year) {
+            return (near, dated);
+        }
+    }
+    (reading, all(&reading))
+}
+
+/// The days that are stated as those of a change and as nothing else. What is merely named
+/// `updated` tells neither way.
+fn days_of_changes(candidates: &[Candidate<Moment>]) -> Vec<Date> {
+    let mut changes = Vec::new();
+    let mut others = Vec::new();
+    for candidate in candidates {
+        let day = candidate.value.day();
+        match candidate.why {
+            _ if states_change(candidate) => changes.push(day),
+            NAMED_CHANGED => {}
+            _ if candidate.weight >= WITNESS => others.push(day),
+            _ => {}
+        }
+    }
+    changes.retain(|day| !others.contains(day));
+    changes
+}
+
+/// The moments with a time that are near the story and not said to be those of a change, the
+/// weightiest first.
+fn timed(candidates: &[Candidate<Moment>]) -> Vec<Moment> {
+    let timed = |c: &&Candidate<Moment>| c.value.time().is_some() && c.weight >= TIMED;
+    let mut found: Vec<_> = candidates
+        .iter()
+        .filter(timed)
+        .filter(|c| !states_change(c) && !is_change(c))
+        .collect();
+    found.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    found.into_iter().map(|c| c.value).collect()
+}
+
+/// What a candidate must weigh to give a stated day its time.
+const TIMED: f32 = 2.0;
+
+/// What a candidate must weigh to say what its day is the day of.
+const WITNESS: f32 = 1.0;
 
 /// Whether a moment has an offset other than that of Greenwich.
 fn is_local(moment: &Moment) -> bool {

@@ -1,6 +1,8 @@
 //! Section and tags, as stated.
 
+use super::headline::description;
 use super::{Candidate, Facts, Source, choose_text};
+use crate::document::{NodeIx, Tag};
 use crate::extract::report::{CandidateNote, FieldDecision};
 use crate::text;
 
@@ -41,6 +43,9 @@ pub(super) fn section(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Opti
             .map_or_else(|| doc.text_of(node), text::fold_space);
         candidates.push(Candidate::new(value, Source::Microdata(prop), 2.5).at(node));
     }
+    if let Some((value, node)) = shown_trail(facts) {
+        candidates.push(Candidate::new(value, Source::Visible("trail"), 1.4).at(node));
+    }
     for candidate in &mut candidates {
         // A list of sections; the story stands in the first.
         let value = &candidate.value;
@@ -57,6 +62,52 @@ pub(super) fn section(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Opti
         (2..=60).contains(&length) && !site && !c.value.starts_with("http")
     });
     choose_text("section", candidates, notes).map(|c| c.value)
+}
+
+/// Words of the longest trail, and its links: what holds more is a menu.
+const TRAIL: (u32, usize) = (40, 8);
+
+/// What leads to the front page, in a trail.
+const FRONT: &[&str] = &[
+    "home",
+    "start",
+    "startseite",
+    "homepage",
+    "accueil",
+    "inicio",
+    "início",
+    "forside",
+    "hem",
+    "etusivu",
+    "search",
+];
+
+/// The last link of the trail that the page shows, behind the one to its front page.
+fn shown_trail(facts: &Facts<'_>) -> Option<(String, NodeIx)> {
+    let doc = facts.scene.doc;
+    let trail = doc.subtree(*facts.found.trails.first()?);
+    let words = facts.scene.measures.span(trail.start, trail.end).words;
+    let links: Vec<NodeIx> = trail
+        .map(NodeIx::new)
+        .filter(|&n| doc.tag(n) == Tag::A && !doc.text_of(n).is_empty())
+        .take(TRAIL.1 + 1)
+        .collect();
+    let own = facts.context.url;
+    // Links of a trail lead up, and stay on the site.
+    let leads_up = |node: NodeIx| {
+        let to = facts.absolute(doc.attr(node, "href")?)?;
+        let to = url::Url::parse(&to).ok()?;
+        let inner = to.path().trim_matches('/').len() > 3;
+        let near = own.is_none_or(|own| own.host() == to.host() && own.path() != to.path());
+        (inner && near).then_some(())
+    };
+    let last = links.iter().rev().find(|&&n| leads_up(n).is_some())?;
+    let value = doc.text_of(*last);
+    let value = value.trim_start_matches(['/', '>', '›', '»', ' ']);
+    let back = value.starts_with(['<', '‹', '«', '←']);
+    let named = value.chars().any(char::is_alphabetic) && !FRONT.contains(&&*value.to_lowercase());
+    let is_trail = words <= TRAIL.0 && links.len() <= TRAIL.1;
+    (is_trail && named && !back).then(|| (value.to_owned(), *last))
 }
 
 /// The tags of the first source that states any, without duplicates.
@@ -79,7 +130,7 @@ pub(super) fn tags(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Vec<Str
     let mut out = Vec::new();
     for (source, values) in sources {
         let values = split(&values);
-        if values.is_empty() {
+        if values.is_empty() || echoes(facts, &values) {
             continue;
         }
         listed.push(CandidateNote {
@@ -101,8 +152,36 @@ pub(super) fn tags(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Vec<Str
     out
 }
 
+/// Fewer single words than these may be tags.
+const ECHO: usize = 5;
+
+/// Whether tags are but the words of the title or of the description, one by one.
+fn echoes(facts: &Facts<'_>, tags: &[String]) -> bool {
+    let metas = &facts.found.metas;
+    let said = [
+        metas.text("og:title"),
+        metas.text("title"),
+        description(facts),
+    ];
+    let words = |t: &str| text::hashes(t).collect::<Vec<_>>();
+    let single: Vec<u64> = tags.iter().flat_map(|tag| words(tag)).collect();
+    let each = tags.len() >= ECHO && single.len() <= tags.len();
+    each && said.iter().flatten().any(|said| {
+        let mut rest = words(said).into_iter();
+        single.iter().all(|word| rest.any(|w| w == *word))
+    })
+}
+
 /// Tags are listed with commas or semicolons, in one value or many.
 fn split(values: &[String]) -> Vec<String> {
+    // `topic/fish, place/skarvik`: all of them name their kind first.
+    let kind = |tag: &str| {
+        let (kind, name) = tag.split_once('/').unwrap_or_default();
+        let word = kind.len() >= 4 && kind.bytes().all(|b| b.is_ascii_lowercase());
+        word && !name.is_empty() && !name.contains('/')
+    };
+    let all: Vec<&str> = values.iter().flat_map(|v| v.split(',')).collect();
+    let kinds = all.len() > 1 && all.iter().all(|tag| kind(tag.trim()));
     let mut out: Vec<String> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     let one = values.len() == 1;
@@ -111,6 +190,11 @@ fn split(values: &[String]) -> Vec<String> {
         v.split(move |c| matches!(c, ';' | '，' | '、' | '|') || (comma && matches!(c, ',' | '،')))
     });
     for part in parts {
+        let part = if kinds {
+            part.split_once('/').map_or(part, |(_, name)| name)
+        } else {
+            part
+        };
         let tag = text::fold_space(part.trim_matches(['#', '"', ' ', '[', ']']));
         let length = tag.chars().count();
         // Keys and numbers of content systems are no tags.

@@ -14,6 +14,8 @@ pub(super) struct Dated {
     pub(super) candidate: Candidate<Moment>,
     /// Whether it stands between the headline and the first paragraph, or right above the headline.
     pub(super) is_at_head: bool,
+    /// Whether its year is stated with it.
+    pub(super) has_year: bool,
 }
 
 /// `<time>` elements, weighed by their place.
@@ -46,6 +48,7 @@ pub(super) fn times(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
             out.push(Dated {
                 candidate: found.at(node).because(place.why),
                 is_at_head: place.is_at_head && told.is_none_or(|t| t == moment),
+                has_year: attribute.is_some() || shown.is_some(),
             });
         };
         add(moment, 0.0);
@@ -78,9 +81,48 @@ pub(super) fn stamps(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
         out.push(Dated {
             candidate: found.at(node).because(place.why),
             is_at_head: false,
+            has_year: true,
         });
     }
     out
+}
+
+/// Moments at the head of the story that a script puts there: `showDate("2024/04/24 01:43:09")`.
+pub(super) fn written(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
+    let doc = view.facts.scene.doc;
+    let mut out = Vec::new();
+    for &node in &view.facts.found.scripts {
+        let script = doc.children(node).next().and_then(|n| doc.text(n));
+        let Some(value) = script.and_then(only_argument) else {
+            continue;
+        };
+        let index = view.block_of(node);
+        if view.place.distance(index) > NEAR {
+            continue;
+        }
+        let Some(moment) = date::stated(value, reading) else {
+            continue;
+        };
+        let place = Place::of(view, node, index, None);
+        let found = Candidate::new(moment, Source::Visible("script"), 3.0 + place.weight);
+        out.push(Dated {
+            candidate: found.at(node).because(place.why),
+            is_at_head: false,
+            has_year: true,
+        });
+    }
+    out
+}
+
+/// The one string that a script passes on, if that is all it does.
+fn only_argument(script: &str) -> Option<&str> {
+    let script = Some(script.trim()).filter(|s| s.len() <= 160)?;
+    let (call, rest) = script.split_once(['"', '\''])?;
+    let (value, end) = rest.split_once(['"', '\''])?;
+    let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '$' | '(');
+    let called = call.ends_with('(') && call.chars().all(name);
+    let ends = end.chars().all(|c| matches!(c, ')' | ';' | ' ' | '\n'));
+    (called && ends).then_some(value)
 }
 
 const PUBLISHED_NAMES: &[&str] = &[

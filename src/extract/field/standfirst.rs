@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::headline::description;
 use super::title::{Bag, without_site};
 use super::{Candidate, Source, View, choose_text};
+use crate::date;
 use crate::document::{NodeIx, Tag};
 use crate::extract::report::FieldDecision;
 use crate::text;
@@ -34,9 +35,12 @@ pub(super) fn standfirst(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Sta
     while index < to {
         let holder = holder(view, index);
         let end = match holder {
-            Some(holder) => end_of(view, index, holder).max(index + 1),
-            None => end_of_list(view, index),
+            Some(holder) => end_of(view, index, holder).max(end_of_row(view, index)),
+            None => end_of_list(view, index).max(end_of_row(view, index)),
         };
+        let end = (index + 1..end)
+            .find(|&i| is_of_byline(view, i))
+            .unwrap_or(end);
         let named = holder.is_some() || is_named(view, index);
         if let Some(found) = weigh(view, &known, index..end, (named, index - from)) {
             if named || is_apart(view, index..end) {
@@ -106,15 +110,24 @@ fn holder(view: &View<'_>, index: usize) -> Option<NodeIx> {
         .filter(|n| facts.found.standfirsts.binary_search(n).is_ok())
         .find(|&n| {
             let range = doc.subtree(n);
-            let words = facts.scene.measures.span(range.start, range.end).words;
             let other = range
                 .map(NodeIx::new)
-                .any(|n| matches!(doc.tag(n), Tag::H1 | Tag::Time | Tag::Figure));
+                .any(|n| matches!(doc.tag(n), Tag::H1 | Tag::Time));
             let head = view.place.headline.and_then(|h| view.body.blocks.get(h));
             let around = head.is_some_and(|h| doc.subtree(n).contains(&h.block.node.index()));
-            words <= 160 && !other && !around
+            holds_little(view, n) && !other && !around
         })
 }
+
+/// Whether an element is short enough to be a standfirst and nothing else.
+fn holds_little(view: &View<'_>, node: NodeIx) -> bool {
+    let range = view.facts.scene.doc.subtree(node);
+    let measures = &view.facts.scene.measures;
+    measures.span(range.start, range.end).words <= LONGEST
+}
+
+/// Words of the longest standfirst.
+const LONGEST: u32 = 160;
 
 /// Whether a block or the element around it says that it is a standfirst.
 fn is_named(view: &View<'_>, index: usize) -> bool {
@@ -124,8 +137,39 @@ fn is_named(view: &View<'_>, index: usize) -> bool {
     around
         .into_iter()
         .flatten()
-        .any(|n| facts.found.standfirsts.binary_search(&n).is_ok())
+        .any(|n| facts.found.standfirsts.binary_search(&n).is_ok() && holds_little(view, n))
 }
+
+/// The number of the first block behind those that stand beside a block and are named as it is:
+/// a standfirst of several paragraphs.
+fn end_of_row(view: &View<'_>, index: usize) -> usize {
+    let doc = view.facts.scene.doc;
+    let blocks = &view.body.blocks;
+    let node = blocks[index].block.node;
+    if view.facts.found.standfirsts.binary_search(&node).is_err() {
+        return index + 1;
+    }
+    let alike = |other: NodeIx| {
+        doc.parent(other) == doc.parent(node)
+            && doc.tag(other) == doc.tag(node)
+            && doc.attr(other, "class") == doc.attr(node, "class")
+    };
+    let rest = blocks.iter().skip(index + 1);
+    let measures = &view.facts.scene.measures;
+    let row = rest.take_while(|j| {
+        let span = &j.block.span;
+        alike(j.block.node) && measures.span(span.start, span.end).link_share() < 0.5
+    });
+    let row = row.count();
+    if row < A_ROW {
+        index + 1 + row
+    } else {
+        index + 1
+    }
+}
+
+/// Paragraphs that bear one name and are more than these are the story's.
+const A_ROW: usize = 4;
 
 /// The number of the first block behind the list that a block's item stands in.
 fn end_of_list(view: &View<'_>, index: usize) -> usize {
@@ -147,9 +191,14 @@ fn end_of_list(view: &View<'_>, index: usize) -> usize {
         .unwrap_or(blocks.len())
 }
 
-/// The number of the first block behind an element.
+/// The number of the first block behind an element, or behind what stands before its picture.
 fn end_of(view: &View<'_>, index: usize, holder: NodeIx) -> usize {
-    let end = view.facts.scene.doc.subtree(holder).end;
+    let doc = view.facts.scene.doc;
+    let from = view.body.blocks[index].block.span.end;
+    let end = doc.subtree(holder).end;
+    let mut inner = (from..end).map(NodeIx::new);
+    let picture = inner.find(|&n| doc.tag(n) == Tag::Figure);
+    let end = picture.map_or(end, NodeIx::index);
     let rest = view.body.blocks.iter().skip(index);
     index + rest.take_while(|j| j.block.span.start < end).count()
 }
@@ -183,13 +232,19 @@ fn weigh(
         .titles
         .iter()
         .any(|(title, bag)| like(bag) > 0.6 || repeats(title, &said));
-    if !(few..=160).contains(&words) || titled {
+    if !(few..=LONGEST).contains(&words) || titled || is_date(view, index) {
         return None;
     }
     let agreeing = known.descriptions.iter().map(like).fold(0.0, f32::max);
     let head = view.place.headline;
     let heading = matches!(doc.tag(block.node), Tag::H2 | Tag::H3 | Tag::H4);
     let after = head.is_some_and(|h| index > h && index <= h + 6);
+    // A heading of several lines right above the text.
+    let deck = heading
+        && head.is_none_or(|h| index > h)
+        && (index + 3..=index + 6).contains(&(view.place.first + 3))
+        && value.contains(' ')
+        && block.text.contains('\n');
     let kept = group.iter().any(|j| j.kept);
     let linked = facts
         .scene
@@ -206,8 +261,11 @@ fn weigh(
     let signs = [
         (named, 2.0),
         (agreeing > 0.7, 2.0),
-        (heading && after, 1.5),
+        (heading && after || deck, 1.5),
+        (deck, 1.0),
         (index < view.place.first, 0.7),
+        // Boxes of the site stand above the headline, too.
+        (head.is_some_and(|h| index < h) && agreeing < 0.3, -1.5),
         (first, 1.0),
         (is_bold_lead(view, index, words), 2.6),
         (linked >= 0.5, -2.5),
@@ -230,6 +288,22 @@ fn weigh(
     };
     let found = Candidate::new(value, source, weight - 0.02 * rank as f32);
     Some(found.at(block.node).because(why))
+}
+
+/// Whether a block is part of the byline, or the day beside it: no standfirst goes further.
+fn is_of_byline(view: &View<'_>, index: usize) -> bool {
+    let facts = view.facts;
+    let node = view.body.blocks[index].block.node;
+    let around = [Some(node), facts.scene.doc.parent(node)];
+    let named = |n: NodeIx| facts.found.bylines.binary_search(&n).is_ok();
+    is_date(view, index) || around.into_iter().flatten().any(named)
+}
+
+/// Whether a block is a line that states a day and little else.
+fn is_date(view: &View<'_>, index: usize) -> bool {
+    let text = &view.body.blocks[index].block.text;
+    let short = text::count(text).words <= 6;
+    short && date::spot(text, &view.reading).is_some_and(|s| s.day.is_some())
 }
 
 /// Whether a line is a title with a kicker: it holds nearly all words of the title, and few others.

@@ -44,18 +44,47 @@ const CREATED: &[&str] = &[
     "regDt",
 ];
 
+/// A key that says so little that it counts right beside the headline alone.
+const DATED: &[&str] = &["date"];
+
+/// How near such a value must stand to the headline, in bytes.
+const RIGHT_BESIDE: usize = 300;
+
 /// The moments of publication in the page's scripts.
 pub(super) fn published(view: &View<'_>) -> Vec<Candidate<Moment>> {
-    let stated = find(view, PUBLISHED).map(|m| (m, "published", 2.7));
-    let found = stated.or_else(|| find(view, CREATED).map(|m| (m, "created", 2.3)));
+    let stated = find(view, PUBLISHED).any().map(|m| (m, "published", 2.7));
+    let created = || find(view, CREATED).any().map(|m| (m, "created", 2.3));
+    let dated = || find(view, DATED).beside().map(|m| (m, "date", 2.3));
+    let found = stated.or_else(created).or_else(dated);
     found
         .map(|(moment, key, weight)| Candidate::new(moment, Source::State(key), weight))
         .into_iter()
         .collect()
 }
 
-/// The moment under one of the keys: the one nearest to the headline, or the only one.
-fn find(view: &View<'_>, keys: &[&str]) -> Option<Moment> {
+/// The moments under some keys.
+struct Found {
+    /// The one nearest to the headline, and how far it stands from it.
+    nearest: Option<(usize, Moment)>,
+    /// The only one.
+    only: Option<Moment>,
+}
+
+impl Found {
+    /// The one nearest to the headline, or the only one.
+    fn any(self) -> Option<Moment> {
+        self.nearest.map(|(_, moment)| moment).or(self.only)
+    }
+
+    /// The one right beside the headline.
+    fn beside(self) -> Option<Moment> {
+        let near = self.nearest.filter(|(away, _)| *away <= RIGHT_BESIDE);
+        near.map(|(_, moment)| moment)
+    }
+}
+
+/// The moments under any of the keys.
+fn find(view: &View<'_>, keys: &[&str]) -> Found {
     let doc = view.facts.scene.doc;
     let mut budget = MOST_BYTES;
     let mut nearest: Option<(usize, Moment)> = None;
@@ -90,7 +119,7 @@ fn find(view: &View<'_>, keys: &[&str]) -> Option<Moment> {
     }
     let first = all.first().copied();
     let only = first.filter(|f| all.iter().all(|m| m.day() == f.day()));
-    nearest.map(|(_, moment)| moment).or(only)
+    Found { nearest, only }
 }
 
 /// The places of one key in a script that are looked at.

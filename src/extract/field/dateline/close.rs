@@ -22,6 +22,11 @@ pub(super) enum Close {
     End,
 }
 
+/// The letters of Arabic, Persian and Urdu.
+pub(super) fn is_arabic(c: char) -> bool {
+    matches!(c, '\u{620}'..='\u{65f}' | '\u{66e}'..='\u{6d3}')
+}
+
 /// Where a dateline may end: the end of the head, the end of the mark, the kind of mark.
 pub(super) type Cut = (usize, usize, Close);
 
@@ -50,6 +55,11 @@ pub(super) fn cuts(text: &str) -> Vec<Cut> {
                 let open = get(i + n).is_none_or(char::is_whitespace);
                 if long || open || parted && c != '-' {
                     out.push((at, after(n), Close::Dash));
+                } else if get(i + 1).is_some_and(is_arabic) {
+                    // `دمشق-سانا`: no mark closes it but the end of the agency's name.
+                    let end = (i + 1..chars.len()).find(|&j| !is_arabic(chars[j].1));
+                    let end = end.map_or(text.len(), |j| chars[j].0);
+                    out.push((end, end, Close::Bracket));
                 }
                 i += n - 1;
             }
@@ -63,7 +73,7 @@ pub(super) fn cuts(text: &str) -> Vec<Cut> {
             }
             '.' if space_next => out.push((at, after(1), Close::Stop)),
             ':' if space_next => out.push((at, after(1), Close::Colon)),
-            '/' if space_next && text[..at].contains(" /") => {
+            '/' if space_next && text[..at].contains('/') => {
                 out.push((after(1), after(1), Close::Bracket));
             }
             ')' | ']' => out.push((after(1), after(1), Close::Bracket)),

@@ -110,7 +110,7 @@ fn agency_only(head: &Head, around: &Around<'_>) -> bool {
 
 fn with_date(head: &Head, around: &Around<'_>, sure: Sure) -> bool {
     let date = head.line.date.as_deref().unwrap_or_default();
-    let shouted = !date.chars().any(char::is_lowercase) && date.chars().any(char::is_alphabetic);
+    let shouted = !date.chars().any(char::is_lowercase) && date.chars().any(char::is_uppercase);
     match around.close {
         Close::Dash | Close::PointDash => sure > Sure::Title || !head.date_behind_dash,
         // A caption: `SPRINGFIELD, IL - MAY 3: The mayor …`.

@@ -4,9 +4,10 @@
 //! wholly into places, region, date, agencies and reporter, and there must be evidence enough for
 //! that kind of mark ([`super::evidence`]).
 
-use super::close::{Close, cuts};
+use super::close::{Close, cuts, is_arabic};
+use super::day::{day_of, without_preposition};
 use super::gazetteer::gazetteer;
-use crate::date::{self, Reading};
+use crate::date;
 use crate::extract::article::LeadDateline;
 
 /// How sure a place is.
@@ -72,17 +73,13 @@ fn parse(head: &str, language: Option<&str>) -> Option<Head> {
         bracketed: head.starts_with(['(', '[']) && head.ends_with([')', ']']),
         ..Head::default()
     };
-    let reading = Reading {
-        language,
-        ..Reading::default()
-    };
-    let spotted = date::spot(head, &reading).filter(|s| s.day.is_some() || s.year.is_some());
+    let spotted = day_of(head, language);
     let (left, right) = match &spotted {
-        Some(s) => {
-            out.line.date = Some(trim(&head[s.from..s.to]).to_owned());
-            let before = head[..s.from].trim_end();
+        Some(at) => {
+            out.line.date = Some(trim(&head[at.clone()]).to_owned());
+            let before = head[..at.start].trim_end();
             out.date_behind_dash = before.is_empty() || before.ends_with(['-', '–', '—', '|']);
-            (&head[..s.from], &head[s.to..])
+            (without_preposition(before), &head[at.end..])
         }
         None => (head, ""),
     };
@@ -113,7 +110,12 @@ fn pieces(text: &str, mut enclosed: bool) -> Vec<Piece<'_>> {
         let spaced = last.is_none_or(char::is_whitespace) && next.is_none_or(char::is_whitespace);
         let cut = match c {
             ',' | '(' | '[' | ')' | ']' | '|' | '—' | '،' | ';' => true,
-            '–' | '-' => spaced || next.is_none() && last.is_some_and(char::is_whitespace),
+            '–' | '-' => {
+                let glued = || next.is_some_and(is_arabic) && last.is_some_and(is_arabic);
+                spaced
+                    || next.is_none() && last.is_some_and(char::is_whitespace)
+                    || glued() && gazetteer().is_agency(trim(&text[at + c.len_utf8()..]))
+            }
             '/' => !enclosed || slashed,
             '.' => next.is_none_or(char::is_whitespace) && !abbreviated(&text[from..at]),
             _ => false,
@@ -364,7 +366,10 @@ fn is_outlet(text: &str) -> bool {
             && !text.contains(' ')
             && !name.contains('.')
     });
-    domain || text.ends_with(" News") && text.split(' ').count() <= 3
+    // `خبرگزاری آریا`, `สำนักข่าวไทย`: the word for an agency goes before the name.
+    let agency = ["خبرگزاری ", "وكالة أنباء ", "สำนักข่าว"];
+    let named = text.ends_with(" News") || agency.iter().any(|word| text.starts_with(word));
+    domain || named && text.split(' ').count() <= 3
 }
 
 fn starts_upper(word: &str) -> bool {
@@ -417,7 +422,7 @@ fn agency_like(text: &str) -> bool {
         c.is_alphanumeric()
             || matches!(
                 c,
-                ' ' | '.' | '/' | '&' | '-' | '\'' | '\u{980}'..='\u{9ff}'
+                ' ' | '.' | '/' | '&' | '-' | '\'' | '\u{900}'..='\u{dff}' | '\u{e31}'..='\u{e4e}'
             )
     };
     let sign = capitals == 0 && words == 1 && (2..=5).contains(&letters);

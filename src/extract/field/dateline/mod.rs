@@ -6,6 +6,7 @@
 
 mod cjk;
 mod close;
+mod day;
 mod evidence;
 mod gazetteer;
 mod head;
