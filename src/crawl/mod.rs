@@ -1,7 +1,8 @@
 //! A crawl: a frontier's addresses through a fetcher into a sink.
 //!
 //! 1. Hosts that are due are leased from the frontier, up to a number at a time.
-//! 2. Each lease is visited in a task of its own: robots.txt, request, reading (`visit`).
+//! 2. Each lease is visited in a task of its own: robots.txt, request, reading, and what the sink
+//!    wants made of a record before it is put (`visit`): lines, sketches, compressed exchanges.
 //! 3. Finished visits come back here. What they found besides, where something is looked for, goes
 //!    to the frontier first: sitemaps and feeds are asked for like pages, by the same rules
 //!    (`discovery`).
@@ -334,6 +335,7 @@ where
             pace: self.options.pace.clone(),
             read: self.options.read.clone(),
             discovery: self.options.discovery.clone(),
+            ahead: self.sink.ahead(),
             until: until.clone(),
             wire: Mutex::default(),
         };
@@ -391,16 +393,17 @@ where
             _ => return Ok(None),
         };
         self.sink.begin(fence)?;
-        for exchange in &visited.exchanges {
-            self.sink.keep(exchange)?;
+        for kept in &visited.exchanges {
+            self.sink.keep(kept)?;
         }
         self.add(visited.findings).await?;
-        for record in &visited.records {
+        for ready in &visited.records {
+            let record = ready.record();
             self.stats.count(record);
             self.observer.see(Event::Recorded { record });
             // Nobody named the address, so nobody misses its record.
             if record.outcome != Outcome::MissedGuess {
-                self.sink.put(record)?;
+                self.sink.put_ready(ready)?;
             }
         }
         self.stats.requests += visited.requests;

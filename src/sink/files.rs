@@ -14,8 +14,7 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 use super::simhash::fnv;
-use super::{Markdown, Record, Sink};
-use crate::page::Exchange;
+use super::{Ahead, Kept, Markdown, Ready, Record, Sink};
 
 /// So many characters of what an address ends in stand in a name.
 const MAX_NAME: usize = 80;
@@ -62,6 +61,17 @@ impl<S: Sink> Files<S> {
         })
     }
 
+    fn write_article(&mut self, record: &Record) -> io::Result<()> {
+        if record.article.is_none() {
+            return Ok(());
+        }
+        self.write(record).map_err(|error| {
+            let folder = self.folder.display();
+            let told = format!("the article of {} in {folder}: {error}", record.url);
+            io::Error::new(error.kind(), told)
+        })
+    }
+
     fn write(&mut self, record: &Record) -> io::Result<()> {
         let path = self.folder.join(place(&record.url));
         if let Some(host) = path.parent() {
@@ -80,21 +90,25 @@ impl<S: Sink> Files<S> {
 
 impl<S: Sink> Sink for Files<S> {
     fn put(&mut self, record: &Record) -> io::Result<()> {
-        if record.article.is_some() {
-            self.write(record).map_err(|error| {
-                let told = format!(
-                    "the article of {} in {}: {error}",
-                    record.url,
-                    self.folder.display()
-                );
-                io::Error::new(error.kind(), told)
-            })?;
-        }
+        self.write_article(record)?;
         self.sink.put(record)
     }
 
-    fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
-        self.sink.keep(exchange)
+    fn ahead(&self) -> Ahead {
+        self.sink.ahead()
+    }
+
+    fn put_ready(&mut self, ready: &Ready) -> io::Result<()> {
+        self.write_article(ready.record())?;
+        self.sink.put_ready(ready)
+    }
+
+    fn begin(&mut self, fence: u64) -> io::Result<()> {
+        self.sink.begin(fence)
+    }
+
+    fn keep(&mut self, kept: &Kept) -> io::Result<()> {
+        self.sink.keep(kept)
     }
 
     fn sync(&mut self) -> io::Result<()> {
