@@ -43,7 +43,7 @@ pub(crate) struct CrawlArgs {
     /// Visit all addresses of the output folder again, asking servers for what changed since
     #[arg(long, conflicts_with = "fresh")]
     pub(crate) revisit: bool,
-    /// Say for each line of the list whether it would be fetched, or why not, without any network
+    /// Say for each line of the list whether it would be fetched, or why not; no site is asked
     #[arg(long)]
     pub(crate) dry_run: bool,
     #[command(flatten)]
@@ -105,14 +105,11 @@ struct Plan {
 }
 
 pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
-    if let Some(address) = &args.fleet.frontier {
-        if args.dry_run {
-            bail!("--dry-run touches no network, and --frontier names a server: give one of them");
-        }
-        return super::fleet::run(args, address);
-    }
     if args.dry_run {
         return super::dry_run::run(args);
+    }
+    if let Some(address) = &args.fleet.frontier {
+        return super::fleet::run(args, address);
     }
     if let Some(folder) = args.output.folder() {
         return super::folder::run(args, folder);
