@@ -2,7 +2,8 @@
 //! ([`super::folder`]).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::PathBuf;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -64,7 +65,7 @@ pub(crate) struct CrawlArgs {
 pub(crate) struct PaceArgs {
     /// Hosts visited at a time
     #[arg(long, value_name = "N", default_value = "32")]
-    hosts: usize,
+    hosts: NonZero<usize>,
     /// Seconds between two requests to a host, from the start of an answer to the next request
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
     delay: Duration,
@@ -85,7 +86,7 @@ pub(crate) struct PaceArgs {
 impl PaceArgs {
     pub(crate) fn options(&self) -> Options {
         let mut options = Options::default();
-        options.hosts = self.hosts.max(1);
+        options.hosts = self.hosts.get();
         options.pace.delay = self.delay;
         options.pace.jitter = self.jitter;
         options.pace.max_crawl_delay = self.max_crawl_delay;
@@ -108,6 +109,7 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     if args.dry_run {
         return super::dry_run::run(args);
     }
+    check(args)?;
     if let Some(address) = &args.fleet.frontier {
         return super::fleet::run(args, address);
     }
@@ -155,6 +157,22 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     close(args, &summary);
     let whole = summary.stats.failures() + summary.stats.left + not_urls + already.failures == 0;
     Ok(ExitCode::from(u8::from(!whole)))
+}
+
+/// Refuses what would cost something before it is seen to be a slip: with --fresh, a list that is
+/// not there would have the output gone first, and the list named as output would be overwritten.
+fn check(args: &CrawlArgs) -> anyhow::Result<()> {
+    let Some(list) = &args.list else {
+        return Ok(());
+    };
+    list::check(list)?;
+    let output = args.output.output.as_deref().map(Path::canonicalize);
+    if let (Some(Ok(output)), Ok(list)) = (output, list.canonicalize())
+        && output == list
+    {
+        bail!("{} is the list: -o names another file", output.display());
+    }
+    Ok(())
 }
 
 /// The list and the sites, in this order.
