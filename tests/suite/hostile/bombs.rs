@@ -157,6 +157,7 @@ fn a_bomb_is_dropped_before_it_goes_off() {
         );
     }
     let growth = most.saturating_sub(usual) / 1024;
+    println!("{most} KiB at most with bombs, {usual} KiB without");
     assert!(
         usual > 0 && growth <= 64,
         "{growth} MiB more than the usual {usual} KiB"
