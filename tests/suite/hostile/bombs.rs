@@ -131,6 +131,7 @@ fn memory(process: u32) -> usize {
 
 #[test]
 #[cfg(target_os = "linux")]
+#[expect(clippy::print_stdout, reason = "figures for docs/crawling.md")]
 fn a_bomb_is_dropped_before_it_goes_off() {
     let slow = script(|wire| {
         thread::sleep(Duration::from_millis(300));

@@ -31,6 +31,7 @@ async fn outcome(fetcher: &Fetcher, name: &str) -> (Outcome, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::print_stdout, reason = "figures for docs/crawling.md")]
 async fn every_misdeed_has_its_outcome_within_its_time() {
     let rows = rows();
     assert!(rows.len() >= 60, "{}", rows.len());
@@ -187,6 +188,7 @@ async fn time_of_quick_hosts(others_are_hostile: bool) -> Duration {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::print_stdout, reason = "figures for docs/crawling.md")]
 async fn hostile_hosts_cost_the_others_no_more_than_harmless_ones_do() {
     let (mut harmless, mut hostile) = (Vec::new(), Vec::new());
     // The machine may be busy with something else, which only ever adds: the best of a few tells
