@@ -10,6 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Record;
+use super::files::Articles;
 use super::simhash::Sketch;
 use crate::page::Exchange;
 
@@ -39,6 +40,7 @@ pub struct Ahead {
     lines: bool,
     sketches: bool,
     packer: Option<Arc<dyn Pack>>,
+    files: Option<Arc<Articles>>,
 }
 
 impl Ahead {
@@ -63,6 +65,13 @@ impl Ahead {
         self
     }
 
+    /// Articles as files of their own.
+    #[must_use]
+    pub(super) fn with_files(mut self, files: Arc<Articles>) -> Self {
+        self.files = Some(files);
+        self
+    }
+
     /// A record with what is wanted of it.
     pub fn record(&self, record: Record) -> Ready {
         // What cannot be written as JSON fails where it is put.
@@ -73,8 +82,16 @@ impl Ahead {
         Ready {
             line: line.flatten(),
             sketch,
+            is_written: false,
             record,
         }
+    }
+
+    /// Writes what goes to a file of its own, which takes the disk's time and not the processor's.
+    pub fn write(&self, ready: &mut Ready) {
+        let written = self.files.as_ref().map(|f| f.write_through(&ready.record));
+        // What cannot be written fails where it is put.
+        ready.is_written = written.is_some_and(|written| written.is_ok());
     }
 
     /// An exchange with what is wanted of it.
@@ -91,6 +108,7 @@ impl fmt::Debug for Ahead {
             .field("lines", &self.lines)
             .field("sketches", &self.sketches)
             .field("packs", &self.packer.is_some())
+            .field("files", &self.files)
             .finish()
     }
 }
@@ -101,6 +119,8 @@ pub struct Ready {
     record: Record,
     line: Option<Vec<u8>>,
     sketch: Option<Sketch>,
+    /// Whether the article has its file.
+    is_written: bool,
 }
 
 impl Ready {
@@ -112,6 +132,10 @@ impl Ready {
     /// The record as JSON, without a line break; `None` where no sink had asked for it.
     pub fn line(&self) -> Option<&[u8]> {
         self.line.as_deref()
+    }
+
+    pub(super) fn is_written(&self) -> bool {
+        self.is_written
     }
 
     pub(super) fn sketch(&self) -> Option<&Sketch> {

@@ -53,7 +53,6 @@ async fn reading(
         Vec::new()
     };
     let task = spawn_blocking(move || {
-        let _permit = permit;
         let reading = || read_as(&target, &page, &options, &discovery, &sitemaps);
         // The page that could not be read is the one that somebody will want to look at: its
         // exchange is kept all the same.
@@ -66,8 +65,11 @@ async fn reading(
         let header = |name| page.header(name).map(str::to_owned);
         record.etag = header("etag");
         record.last_modified = header("last-modified");
-        let ready = ahead.record(marked(record, &target, robots));
+        let mut ready = ahead.record(marked(record, &target, robots));
         let kept = exchange.map(|exchange| ahead.exchange(exchange));
+        // What is left is the disk's: the next page may be read meanwhile.
+        drop(permit);
+        ahead.write(&mut ready);
         (ready, kept, findings)
     });
     match task.await.map_err(tokio::task::JoinError::try_into_panic) {
