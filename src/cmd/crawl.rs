@@ -2,7 +2,8 @@
 //! ([`super::folder`]).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::PathBuf;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -43,7 +44,7 @@ pub(crate) struct CrawlArgs {
     /// Visit all addresses of the output folder again, asking servers for what changed since
     #[arg(long, conflicts_with = "fresh")]
     pub(crate) revisit: bool,
-    /// Say for each line of the list whether it would be fetched, or why not, without any network
+    /// Say for each line of the list whether it would be fetched, or why not; no site is asked
     #[arg(long)]
     pub(crate) dry_run: bool,
     #[command(flatten)]
@@ -64,7 +65,7 @@ pub(crate) struct CrawlArgs {
 pub(crate) struct PaceArgs {
     /// Hosts visited at a time
     #[arg(long, value_name = "N", default_value = "32")]
-    hosts: usize,
+    hosts: NonZero<usize>,
     /// Seconds between two requests to a host, from the start of an answer to the next request
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
     delay: Duration,
@@ -85,7 +86,7 @@ pub(crate) struct PaceArgs {
 impl PaceArgs {
     pub(crate) fn options(&self) -> Options {
         let mut options = Options::default();
-        options.hosts = self.hosts.max(1);
+        options.hosts = self.hosts.get();
         options.pace.delay = self.delay;
         options.pace.jitter = self.jitter;
         options.pace.max_crawl_delay = self.max_crawl_delay;
@@ -105,14 +106,12 @@ struct Plan {
 }
 
 pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
-    if let Some(address) = &args.fleet.frontier {
-        if args.dry_run {
-            bail!("--dry-run touches no network, and --frontier names a server: give one of them");
-        }
-        return super::fleet::run(args, address);
-    }
     if args.dry_run {
         return super::dry_run::run(args);
+    }
+    check(args)?;
+    if let Some(address) = &args.fleet.frontier {
+        return super::fleet::run(args, address);
     }
     if let Some(folder) = args.output.folder() {
         return super::folder::run(args, folder);
@@ -158,6 +157,22 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     close(args, &summary);
     let whole = summary.stats.failures() + summary.stats.left + not_urls + already.failures == 0;
     Ok(ExitCode::from(u8::from(!whole)))
+}
+
+/// Refuses what would cost something before it is seen to be a slip: with --fresh, a list that is
+/// not there would have the output gone first, and the list named as output would be overwritten.
+fn check(args: &CrawlArgs) -> anyhow::Result<()> {
+    let Some(list) = &args.list else {
+        return Ok(());
+    };
+    list::check(list)?;
+    let output = args.output.output.as_deref().map(Path::canonicalize);
+    if let (Some(Ok(output)), Ok(list)) = (output, list.canonicalize())
+        && output == list
+    {
+        bail!("{} is the list: -o names another file", output.display());
+    }
+    Ok(())
 }
 
 /// The list and the sites, in this order.

@@ -1,5 +1,5 @@
-//! `cleancopy crawl --dry-run`: what a crawl of this list would ask for, what not and why. It
-//! touches no network and writes nothing.
+//! `cleancopy crawl --dry-run`: what a crawl of this list would ask for, what not and why. It asks
+//! no site anything, and nobody but the server of `--frontier`, and writes nothing.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use cleancopy::crawl::Folder;
 use cleancopy::fetch::{Fetcher, RobotsPolicy};
-use cleancopy::frontier::{Frontier, Sqlite};
+use cleancopy::frontier::Frontier;
 use cleancopy::outcome::Outcome;
 use cleancopy::page::Target;
 use cleancopy::sink::briefs;
@@ -23,10 +23,11 @@ use super::output::Format;
 use super::{list, robots_line, summary, waiting};
 
 pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
+    let runtime = waiting()?;
     let mut plan = Plan {
         fetcher: args.network.fetcher()?,
-        earlier: Earlier::of(args)?,
-        runtime: waiting()?,
+        earlier: Earlier::of(args, &runtime)?,
+        runtime,
         revisit: args.revisit,
         lines: HashMap::new(),
         counts: BTreeMap::new(),
@@ -69,18 +70,46 @@ enum Earlier {
     Nothing,
     /// The records of a file, by the identity of their addresses.
     File(HashMap<String, Outcome>),
-    /// A crawl in a folder.
-    Folder(Box<Sqlite>),
+    /// A crawl that keeps its addresses in a folder or on a server.
+    Crawl(Box<dyn Known>),
+}
+
+/// What a frontier knows, told to one who waits for it.
+pub(crate) trait Known {
+    /// How an address ended, if it did.
+    fn end(&self, runtime: &Runtime, url: &Url) -> anyhow::Result<Option<Outcome>>;
+
+    /// The line of a kept robots.txt that forbids an address.
+    fn forbids(&self, runtime: &Runtime, url: &Url) -> anyhow::Result<Option<(usize, String)>>;
+}
+
+impl<F: Frontier> Known for F {
+    fn end(&self, runtime: &Runtime, url: &Url) -> anyhow::Result<Option<Outcome>> {
+        let entry = runtime.block_on(self.find(Timestamp::now(), url))?;
+        let ended = entry.filter(|entry| entry.pending.is_none());
+        Ok(ended.and_then(|entry| entry.found.map(|(_, found)| found.outcome)))
+    }
+
+    fn forbids(&self, runtime: &Runtime, url: &Url) -> anyhow::Result<Option<(usize, String)>> {
+        let origin = url.origin().ascii_serialization();
+        let file = runtime.block_on(self.robots(&origin))?;
+        let good = file.filter(|file| file.good_until > Timestamp::now());
+        Ok(good.and_then(|file| robots_line::of(&file, url)))
+    }
 }
 
 impl Earlier {
-    fn of(args: &CrawlArgs) -> anyhow::Result<Self> {
+    fn of(args: &CrawlArgs, runtime: &Runtime) -> anyhow::Result<Self> {
+        if let Some(address) = &args.fleet.frontier {
+            let known = super::fleet::known(args, address, runtime)?;
+            return Ok(known.map_or(Self::Nothing, Self::Crawl));
+        }
         if args.fresh {
             return Ok(Self::Nothing);
         }
         if let Some(folder) = args.output.folder() {
             return match Folder::look(folder) {
-                Ok(frontier) => Ok(Self::Folder(Box::new(frontier))),
+                Ok(frontier) => Ok(Self::Crawl(Box::new(frontier))),
                 Err(_) if !folder.join("frontier.sqlite").exists() => Ok(Self::Nothing),
                 Err(error) => Err(error.into()),
             };
@@ -110,23 +139,16 @@ impl Earlier {
             // What more there is to find is found only by asking a place to begin again.
             Self::File(_) if target.found.is_some() => Ok(None),
             Self::File(records) => Ok(records.get(&target.identity()).copied()),
-            Self::Folder(frontier) => {
-                let entry = runtime.block_on(frontier.find(Timestamp::now(), &target.url))?;
-                let ended = entry.filter(|entry| entry.pending.is_none());
-                Ok(ended.and_then(|entry| entry.found.map(|(_, found)| found.outcome)))
-            }
+            Self::Crawl(frontier) => frontier.end(runtime, &target.url),
         }
     }
 
     /// The line of a kept robots.txt that forbids an address.
     fn forbids(&self, runtime: &Runtime, url: &Url) -> anyhow::Result<Option<(usize, String)>> {
-        let Self::Folder(frontier) = self else {
-            return Ok(None);
-        };
-        let origin = url.origin().ascii_serialization();
-        let file = runtime.block_on(frontier.robots(&origin))?;
-        let good = file.filter(|file| file.good_until > Timestamp::now());
-        Ok(good.and_then(|file| robots_line::of(&file, url)))
+        match self {
+            Self::Crawl(frontier) => frontier.forbids(runtime, url),
+            _ => Ok(None),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use cleancopy::archive::folder;
 use cleancopy::decode::decode;
 use cleancopy::document::Document;
@@ -67,6 +67,13 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
         .filter(|_| is_address && args.select.is_none())
     {
         return super::fleet::explain(&args.page, address, args.json);
+    }
+    if is_address && !args.page.exists() {
+        bail!(
+            "{} is an address, and pages are read from files: `cleancopy save` makes one of it, \
+             and --crawl FOLDER tells what became of it in a crawl",
+            args.page.display()
+        );
     }
     let mut page = load(&args.page)?;
     if args.url.is_some() {

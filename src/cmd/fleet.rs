@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::env;
+use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,11 +12,12 @@ use anyhow::{Context as _, bail};
 use cleancopy::Sink;
 use cleancopy::crawl::{self, Sealed, Segment, seal as publish};
 use cleancopy::fetch::Fetcher;
-use cleancopy::frontier::{self, Frontier as _, Place, Postgres};
+use cleancopy::frontier::{self, Frontier as _, Place, Postgres, PostgresError};
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
 
 use super::crawl::{CrawlArgs, asked_to_stop};
+use super::dry_run::Known;
 use super::folder::Done;
 use super::intake::{self, Intake, wait};
 use super::log::say;
@@ -48,8 +50,8 @@ impl Intake for Postgres {
     }
 }
 
-/// Works on a crawl until it is done or somebody stops this worker.
-pub(crate) fn run(args: &CrawlArgs, address: &Address) -> anyhow::Result<ExitCode> {
+/// Where a worker writes, if what it was told can be done.
+fn folder(args: &CrawlArgs) -> anyhow::Result<&Path> {
     let Some(folder) = args.output.folder() else {
         bail!("a worker writes into a folder: -o FOLDER/");
     };
@@ -65,6 +67,30 @@ pub(crate) fn run(args: &CrawlArgs, address: &Address) -> anyhow::Result<ExitCod
     if args.fleet.lease < Duration::from_secs(1) {
         bail!("--lease: a worker needs a second at least to renew its leases");
     }
+    Ok(folder)
+}
+
+/// What the crawl at this address knows, for a dry run; `None` where there is none yet.
+pub(crate) fn known(
+    args: &CrawlArgs,
+    address: &Address,
+    runtime: &Runtime,
+) -> anyhow::Result<Option<Box<dyn Known>>> {
+    folder(args)?;
+    match runtime.block_on(Postgres::open_existing(place(address)?)) {
+        Ok(frontier) => Ok(Some(Box::new(frontier))),
+        Err(frontier::Error::Store(error)) if is_no_crawl(&*error) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn is_no_crawl(error: &(dyn Error + 'static)) -> bool {
+    matches!(error.downcast_ref(), Some(PostgresError::NoCrawl { .. }))
+}
+
+/// Works on a crawl until it is done or somebody stops this worker.
+pub(crate) fn run(args: &CrawlArgs, address: &Address) -> anyhow::Result<ExitCode> {
+    let folder = folder(args)?;
     let begun = Instant::now();
     let place = place(address)?;
     let fetcher = args.network.fetcher_keeping(args.archiving.wanted())?;

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 
 use super::crawl::{CrawlArgs, asked_to_stop};
 use super::intake;
-use super::log::say;
+use super::log::{counted, say};
 use super::metrics::Both;
 use super::output::Format;
 use super::progress::Progress;
@@ -62,13 +62,18 @@ impl Done {
     pub(crate) fn tell(&self, name: &str, args: &CrawlArgs, took: Duration) {
         for list in &self.lists {
             say(format_args!(
-                "{}: {} lines: {} new, {} known, {} not a URL",
-                list.name, list.lines, list.new, list.known, list.not_urls
+                "{}: {}: {} new, {} known, {} not a URL",
+                list.name,
+                counted(list.lines, "line", "lines"),
+                list.new,
+                list.known,
+                list.not_urls
             ));
         }
-        let (requests, seconds) = (self.stats.requests, took.as_secs_f64());
+        let requests = counted(self.stats.requests, "request", "requests");
+        let seconds = took.as_secs_f64();
         say(format_args!(
-            "{name}: visit {}, {requests} requests, {seconds:.1} s\n{}",
+            "{name}: visit {}, {requests}, {seconds:.1} s\n{}",
             self.counts.visit,
             summary::table(&summary::rows_of(&self.counts))
         ));
@@ -182,15 +187,17 @@ fn tell_recovered(path: &Path, folder: &Folder) {
         ));
     }
     if found.settled > 0 {
-        let count = found.settled;
-        say(format_args!(
-            "{name}: {count} addresses had their records already"
-        ));
+        let told = counted(
+            found.settled,
+            "address had its record",
+            "addresses had their records",
+        );
+        say(format_args!("{name}: {told} already"));
     }
     if found.leases > 0 {
-        let count = found.leases;
+        let hosts = counted(found.leases, "host", "hosts");
         say(format_args!(
-            "{name}: took over {count} hosts that an earlier run was asking when it ended"
+            "{name}: took over {hosts} that an earlier run was asking when it ended"
         ));
     }
 }

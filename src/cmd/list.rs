@@ -78,6 +78,18 @@ pub(crate) fn each(
     lines(open(path)?, path, work)
 }
 
+/// Whether there is a list to be read.
+///
+/// # Errors
+/// Says why there is none.
+pub(crate) fn check(path: &Path) -> anyhow::Result<()> {
+    // A pipe is opened once: who writes to it may end when it is closed.
+    if path.as_os_str() != "-" && path.metadata().map_or(true, |data| data.is_file()) {
+        open(path)?;
+    }
+    Ok(())
+}
+
 fn open(path: &Path) -> anyhow::Result<File> {
     File::open(path).with_context(|| format!("cannot open {}", path.display()))
 }

@@ -75,6 +75,11 @@ pub(crate) fn start(args: LogArgs) {
     }
 }
 
+/// So many of something, in words that fit their number.
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// Says one line on standard error.
 pub(crate) fn say(line: impl fmt::Display) {
     if is_json() {

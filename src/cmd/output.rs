@@ -118,6 +118,14 @@ impl Format {
         matches!(self, Self::Jsonl | Self::Parquet)
     }
 
+    /// Opens what the records of this output go to as they come.
+    fn open(self, path: &Path) -> anyhow::Result<File> {
+        if self == Self::Parquet {
+            super::parquet::check(path)?;
+        }
+        open(&self.first_to(path))
+    }
+
     /// Where the records of a file go as they come.
     fn first_to(self, path: &Path) -> PathBuf {
         match self {
@@ -241,7 +249,7 @@ impl OutputArgs {
         let Some(path) = &self.output else {
             return format.sink(io::stdout());
         };
-        let file = open(&format.first_to(path))?;
+        let file = format.open(path)?;
         let sink = format.into_file(file.try_clone()?, path)?;
         // A device or a pipe holds nothing that could be in the way.
         if file.metadata().is_ok_and(|data| data.is_file()) {
@@ -260,7 +268,7 @@ impl OutputArgs {
             return Ok((Box::new(sink), BTreeMap::new()));
         };
         let name = path.display();
-        let mut file = open(&format.first_to(path))?;
+        let mut file = format.open(path)?;
         let length = file.metadata().map_or(0, |data| data.len());
         if !format.goes_on() {
             if length > 0 {

@@ -4,8 +4,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::bail;
+use tokio::runtime::Runtime;
 
 use super::crawl::CrawlArgs;
+use super::dry_run::Known;
 use super::shared::{Address, SealArgs};
 use super::status::StatusArgs;
 
@@ -22,6 +24,14 @@ fn refuse(address: Option<&Address>) -> anyhow::Result<ExitCode> {
 
 pub(crate) fn run(_: &CrawlArgs, address: &Address) -> anyhow::Result<ExitCode> {
     refuse(Some(address))
+}
+
+pub(crate) fn known(
+    _: &CrawlArgs,
+    address: &Address,
+    _: &Runtime,
+) -> anyhow::Result<Option<Box<dyn Known>>> {
+    refuse(Some(address)).map(|_| None)
 }
 
 pub(crate) fn status(_: &StatusArgs, address: &Address) -> anyhow::Result<ExitCode> {

@@ -1,13 +1,14 @@
 //! A crawl: a frontier's addresses through a fetcher into a sink.
 //!
 //! 1. Hosts that are due are leased from the frontier, up to a number at a time.
-//! 2. Each lease is visited in a task of its own: robots.txt, request, reading (`visit`).
+//! 2. Each lease is visited in a task of its own: robots.txt, request, reading, and what the sink
+//!    wants made of a record before it is put (`visit`): lines, sketches, compressed exchanges.
 //! 3. Finished visits come back here. What they found besides, where something is looked for, goes
 //!    to the frontier first: sitemaps and feeds are asked for like pages, by the same rules
 //!    (`discovery`).
 //! 4. Then their records are put into the sink, the sink makes sure of them, and only then are the
 //!    leases settled. So an address is on disk before the frontier forgets it, and what it led to
-//!    is in the frontier before it is on disk. Visits that end while the disk is busy are settled
+//!    is in the frontier before it is on disk. Visits that end at about the same time are settled
 //!    together.
 //! 5. While nothing is due, the crawl sleeps until something is, or a visit ends.
 //! 6. It is over when nothing is pending and nothing is under way, or, after the shutdown was
@@ -50,6 +51,9 @@ use crate::sink::{Record, Sink};
 
 use discovery::{Findings, Ledger};
 use visit::{Context, Errand, Until, Visited};
+
+/// So long at most a visit that ended waits for others to be settled with it.
+const MOMENT: Duration = Duration::from_millis(10);
 
 /// How to crawl.
 #[derive(Debug, Clone)]
@@ -334,6 +338,7 @@ where
             pace: self.options.pace.clone(),
             read: self.options.read.clone(),
             discovery: self.options.discovery.clone(),
+            ahead: self.sink.ahead(),
             until: until.clone(),
             wire: Mutex::default(),
         };
@@ -351,12 +356,27 @@ where
         self.leases.insert(held.lease.host.clone(), held);
     }
 
-    /// Records of ended visits go to the sink, then their leases back to the frontier.
-    async fn settle(&mut self, first: Ended) -> Result<(), Error> {
+    /// Waits a moment for other visits to end with this one: a sync and a commit cost as much for
+    /// many as for one. Where only a few are under way, it does not wait.
+    async fn gather(&mut self, first: Ended) -> Vec<Ended> {
         let mut ended = vec![first];
+        let enough = self.visits.len() / 4;
+        let mut moment = pin!(sleep(MOMENT));
+        while ended.len() < enough {
+            tokio::select! {
+                Some(next) = self.visits.join_next() => ended.push(next),
+                () = &mut moment => break,
+            }
+        }
         while let Some(next) = self.visits.try_join_next() {
             ended.push(next);
         }
+        ended
+    }
+
+    /// Records of ended visits go to the sink, then their leases back to the frontier.
+    async fn settle(&mut self, first: Ended) -> Result<(), Error> {
+        let ended = self.gather(first).await;
         // Leases may have run out while this process was stopped: then nothing may be put.
         self.renew_late().await?;
         let mut settlements = Vec::with_capacity(ended.len());
@@ -391,16 +411,17 @@ where
             _ => return Ok(None),
         };
         self.sink.begin(fence)?;
-        for exchange in &visited.exchanges {
-            self.sink.keep(exchange)?;
+        for kept in &visited.exchanges {
+            self.sink.keep(kept)?;
         }
         self.add(visited.findings).await?;
-        for record in &visited.records {
+        for ready in &visited.records {
+            let record = ready.record();
             self.stats.count(record);
             self.observer.see(Event::Recorded { record });
             // Nobody named the address, so nobody misses its record.
             if record.outcome != Outcome::MissedGuess {
-                self.sink.put(record)?;
+                self.sink.put_ready(ready)?;
             }
         }
         self.stats.requests += visited.requests;

@@ -1,9 +1,11 @@
 //! Records as some other sink writes them, and beside them the exchanges they came from.
 
+use std::any::Any;
 use std::io;
+use std::sync::Arc;
 
-use super::{Record, Sink};
-use crate::archive::warc::Writer;
+use super::{Ahead, Kept, Pack, Ready, Record, Sink};
+use crate::archive::warc::{Packed, Packer, Writer};
 use crate::page::Exchange;
 
 /// Hands records on to another sink, and keeps the exchanges of the crawl in web archives.
@@ -31,6 +33,14 @@ impl std::fmt::Debug for Archived<'_> {
     }
 }
 
+impl Pack for Packer {
+    fn pack(&self, exchange: &Exchange) -> Option<Box<dyn Any + Send>> {
+        // What cannot be packed fails where it is kept.
+        let packed = Self::pack(self, exchange).ok()?;
+        Some(Box::new(packed))
+    }
+}
+
 impl Sink for Archived<'_> {
     fn put(&mut self, record: &Record) -> io::Result<()> {
         self.records.put(record)
@@ -40,8 +50,22 @@ impl Sink for Archived<'_> {
         self.records.begin(fence)
     }
 
-    fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
-        self.writer.keep(exchange)
+    fn ahead(&self) -> Ahead {
+        self.records
+            .ahead()
+            .with_packer(Arc::new(self.writer.packer()))
+    }
+
+    fn put_ready(&mut self, ready: &Ready) -> io::Result<()> {
+        self.records.put_ready(ready)
+    }
+
+    fn keep(&mut self, kept: &Kept) -> io::Result<()> {
+        let packed = kept.packed.as_ref();
+        match packed.and_then(|packed| packed.downcast_ref::<Packed>()) {
+            Some(packed) => self.writer.keep_packed(&kept.exchange, packed),
+            None => self.writer.keep(&kept.exchange),
+        }
     }
 
     fn sync(&mut self) -> io::Result<()> {

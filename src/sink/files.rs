@@ -5,17 +5,21 @@
 //! 2. A file is written under a name that ends in `.new` and then renamed: whoever looks into the
 //!    folder sees whole articles.
 //! 3. The file comes before the record, and is synced before the record is settled: whatever has
-//!    a record has its file.
+//!    a record has its file. It may be there without one, when a crawl dies between the two; the
+//!    page is read again then, and the file replaced.
+//!
+//! A file of its own for each article is as many syncs as articles, and a disk takes several at a
+//! time: so files are written ahead where somebody does that ([`Ahead::write`]).
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use url::Url;
 
 use super::simhash::fnv;
-use super::{Markdown, Record, Sink};
-use crate::page::Exchange;
+use super::{Ahead, Kept, Markdown, Ready, Record, Sink};
 
 /// So many characters of what an address ends in stand in a name.
 const MAX_NAME: usize = 80;
@@ -42,7 +46,7 @@ const MAX_NAME: usize = 80;
 /// ```
 #[derive(Debug)]
 pub struct Files<S> {
-    folder: PathBuf,
+    folder: Arc<Articles>,
     sink: S,
     /// Files that were written since the last sync.
     unsynced: Vec<File>,
@@ -56,14 +60,41 @@ impl<S: Sink> Files<S> {
     pub fn new(folder: &Path, sink: S) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         Ok(Self {
-            folder: folder.to_owned(),
+            folder: Arc::new(Articles(folder.to_owned())),
             sink,
             unsynced: Vec::new(),
         })
     }
 
-    fn write(&mut self, record: &Record) -> io::Result<()> {
-        let path = self.folder.join(place(&record.url));
+    fn write_article(&mut self, record: &Record) -> io::Result<()> {
+        if record.article.is_none() {
+            return Ok(());
+        }
+        let written = self.folder.write(record).map_err(|error| {
+            let folder = self.folder.0.display();
+            let told = format!("the article of {} in {folder}: {error}", record.url);
+            io::Error::new(error.kind(), told)
+        });
+        self.unsynced.push(written?);
+        Ok(())
+    }
+}
+
+/// The folder of the files.
+#[derive(Debug)]
+pub(super) struct Articles(PathBuf);
+
+impl Articles {
+    /// Writes a record's article, if it has one, so that it outlasts the machine's power.
+    pub(super) fn write_through(&self, record: &Record) -> io::Result<()> {
+        match record.article {
+            Some(_) => self.write(record)?.sync_data(),
+            None => Ok(()),
+        }
+    }
+
+    fn write(&self, record: &Record) -> io::Result<File> {
+        let path = self.0.join(place(&record.url));
         if let Some(host) = path.parent() {
             fs::create_dir_all(host)?;
         }
@@ -73,28 +104,33 @@ impl<S: Sink> Files<S> {
         let mut file = File::create(&new)?;
         file.write_all(&page)?;
         fs::rename(&new, &path)?;
-        self.unsynced.push(file);
-        Ok(())
+        Ok(file)
     }
 }
 
 impl<S: Sink> Sink for Files<S> {
     fn put(&mut self, record: &Record) -> io::Result<()> {
-        if record.article.is_some() {
-            self.write(record).map_err(|error| {
-                let told = format!(
-                    "the article of {} in {}: {error}",
-                    record.url,
-                    self.folder.display()
-                );
-                io::Error::new(error.kind(), told)
-            })?;
-        }
+        self.write_article(record)?;
         self.sink.put(record)
     }
 
-    fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
-        self.sink.keep(exchange)
+    fn ahead(&self) -> Ahead {
+        self.sink.ahead().with_files(Arc::clone(&self.folder))
+    }
+
+    fn put_ready(&mut self, ready: &Ready) -> io::Result<()> {
+        if !ready.is_written() {
+            self.write_article(ready.record())?;
+        }
+        self.sink.put_ready(ready)
+    }
+
+    fn begin(&mut self, fence: u64) -> io::Result<()> {
+        self.sink.begin(fence)
+    }
+
+    fn keep(&mut self, kept: &Kept) -> io::Result<()> {
+        self.sink.keep(kept)
     }
 
     fn sync(&mut self) -> io::Result<()> {
@@ -137,7 +173,32 @@ fn plain(text: &str) -> String {
 mod tests {
     use std::path::Path;
 
-    use super::place;
+    use std::fs;
+
+    use super::{Files, Record, Sink, place};
+    use crate::extract::Article;
+    use crate::outcome::Outcome;
+    use crate::sink::Jsonl;
+
+    #[test]
+    fn what_cannot_be_written_ahead_is_an_error_in_its_turn() {
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        let folder = scratch.path().join("articles");
+        let mut sink = Files::new(&folder, Jsonl::new(Vec::new())).expect("a folder");
+        let mut ready = |url: &str| {
+            let mut record = Record::of_failure(url, Outcome::Article, "");
+            record.article = Some(Article::default());
+            let ahead = sink.ahead();
+            let mut ready = ahead.record(record);
+            ahead.write(&mut ready);
+            (ready.is_written(), sink.put_ready(&ready).is_ok())
+        };
+        assert_eq!(ready("https://a.example/1"), (true, true));
+        assert!(folder.join("a.example").is_dir());
+        fs::remove_dir_all(&folder).expect("it goes");
+        fs::write(&folder, "in the way").expect("it is written");
+        assert_eq!(ready("https://a.example/2"), (false, false));
+    }
 
     #[test]
     fn names_stay_in_the_folder_and_apart() {

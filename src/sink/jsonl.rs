@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 
 use serde::Deserialize;
 
-use super::{Record, Sink};
+use super::{Ahead, Ready, Record, Sink};
 use crate::outcome::Outcome;
 
 /// Writes records as JSON lines.
@@ -43,6 +43,21 @@ impl<W: Write + Send> Sink for Jsonl<W> {
     fn put(&mut self, record: &Record) -> io::Result<()> {
         self.line.clear();
         serde_json::to_writer(&mut self.line, record)?;
+        self.line.push(b'\n');
+        self.out.write_all(&self.line)?;
+        self.out.flush()
+    }
+
+    fn ahead(&self) -> Ahead {
+        Ahead::default().with_lines()
+    }
+
+    fn put_ready(&mut self, ready: &Ready) -> io::Result<()> {
+        let Some(line) = ready.line() else {
+            return self.put(ready.record());
+        };
+        self.line.clear();
+        self.line.extend_from_slice(line);
         self.line.push(b'\n');
         self.out.write_all(&self.line)?;
         self.out.flush()
@@ -98,9 +113,18 @@ pub struct Brief {
     pub url: String,
     /// What became of it.
     pub outcome: Outcome,
+    /// The address that answered, after redirects.
+    #[serde(default)]
+    pub final_url: Option<String>,
     /// The status code, if a server answered.
     #[serde(default)]
     pub status: Option<u16>,
+    /// What the server calls this version of the page.
+    #[serde(default)]
+    pub etag: Option<String>,
+    /// When the server says that the page was changed last.
+    #[serde(default)]
+    pub last_modified: Option<String>,
     /// Why there is no article.
     #[serde(default)]
     pub reason: Option<String>,

@@ -3,6 +3,7 @@
 //! A sink knows nothing of crawling. It deliberately does not buffer on its own account: what was
 //! put is on its way, so that a run that is killed has lost nothing it reported.
 
+mod ahead;
 #[cfg(feature = "warc")]
 mod archived;
 mod csv;
@@ -17,6 +18,7 @@ mod simhash;
 mod text;
 mod twins;
 
+pub use ahead::{Ahead, Kept, Pack, Ready};
 #[cfg(feature = "warc")]
 pub use archived::Archived;
 pub use csv::Csv;
@@ -37,7 +39,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::extract::{Article, Extraction};
 use crate::outcome::Outcome;
-use crate::page::{Exchange, Found, RawPage};
+use crate::page::{Found, RawPage};
 
 /// What became of one address: one record a URL, with the article or the reason why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,6 +62,13 @@ pub struct Record {
     /// Whether the page was asked for without a look at robots.txt; left out where it was not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub robots_ignored: bool,
+    /// The `ETag` of the answer, in a crawl: what the server calls this version of the page; left out
+    /// where it says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// The `Last-Modified` of the answer, in a crawl, as it was sent; left out where there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_modified: Option<String>,
     /// How the address was found; left out where it stood in the list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<Found>,
@@ -101,6 +110,8 @@ impl Record {
             outcome,
             reason,
             robots_ignored: false,
+            etag: None,
+            last_modified: None,
             found: None,
             twin_of: None,
             near_duplicate_of: None,
@@ -120,6 +131,8 @@ impl Record {
             outcome,
             reason: Some(reason.to_owned()),
             robots_ignored: false,
+            etag: None,
+            last_modified: None,
             found: None,
             twin_of: None,
             near_duplicate_of: None,
@@ -148,12 +161,20 @@ impl<S: Sink + ?Sized> Sink for Box<S> {
         (**self).put(record)
     }
 
+    fn ahead(&self) -> Ahead {
+        (**self).ahead()
+    }
+
+    fn put_ready(&mut self, ready: &Ready) -> io::Result<()> {
+        (**self).put_ready(ready)
+    }
+
     fn begin(&mut self, fence: u64) -> io::Result<()> {
         (**self).begin(fence)
     }
 
-    fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
-        (**self).keep(exchange)
+    fn keep(&mut self, kept: &Kept) -> io::Result<()> {
+        (**self).keep(kept)
     }
 
     fn sync(&mut self) -> io::Result<()> {
@@ -176,6 +197,20 @@ pub trait Sink: Send {
     /// When the record could not be written; the caller stops the run.
     fn put(&mut self, record: &Record) -> io::Result<()>;
 
+    /// What this sink wants to be made of records and exchanges before they are put: most of its
+    /// work, as a rule, which can be done for several at a time. By default nothing.
+    fn ahead(&self) -> Ahead {
+        Ahead::default()
+    }
+
+    /// As [`put`](Self::put), of a record of which what this sink wants may have been made ahead.
+    ///
+    /// # Errors
+    /// As [`put`](Self::put).
+    fn put_ready(&mut self, ready: &Ready) -> io::Result<()> {
+        self.put(ready.record())
+    }
+
     /// Says under which lease of a host the next records come about, by its fence. Only a sink of
     /// one among many workers keeps it, so that records of a lease that was lost can be told from
     /// those that count; all others leave it, as this does.
@@ -192,8 +227,8 @@ pub trait Sink: Send {
     ///
     /// # Errors
     /// When it could not be kept; the caller stops the run.
-    fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
-        let _ = exchange;
+    fn keep(&mut self, kept: &Kept) -> io::Result<()> {
+        let _ = kept;
         Ok(())
     }
 
@@ -221,12 +256,20 @@ impl<S: Sink + ?Sized> Sink for &mut S {
         (**self).put(record)
     }
 
+    fn ahead(&self) -> Ahead {
+        (**self).ahead()
+    }
+
+    fn put_ready(&mut self, ready: &Ready) -> io::Result<()> {
+        (**self).put_ready(ready)
+    }
+
     fn begin(&mut self, fence: u64) -> io::Result<()> {
         (**self).begin(fence)
     }
 
-    fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
-        (**self).keep(exchange)
+    fn keep(&mut self, kept: &Kept) -> io::Result<()> {
+        (**self).keep(kept)
     }
 
     fn sync(&mut self) -> io::Result<()> {

@@ -91,9 +91,16 @@ impl Sketch {
     }
 }
 
-/// The words of a text as hashes.
+/// The words of a text, in lower case, as hashes.
 fn hashed(text: &str) -> Vec<u64> {
-    text::words(text).map(|word| fnv(word.as_bytes())).collect()
+    let hash = |word: &str| {
+        if word.is_ascii() {
+            hash_of(word.bytes().map(|byte| byte.to_ascii_lowercase()))
+        } else {
+            fnv(word.to_lowercase().as_bytes())
+        }
+    };
+    text::pieces(text).map(hash).collect()
 }
 
 /// A hash for each row of so many words.
@@ -104,10 +111,11 @@ fn shingles(words: &[u64], length: usize) -> impl Iterator<Item = u64> {
 
 /// FNV-1a, 64 bits (Fowler, Noll, Vo; RFC 9923).
 pub(super) fn fnv(bytes: &[u8]) -> u64 {
-    let offset = 0xcbf2_9ce4_8422_2325_u64;
-    bytes.iter().fold(offset, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    hash_of(bytes.iter().copied())
+}
+
+fn hash_of(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, text::fnv)
 }
 
 /// Spreads every bit over all 64 (the finalizer of `SplitMix64`), since FNV's high bits of short
@@ -151,5 +159,18 @@ impl TryFrom<String> for Simhash {
 
     fn try_from(text: String) -> Result<Self, NotASimhash> {
         text.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_hashed_as_they_always_were() {
+        let text = "The Night Ferry, GRÜSSE aus Köln İ ẞ, 北京 2026 K2: Ångström's ΟΔΟΣ end";
+        let slowly: Vec<u64> = text::words(text).map(|word| fnv(word.as_bytes())).collect();
+        assert_eq!(hashed(text), slowly);
+        assert_eq!(fnv(b"foobar"), 0x8594_4171_f739_67e8);
     }
 }

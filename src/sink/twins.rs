@@ -20,8 +20,8 @@ use serde::Deserialize;
 use url::Url;
 
 use super::simhash::Sketch;
-use super::{Record, Simhash, Sink};
-use crate::page::{Exchange, canonical};
+use super::{Ahead, Kept, Ready, Record, Simhash, Sink};
+use crate::page::canonical;
 
 /// Fingerprints that differ in more bits are those of different stories.
 const MAX_DISTANCE: u32 = 12;
@@ -117,6 +117,20 @@ impl<S: Sink> Twins<S> {
         Ok(())
     }
 
+    /// The record with its marks; `None` where it has none.
+    fn marked(&mut self, record: &Record, sketch: Option<&Sketch>) -> io::Result<Option<Record>> {
+        let Some(page) = Page::of(record) else {
+            return Ok(None);
+        };
+        let (twin, near) = self.index()?.take(&page, sketch);
+        Ok((twin.is_some() || near.is_some()).then(|| {
+            let mut marked = record.clone();
+            marked.twin_of = twin;
+            marked.near_duplicate_of = near;
+            marked
+        }))
+    }
+
     /// The index, once what is being recalled is in it.
     fn index(&mut self) -> io::Result<&mut Index> {
         if let Some(recalling) = self.recalling.take() {
@@ -130,25 +144,30 @@ impl<S: Sink> Twins<S> {
 
 impl<S: Sink> Sink for Twins<S> {
     fn put(&mut self, record: &Record) -> io::Result<()> {
-        let Some(page) = Page::of(record) else {
-            return self.sink.put(record);
-        };
-        let (twin, near) = self.index()?.take(&page);
-        if twin.is_none() && near.is_none() {
-            return self.sink.put(record);
+        match self.marked(record, None)? {
+            Some(marked) => self.sink.put(&marked),
+            None => self.sink.put(record),
         }
-        let mut marked = record.clone();
-        marked.twin_of = twin;
-        marked.near_duplicate_of = near;
-        self.sink.put(&marked)
+    }
+
+    fn ahead(&self) -> Ahead {
+        self.sink.ahead().with_sketches()
+    }
+
+    fn put_ready(&mut self, ready: &Ready) -> io::Result<()> {
+        match self.marked(ready.record(), ready.sketch())? {
+            // What was made of it ahead does not have the marks.
+            Some(marked) => self.sink.put(&marked),
+            None => self.sink.put_ready(ready),
+        }
     }
 
     fn begin(&mut self, fence: u64) -> io::Result<()> {
         self.sink.begin(fence)
     }
 
-    fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
-        self.sink.keep(exchange)
+    fn keep(&mut self, kept: &Kept) -> io::Result<()> {
+        self.sink.keep(kept)
     }
 
     fn sync(&mut self) -> io::Result<()> {
@@ -247,7 +266,7 @@ impl Index {
                 continue;
             };
             if let Some(page) = earlier.page() {
-                self.take(&page);
+                self.take(&page, None);
                 articles += 1;
             }
         }
@@ -255,11 +274,15 @@ impl Index {
     }
 
     /// What a page and its story were before, and keeps them in mind.
-    fn take(&mut self, page: &Page<'_>) -> (Option<String>, Option<String>) {
+    fn take(
+        &mut self,
+        page: &Page<'_>,
+        sketch: Option<&Sketch>,
+    ) -> (Option<String>, Option<String>) {
         let own = page.final_url.unwrap_or(page.url);
         let twin = self.page([page.canonical_url, Some(own), Some(page.url)], page.url);
         let near = page.simhash.and_then(|hash| {
-            let sketch = Sketch::of(page.text);
+            let sketch = sketch.map_or_else(|| Sketch::of(page.text), Sketch::clone);
             let near = self.nearest(hash, &sketch);
             if near.is_none() {
                 self.keep(hash, sketch, page.url);

@@ -2,10 +2,14 @@
 
 python measure.py CLEANCOPY SCRATCH [PAGES] [PAGES_FOR_SCRAPY]
 
+SAVED=FOLDER takes the files *.html.gz of a folder instead of invented pages: not all of them are
+articles, and there are only so many.
+
 What counts is the processor's time a page: the clock also measures whatever else the machine does.
 Every program has to have done its work, or there is no figure.
 """
 
+import gzip
 import json
 import os
 import pathlib
@@ -17,6 +21,7 @@ import time
 
 HOSTS = 1_000
 HERE = pathlib.Path(__file__).parent
+SAVED = os.environ.get("SAVED")
 
 
 def free_port():
@@ -52,6 +57,10 @@ def expect(what, found, wanted):
         sys.exit(f"{what}: {found}, and {wanted} were wanted")
 
 
+def saved():
+    return sorted(pathlib.Path(SAVED).glob("*.html.gz"))
+
+
 def lines(path):
     with open(path) as file:
         return [line for line in file if line.strip()]
@@ -70,7 +79,11 @@ class Bench:
     def extraction(self, count):
         pages = self.scratch / "pages"
         pages.mkdir()
-        subprocess.run([self.scratch / "origin", "pages", pages, str(self.port), str(count)], check=True)
+        if SAVED:
+            for number, page in enumerate(saved()[:count]):
+                (pages / f"{number}.html").write_bytes(gzip.decompress(page.read_bytes()))
+        else:
+            subprocess.run([self.scratch / "origin", "pages", pages, str(self.port), str(count)], check=True)
         out = self.scratch / "extracted.jsonl"
         took = timed([self.program, "extract", pages, "-o", out], self.scratch / "extract.log")
         expect("records of extraction", len(lines(out)), count)
@@ -90,7 +103,8 @@ class Bench:
         command += ["--resolve", f"*=127.0.0.1:{self.port}", "--delay", "0", "--hosts", "64"]
         took = timed(command, self.scratch / "crawl.log")
         records = [json.loads(line) for line in lines(out / "records.jsonl")]
-        expect("articles", sum(record["outcome"] == "article" for record in records), count)
+        read = ("article", "no-article") if SAVED else ("article",)
+        expect("pages read", sum(record["outcome"] in read for record in records), count)
         expect("addresses", len({record["url"] for record in records}), count)
         captures = sum(len(lines(index)) for index in archive.glob("*.cdxj"))
         expect("captures in the archive", captures >= count, True)
@@ -101,7 +115,7 @@ class Bench:
         out = self.scratch / f"{way}.jsonl"
         took = timed([sys.executable, HERE / "spider.py", source, out, way], self.scratch / "scrapy.log")
         items = [json.loads(line) for line in lines(out)]
-        wanted = [item for item in items if way == "bare" or item.get("article")]
+        wanted = [item for item in items if SAVED or way == "bare" or item.get("article")]
         expect(f"items of Scrapy, {way}", len(wanted), count)
         return took
 
@@ -109,11 +123,14 @@ class Bench:
 def main():
     program, scratch = sys.argv[1], pathlib.Path(sys.argv[2])
     count, few = (int(text) for text in (sys.argv[3:] + ["10000", "2000"][len(sys.argv) - 3 :]))
+    if SAVED:
+        count, few = min(count, len(saved())), min(few, len(saved()))
     port = free_port()
-    with subprocess.Popen([scratch / "origin", str(port)]) as origin:
+    with subprocess.Popen([scratch / "origin", str(port)] + ([SAVED] if SAVED else [])) as origin:
         try:
             wait_for(port)
-            subprocess.run([scratch / "origin", "load", str(port), "20000"], check=True)
+            if not SAVED:
+                subprocess.run([scratch / "origin", "load", str(port), "20000"], check=True)
             bench = Bench(program, scratch, port)
             rows = [
                 ("extraction alone, from files", count, bench.extraction(count)),

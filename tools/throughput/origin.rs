@@ -2,7 +2,8 @@
 //! 50 KB from invented text, made from the host and path of a request alone, so that every run and
 //! every program gets the same bytes and no two pages tell the same story.
 //!
-//! `origin PORT` serves on 127.0.0.1 until it is killed. `origin load PORT REQUESTS` is a client that
+//! `origin PORT` serves on 127.0.0.1 until it is killed; `origin PORT FOLDER` serves saved pages
+//! instead, the files `*.html.gz` of a folder in the order of their names. `origin load PORT REQUESTS` is a client that
 //! does nothing but ask, to know what the server can give. `origin pages DIR PORT COUNT` writes the
 //! same pages as files.
 //!
@@ -11,6 +12,7 @@
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
@@ -163,7 +165,39 @@ fn paragraph(words: &[&str], numbers: &mut Numbers) -> String {
     text
 }
 
-fn serve(stream: &TcpStream, newsroom: &Newsroom) -> Option<()> {
+/// What is served.
+enum Pages {
+    Invented(Newsroom),
+    Saved(Vec<PathBuf>),
+}
+
+impl Pages {
+    fn saved(folder: &str) -> io::Result<Self> {
+        let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
+        let mut files = entries.collect::<io::Result<Vec<_>>>()?;
+        files.retain(|path| path.to_string_lossy().ends_with(".html.gz"));
+        files.sort();
+        Ok(Self::Saved(files))
+    }
+
+    /// The header lines of a page's kind, and its bytes.
+    fn page(&self, host: &str, path: &str) -> Option<(&'static str, Vec<u8>)> {
+        match self {
+            Self::Invented(newsroom) => {
+                let kind = "content-type: text/html; charset=utf-8\r\n";
+                Some((kind, newsroom.page(host, path).into_bytes()))
+            }
+            Self::Saved(files) => {
+                let number: usize = path.rsplit('/').next()?.parse().ok()?;
+                let file = files.get(number)?;
+                let kind = "content-type: text/html\r\ncontent-encoding: gzip\r\n";
+                Some((kind, fs::read(file).ok()?))
+            }
+        }
+    }
+}
+
+fn serve(stream: &TcpStream, pages: &Pages) -> Option<()> {
     stream.set_nodelay(true).ok()?;
     let mut lines = BufReader::new(stream);
     let mut line = String::new();
@@ -182,18 +216,17 @@ fn serve(stream: &TcpStream, newsroom: &Newsroom) -> Option<()> {
                 value.trim().clone_into(&mut host);
             }
         }
-        let (status, body) = if path == "/robots.txt" {
-            ("404 Not Found", String::new())
-        } else {
-            ("200 OK", newsroom.page(&host, &path))
+        let page = (path != "/robots.txt").then(|| pages.page(&host, &path));
+        let (status, (kind, body)) = match page.flatten() {
+            Some(page) => ("200 OK", page),
+            None => ("404 Not Found", ("", Vec::new())),
         };
-        let mut answer = format!(
-            "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\n\r\n",
-            body.len()
-        );
-        answer.push_str(&body);
+        let length = body.len();
+        let head = format!("HTTP/1.1 {status}\r\n{kind}content-length: {length}\r\n\r\n");
+        let mut answer = head.into_bytes();
+        answer.extend_from_slice(&body);
         let mut out = stream;
-        out.write_all(answer.as_bytes()).ok()?;
+        out.write_all(&answer).ok()?;
     }
 }
 
@@ -261,17 +294,21 @@ fn main() -> io::Result<()> {
             }
             Ok(())
         }
-        [port] => {
+        [port, ref folder @ ..] if folder.len() < 2 => {
             let listener = TcpListener::bind(format!("127.0.0.1:{port}"))?;
-            let newsroom = Arc::new(Newsroom::new());
+            let pages = match folder {
+                [folder] => Pages::saved(folder)?,
+                _ => Pages::Invented(Newsroom::new()),
+            };
+            let pages = Arc::new(pages);
             for stream in listener.incoming() {
-                let (stream, newsroom) = (stream?, Arc::clone(&newsroom));
-                thread::spawn(move || serve(&stream, &newsroom));
+                let (stream, pages) = (stream?, Arc::clone(&pages));
+                thread::spawn(move || serve(&stream, &pages));
             }
             Ok(())
         }
         _ => Err(io::Error::other(
-            "origin PORT | origin load PORT REQUESTS | origin pages DIR PORT COUNT",
+            "origin PORT [FOLDER] | origin load PORT REQUESTS | origin pages DIR PORT COUNT",
         )),
     }
 }

@@ -8,7 +8,7 @@
 //! 4. [`Pages`]: those that hold an answer which passes a [`Filter`], as `RawPage`s.
 //!
 //! Writing ([`Writer`]) goes the other way: exchanges of a crawl become records of WARC 1.1, each a
-//! gzip member of its own, with an index beside each file.
+//! gzip member of its own ([`Packer`], on any thread), with an index beside each file.
 //!
 //! A record that is not wanted still has to be unpacked, for neither gzip nor zstd says where it
 //! ends; what it is spared is everything after that. Jumping to the next thing that looks like a
@@ -20,6 +20,7 @@ mod fields;
 mod filter;
 mod http;
 mod index;
+mod packing;
 mod pages;
 mod reader;
 mod record;
@@ -30,6 +31,7 @@ mod writer;
 
 pub use fields::Fields;
 pub use filter::{Filter, Skipped};
+pub use packing::{Packed, Packer};
 pub use pages::{ArchivedPage, Limits, Pages, Tally};
 pub use reader::{Head, Reader};
 pub use writer::{Repaired, Writer, WriterOptions};

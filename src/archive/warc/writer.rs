@@ -17,7 +17,6 @@
 //! `X-Crawl-Transfer-Encoding`, and the length of what was joined is stated. Digests are those of
 //! what stands in the record.
 
-use std::collections::HashMap;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -25,9 +24,9 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::fields::essence;
-use super::index::{self, Capture, Entry, REVISIT};
-use super::record::{Record, Sum, date, new_id, sum, sum_of, told};
+use super::index::{self, Entry};
+use super::packing::{Packed, Packer};
+use super::record::Record;
 use super::repair::repair;
 use crate::page::Exchange;
 
@@ -37,8 +36,6 @@ const OPEN: &str = ".open";
 const WHOLE: &str = ".warc.gz";
 /// How the name of an index ends.
 const INDEX: &str = ".cdxj";
-/// So many earlier answers are remembered for revisits, about 30 MB.
-const REMEMBERED: usize = 250_000;
 
 /// How archives are written.
 #[derive(Debug, Clone)]
@@ -87,8 +84,8 @@ pub struct Writer {
     current: Option<Current>,
     /// Files begun so far.
     serial: u32,
-    /// The first answer of each payload.
-    known: HashMap<Sum, Earlier>,
+    /// Makes the records, and knows the answers that were had.
+    packer: Packer,
     repaired: Vec<Repaired>,
 }
 
@@ -110,33 +107,8 @@ struct Current {
     file: File,
     /// Its name when it is whole.
     name: String,
-    info_id: String,
     length: u64,
     entries: Vec<Entry>,
-}
-
-/// An answer that a later one may repeat.
-#[derive(Debug, Clone)]
-struct Earlier {
-    url: Box<str>,
-    at: Timestamp,
-}
-
-/// An exchange with what its records need to know of it.
-struct Kept<'a> {
-    exchange: &'a Exchange,
-    head: Vec<u8>,
-    payload: Sum,
-    /// Why the answer is no new one.
-    repeats: Option<Repeats>,
-    target: String,
-}
-
-enum Repeats {
-    /// Status 304: the server says that nothing changed.
-    NotModified,
-    /// The same payload was had before.
-    Identical(Earlier),
 }
 
 impl Writer {
@@ -152,7 +124,7 @@ impl Writer {
             options,
             current: None,
             serial: 0,
-            known: HashMap::new(),
+            packer: Packer::new(),
             repaired: Vec::new(),
         };
         let mut names = Vec::new();
@@ -168,7 +140,7 @@ impl Writer {
                 writer.finish_left(name, whole)?;
             } else if name.strip_suffix(INDEX).is_some() {
                 let entries = index::read(&folder.join(name))?;
-                entries.for_each(|entry| writer.remember(&entry));
+                entries.for_each(|entry| writer.packer.remember(&entry));
             }
         }
         Ok(writer)
@@ -185,32 +157,37 @@ impl Writer {
     /// # Errors
     /// When they could not be written; the file stays sound.
     pub fn keep(&mut self, exchange: &Exchange) -> io::Result<()> {
-        let payload = sum(&[&exchange.body]);
-        let repeats = if exchange.status == 304 {
-            Some(Repeats::NotModified)
-        } else if exchange.body.is_empty() || exchange.cut.is_some() {
-            None
+        let packed = self.packer.pack(exchange)?;
+        self.keep_packed(exchange, &packed)
+    }
+
+    /// What makes the records of an exchange away from the writer, on any thread.
+    pub fn packer(&self) -> Packer {
+        self.packer.clone()
+    }
+
+    /// As [`keep`](Self::keep), of an exchange whose records were made by the
+    /// [`packer`](Self::packer). Where what they say is true no more, because another answer with
+    /// the same payload or the next file came between, they are made again.
+    ///
+    /// # Errors
+    /// As [`keep`](Self::keep).
+    pub fn keep_packed(&mut self, exchange: &Exchange, packed: &Packed) -> io::Result<()> {
+        let again;
+        let packed = if self.packer.is_true(packed) {
+            packed
         } else {
-            self.known.get(&payload).cloned().map(Repeats::Identical)
-        };
-        let mut target = exchange.url.clone();
-        target.set_fragment(None);
-        let kept = Kept {
-            exchange,
-            head: head_of(exchange),
-            payload,
-            repeats,
-            target: target.into(),
+            again = self.packer.pack(exchange)?;
+            &again
         };
         let mut current = match self.current.take() {
             Some(current) => current,
             None => self.begin(exchange.answered_at)?,
         };
-        let written = current.write(&kept);
+        let written = current.write(packed);
         let full = current.length >= self.options.max_size;
         if let Some(entry) = current.entries.last().filter(|_| written.is_ok()) {
-            let entry = entry.clone();
-            self.remember(&entry);
+            self.packer.remember(entry);
         }
         self.current = Some(current);
         written?;
@@ -236,6 +213,7 @@ impl Writer {
         let Some(current) = self.current.take() else {
             return Ok(());
         };
+        self.packer.next_file();
         current.file.sync_all()?;
         self.name(&current.name, &current.entries)
     }
@@ -263,7 +241,10 @@ impl Writer {
             fs::remove_file(&left)?;
         } else {
             self.name(whole, &found.entries)?;
-            found.entries.iter().for_each(|entry| self.remember(entry));
+            found
+                .entries
+                .iter()
+                .for_each(|entry| self.packer.remember(entry));
         }
         self.repaired.push(Repaired {
             path: self.folder.join(whole),
@@ -291,8 +272,7 @@ impl Writer {
             let value = value.replace(['\r', '\n'], " ");
             lines.extend([name, ": ", &value, "\r\n"]);
         }
-        let info_id = new_id();
-        let record = Record::new("warcinfo", &info_id, at)
+        let record = Record::new("warcinfo", &self.packer.info_id(), at)
             .field("WARC-Filename", &name)
             .block("application/warc-fields", vec![lines.as_bytes()]);
         let path = self.folder.join(format!("{name}{OPEN}"));
@@ -301,24 +281,11 @@ impl Writer {
         let mut current = Current {
             file,
             name,
-            info_id,
             length: 0,
             entries: Vec::new(),
         };
         current.append(&record.member()?)?;
         Ok(current)
-    }
-
-    /// Remembers an answer as one that others may repeat.
-    fn remember(&mut self, entry: &Entry) {
-        if entry.is_revisit() || self.known.len() >= REMEMBERED {
-            return;
-        }
-        let payload = entry.digest.as_deref().and_then(sum_of);
-        if let (Some(payload), Some(at)) = (payload, entry.at()) {
-            let url = entry.url.as_str().into();
-            self.known.entry(payload).or_insert(Earlier { url, at });
-        }
     }
 }
 
@@ -330,75 +297,12 @@ impl Drop for Writer {
 }
 
 impl Current {
-    /// Writes the three records of an exchange in one piece.
-    fn write(&mut self, kept: &Kept<'_>) -> io::Result<()> {
-        let ids = [new_id(), new_id(), new_id()];
-        let exchange = kept.exchange;
-        let asked = exchange.request_head();
-        let request = self
-            .record("request", &ids[0], kept)
-            .field("WARC-Concurrent-To", &ids[1])
-            .block("application/http; msgtype=request", vec![&asked]);
-        let took = exchange.answered_at.duration_since(exchange.sent_at);
-        let told = format!("fetchTimeMs: {}\r\n", took.as_millis().max(0));
-        let metadata = self
-            .record("metadata", &ids[2], kept)
-            .field("WARC-Concurrent-To", &ids[1])
-            .block("application/warc-fields", vec![told.as_bytes()]);
-        let mut bytes = request.member()?;
-        let before = bytes.len() as u64;
-        bytes.append(&mut self.answer(&ids[1], kept).member()?);
-        let length = bytes.len() as u64 - before;
-        bytes.append(&mut metadata.member()?);
-        let entry = entry(kept, &self.name, self.length + before, length);
-        self.append(&bytes)?;
+    /// Writes the records of an exchange in one piece.
+    fn write(&mut self, packed: &Packed) -> io::Result<()> {
+        let entry = packed.entry(&self.name, self.length);
+        self.append(&packed.bytes)?;
         self.entries.push(entry);
         Ok(())
-    }
-
-    /// The `response` record, or the `revisit` that stands for it.
-    fn answer<'a>(&self, id: &str, kept: &'a Kept<'_>) -> Record<'a> {
-        let exchange = kept.exchange;
-        let kind = if kept.repeats.is_some() {
-            "revisit"
-        } else {
-            "response"
-        };
-        let mut record = self.record(kind, id, kept);
-        if let Some(remote) = exchange.remote {
-            record = record.field("WARC-IP-Address", &remote.ip().to_string());
-        }
-        if let Some(protocol) = protocol(&exchange.version) {
-            record = record.field("WARC-Protocol", protocol);
-        }
-        let mut parts = vec![kept.head.as_slice()];
-        match &kept.repeats {
-            None => {
-                if let Some(cut) = exchange.cut {
-                    record = record.field("WARC-Truncated", cut.as_str());
-                }
-                record = record.field("WARC-Payload-Digest", &told(&kept.payload));
-                parts.push(&exchange.body);
-                if is_coded(exchange) {
-                    record = record.stored();
-                }
-            }
-            Some(Repeats::NotModified) => record = record.field("WARC-Profile", NOT_MODIFIED),
-            Some(Repeats::Identical(earlier)) => {
-                record = record
-                    .field("WARC-Profile", IDENTICAL)
-                    .field("WARC-Refers-To-Target-URI", &earlier.url)
-                    .field("WARC-Refers-To-Date", &date(earlier.at))
-                    .field("WARC-Payload-Digest", &told(&kept.payload));
-            }
-        }
-        record.block("application/http; msgtype=response", parts)
-    }
-
-    fn record<'a>(&self, kind: &str, id: &str, kept: &Kept<'_>) -> Record<'a> {
-        Record::new(kind, id, kept.exchange.answered_at)
-            .field("WARC-Target-URI", &kept.target)
-            .field("WARC-Warcinfo-ID", &self.info_id)
     }
 
     /// Adds bytes to the file, all of them or none.
@@ -411,64 +315,4 @@ impl Current {
         self.length += bytes.len() as u64;
         Ok(())
     }
-}
-
-const IDENTICAL: &str = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
-const NOT_MODIFIED: &str = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
-
-/// Whether the body came compressed.
-fn is_coded(exchange: &Exchange) -> bool {
-    let stated = exchange.header("content-encoding").unwrap_or_default();
-    let stated = String::from_utf8_lossy(stated).to_ascii_lowercase();
-    let mut codings = stated.split(',').map(str::trim);
-    codings.any(|coding| matches!(coding, "gzip" | "x-gzip" | "deflate" | "br" | "zstd"))
-}
-
-/// The name of a version in `WARC-Protocol`, where the status line cannot tell it.
-fn protocol(version: &str) -> Option<&'static str> {
-    match version {
-        "HTTP/2.0" | "HTTP/2" => Some("h2"),
-        "HTTP/3.0" | "HTTP/3" => Some("h3"),
-        "HTTP/1.0" => Some("http/1.0"),
-        _ => None,
-    }
-}
-
-fn entry(kept: &Kept<'_>, filename: &str, offset: u64, length: u64) -> Entry {
-    let exchange = kept.exchange;
-    let stated = exchange.header("content-type");
-    let mime = match &kept.repeats {
-        Some(_) => Some(REVISIT.to_owned()),
-        None => stated.map(|value| essence(&String::from_utf8_lossy(value))),
-    };
-    let digest = !matches!(kept.repeats, Some(Repeats::NotModified));
-    let capture = Capture {
-        url: kept.target.clone(),
-        at: exchange.answered_at,
-        mime,
-        status: Some(exchange.status),
-        digest: digest.then(|| told(&kept.payload)),
-    };
-    Entry::new(capture, filename, offset, length)
-}
-
-/// The head of the answer as it is kept: what named the framing that is gone has another name.
-fn head_of(exchange: &Exchange) -> Vec<u8> {
-    let mut kept = Exchange::new(exchange.url.clone(), exchange.sent_at, exchange.status);
-    let mut joined = false;
-    for (name, value) in &exchange.headers {
-        let is_framing = name.eq_ignore_ascii_case("transfer-encoding");
-        joined |= is_framing;
-        let name = if is_framing {
-            "x-crawl-transfer-encoding"
-        } else {
-            name
-        };
-        kept.headers.push((name.to_owned(), value.clone()));
-    }
-    if joined && exchange.header("content-length").is_none() {
-        let length = exchange.body.len().to_string().into_bytes();
-        kept.headers.push(("content-length".to_owned(), length));
-    }
-    kept.response_head()
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::crawl::FolderError;
 use crate::crawl::folder::{FRONTIER, SEGMENTS};
-use crate::sink::{Record, Sink};
+use crate::sink::{Ahead, Ready, Record, Sink};
 
 /// A line of a segment.
 #[derive(Debug, Serialize, Deserialize)]
@@ -89,6 +89,21 @@ impl Sink for Segment {
         self.line.clear();
         serde_json::to_writer(&mut self.line, &Line { fence, record })?;
         self.line.push(b'\n');
+        self.file.write_all(&self.line)
+    }
+
+    fn ahead(&self) -> Ahead {
+        Ahead::default().with_lines()
+    }
+
+    fn put_ready(&mut self, ready: &Ready) -> io::Result<()> {
+        let Some(record) = ready.line() else {
+            return self.put(ready.record());
+        };
+        self.line.clear();
+        write!(self.line, r#"{{"fence":{},"record":"#, self.fence)?;
+        self.line.extend_from_slice(record);
+        self.line.extend_from_slice(b"}\n");
         self.file.write_all(&self.line)
     }
 

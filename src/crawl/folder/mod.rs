@@ -11,7 +11,8 @@
 //! ahead of the frontier by what was under way when a process died, and never behind it:
 //!
 //! 1. A last line that was not finished is cut off; its address is still pending.
-//! 2. Each address that has a record and is still pending ends as its record says.
+//! 2. Each address that has a record and is still pending ends as its record says, with the version
+//!    of the page that it names.
 //! 3. The leases of the dead process are taken over, each host left alone for its pause first.
 //!
 //! The frontier remembers how far records have been settled, so only what lies behind is read.
@@ -30,8 +31,9 @@ use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use url::Url;
 
-use crate::frontier::{self, Finding, Frontier as _, Sqlite};
+use crate::frontier::{self, Finding, Frontier as _, Sqlite, Validators};
 use crate::page::Target;
 use crate::sink::{Brief, ResumeError, briefs, resume_from};
 
@@ -403,5 +405,8 @@ fn ended(brief: Brief) -> Option<(Target, Finding)> {
     let mut finding = Finding::from(brief.outcome);
     finding.status = brief.status;
     finding.reason = brief.reason;
+    let last = brief.final_url.and_then(|url| Url::parse(&url).ok());
+    let last = last.as_ref().unwrap_or(&target.url);
+    finding.validators = Validators::new(&target.url, last, brief.etag, brief.last_modified);
     Some((target, finding))
 }

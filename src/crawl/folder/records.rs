@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::frontier::{self, Sqlite};
-use crate::sink::{Jsonl, Record, Sink};
+use crate::sink::{Ahead, Jsonl, Ready, Record, Sink};
 
 /// How far records have been settled is noted whenever this many bytes came on top: more is never
 /// read again when the folder is opened.
@@ -52,6 +52,14 @@ impl Records {
 impl Sink for Records {
     fn put(&mut self, record: &Record) -> io::Result<()> {
         self.lines.put(record)
+    }
+
+    fn ahead(&self) -> Ahead {
+        self.lines.ahead()
+    }
+
+    fn put_ready(&mut self, ready: &Ready) -> io::Result<()> {
+        self.lines.put_ready(ready)
     }
 
     /// Syncs the file. What had been synced before this has been settled, and is noted as such.

@@ -234,6 +234,19 @@ impl Frontier for Sqlite {
         self.write(|transaction| lease::settle(transaction, now, &lease, settlement))
     }
 
+    /// One transaction: a commit costs more than a settlement.
+    async fn settle_all(
+        &self,
+        now: Timestamp,
+        settled: Vec<(Lease, Settlement)>,
+    ) -> Result<Vec<bool>, Error> {
+        self.write(|transaction| {
+            let all = settled.into_iter();
+            all.map(|(lease, settlement)| lease::settle(transaction, now, &lease, settlement))
+                .collect()
+        })
+    }
+
     async fn wake(&self, now: Timestamp) -> Result<Option<Timestamp>, Error> {
         self.read(|transaction| look::wake(transaction, now))
     }

@@ -66,7 +66,7 @@ fn record(url: &str, text: &str, canonical: Option<&str>) -> Record {
 }
 
 fn take(index: &mut Index, record: &Record) -> (Option<String>, Option<String>) {
-    index.take(&Page::of(record).unwrap())
+    index.take(&Page::of(record).unwrap(), None)
 }
 
 #[test]
@@ -243,4 +243,30 @@ fn a_run_that_goes_on_marks_as_one_that_never_ended() {
     let noise = [b"\n{\"url\":1}\nnoise \xff\n", &*at_once].concat();
     let mut sink = Twins::new(Jsonl::new(Vec::new()));
     assert_eq!(sink.recall(&*noise).unwrap(), 5);
+}
+
+#[test]
+fn what_was_made_ahead_changes_nothing_of_what_is_written() {
+    let text = story(3, 12).join(" ");
+    let records = || {
+        ["a", "b", "c"].map(|name| {
+            let text = if name == "c" { "Short." } else { &text };
+            record(&format!("https://{name}.example/"), text, None)
+        })
+    };
+    let (mut put, mut readied) = (Vec::new(), Vec::new());
+    let mut sink = Twins::new(Jsonl::new(&mut put));
+    for record in &records() {
+        sink.put(record).unwrap();
+    }
+    let mut sink = Twins::new(Jsonl::new(&mut readied));
+    for record in records() {
+        let ready = sink.ahead().record(record);
+        assert!(ready.line().is_some());
+        assert_eq!(ready.sketch().is_some(), ready.record().simhash.is_some());
+        sink.put_ready(&ready).unwrap();
+    }
+    let put = String::from_utf8(put).unwrap();
+    assert!(put.contains("near_duplicate_of"), "{put}");
+    assert_eq!(String::from_utf8(readied).unwrap(), put);
 }

@@ -170,13 +170,48 @@ async fn a_crawl_on_a_server_and_one_in_a_folder_do_not_mix() {
             "?schema=NAME",
         ),
         (
-            work(url, &site, path, &["-o", "new/", "--dry-run"]),
-            "give one of them",
+            work(url, &site, path, &["-o", "a.jsonl", "--dry-run"]),
+            "a worker writes into a folder",
         ),
     ] {
         assert_eq!(code(&output), 2);
         assert!(told(&output).contains(wanted), "{}", told(&output));
     }
+    scratch.delete().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_tells_what_the_server_knows_and_changes_nothing() {
+    let Some(scratch) = Scratch::make() else {
+        return;
+    };
+    let (dir, url) = (dir(), scratch.url.as_str());
+    let site = Site::start(|request| match request.path.as_str() {
+        "/robots.txt" => Reply::status(200, "User-agent: *\nDisallow: /in"),
+        _ => story(),
+    });
+    let path = dir.path();
+    let dry = || work(url, &site, path, &["-o", "out/", "--dry-run"]);
+    list(path, 0, 5);
+    let output = dry();
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    assert_eq!((row(&output, "to fetch"), row(&output, "total")), (5, 5));
+    assert_eq!(site.requests(), 0);
+    let status = run(path, &["status", "--frontier", url]);
+    assert_eq!(code(&status), 2, "no crawl was begun: {}", said(&status));
+
+    assert_eq!(code(&work(url, &site, path, &["-o", "out/"])), 0);
+    let asked = site.requests();
+    let urls = "http://h1.example/story/1\nhttp://h1.example/in\nhttp://h1.example/story/6\n";
+    fs::write(path.join("urls.txt"), urls).unwrap();
+    let output = dry();
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    let lines = said(&output);
+    let lines: Vec<&str> = lines.lines().collect();
+    assert!(lines[0].ends_with("/story/1: already there, article"));
+    assert!(lines[1].contains("line 2 of the robots.txt that is kept: Disallow: /in"));
+    assert_eq!(lines[2], "fetch  http://h1.example/story/6");
+    assert_eq!(site.requests(), asked);
     scratch.delete().await;
 }
 

@@ -116,13 +116,19 @@ fn a_site_killed_while_it_is_searched_loses_no_story_and_publishes_none_twice() 
 
 /// Where a crawl ends that is killed.
 #[derive(Clone, Copy)]
-enum Killed {
+pub(super) enum Killed {
     BeforeTheRecord,
     AfterIt,
 }
 
 /// Ends the crawl at a place of its first record; says at last whether that was put.
-struct Dying<'a>(&'a mut Records, Killed, bool);
+pub(super) struct Dying<'a>(&'a mut Records, Killed, bool);
+
+impl<'a> Dying<'a> {
+    pub(super) fn new(records: &'a mut Records, at: Killed) -> Self {
+        Self(records, at, false)
+    }
+}
 
 impl Sink for Dying<'_> {
     fn put(&mut self, record: &Record) -> io::Result<()> {
@@ -160,7 +166,7 @@ async fn what_a_page_leads_to_is_known_before_its_record_is_on_disk() {
         let home = Target::parse(HOME).unwrap().as_root();
         folder.frontier.add_now(Timestamp::now(), &[home]).unwrap();
         let frontier = Arc::clone(&folder.frontier);
-        let mut sink = Dying(&mut folder.records, killed, false);
+        let mut sink = Dying::new(&mut folder.records, killed);
         let never = std::future::pending();
         let ended = crawl::run(&*frontier, &fetcher, &mut sink, &crawling(), never).await;
         assert!(matches!(ended, Err(crawl::Error::Sink(_))));

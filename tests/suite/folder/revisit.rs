@@ -2,11 +2,19 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
+use cleancopy::crawl::{self, Folder};
+use cleancopy::fetch::Fetcher;
+use cleancopy::frontier::Frontier as _;
 use cleancopy::outcome::Outcome;
+use cleancopy::page::Target;
+use jiff::Timestamp;
 
+use super::discovery::{Dying, Killed};
 use super::{count, list, published, status};
-use crate::cli::{code, crawl, dir, row, told};
+use crate::cli::{self, code, dir, row, told};
+use crate::crawl::{crawling, fetching};
 use crate::site::{Reply, Site, story};
 
 #[test]
@@ -38,7 +46,9 @@ fn a_second_visit_of_unchanged_pages_gets_no_page_again() {
     });
     let dir = dir();
     list(dir.path(), STORIES, 2);
-    let output = crawl(&site, dir.path(), &["-o", "out/"]).output().unwrap();
+    let output = cli::crawl(&site, dir.path(), &["-o", "out/"])
+        .output()
+        .unwrap();
     assert_eq!(
         (code(&output), row(&output, "article")),
         (0, STORIES),
@@ -48,7 +58,7 @@ fn a_second_visit_of_unchanged_pages_gets_no_page_again() {
     let first = bytes.swap(0, Ordering::SeqCst);
 
     for visit in [2, 3] {
-        let output = crawl(&site, dir.path(), &["-o", "out/", "--revisit"])
+        let output = cli::crawl(&site, dir.path(), &["-o", "out/", "--revisit"])
             .output()
             .unwrap();
         assert_eq!(code(&output), 0, "{}", told(&output));
@@ -69,6 +79,48 @@ fn a_second_visit_of_unchanged_pages_gets_no_page_again() {
         first.values().all(|record| record.article.is_some()),
         "the first visit stays"
     );
+}
+
+#[tokio::test]
+async fn a_version_outlives_a_crawl_that_died_before_it_settled() {
+    let site = Site::open(|request| match (request.path.as_str(), &request.etag) {
+        ("/old", _) => Reply::to("http://a.example/new"),
+        (_, Some(etag)) if etag == "\"one\"" => Reply::status(304, "").with("etag", "\"one\""),
+        _ => story().with("etag", "\"one\""),
+    });
+    let url = Target::parse("http://a.example/old").unwrap().url;
+    let dir = dir();
+    let open = || Folder::open(&dir.path().join("out"), Timestamp::now(), Duration::ZERO).unwrap();
+    let fetcher = Fetcher::new(fetching(site.address)).unwrap();
+    for visit in 1..=3 {
+        let mut folder = open();
+        let frontier = Arc::clone(&folder.frontier);
+        match visit {
+            1 => {
+                let target = Target::parse(url.as_str()).unwrap();
+                frontier.add_now(Timestamp::now(), &[target]).unwrap();
+            }
+            _ => assert_eq!(folder.revisit(Timestamp::now()).await.unwrap(), 1),
+        }
+        let mut sink = Dying::new(&mut folder.records, Killed::AfterIt);
+        let never = std::future::pending();
+        let ended = crawl::run(&*frontier, &fetcher, &mut sink, &crawling(), never).await;
+        assert!(matches!(ended, Err(crawl::Error::Sink(_))));
+        drop((folder, frontier));
+
+        let folder = open();
+        assert_eq!(folder.recovered.settled, 1, "visit {visit}");
+        let entry = folder.frontier.find(Timestamp::now(), &url).await.unwrap();
+        let (_, found) = entry.unwrap().found.unwrap();
+        // The second visit, and the third after it, asked by what the one before was told.
+        let wanted = if visit == 1 {
+            Outcome::Article
+        } else {
+            Outcome::Unchanged
+        };
+        assert_eq!(found.outcome, wanted, "visit {visit}");
+        assert_eq!(found.validators.etag.as_deref(), Some("\"one\""));
+    }
 }
 
 #[test]
@@ -92,10 +144,12 @@ fn a_page_that_changed_moved_or_has_no_version_is_read_again() {
     let dir = dir();
     let urls = ["old", "changed", "plain", "liar"].map(|name| format!("http://a.example/{name}"));
     std::fs::write(dir.path().join("urls.txt"), urls.join("\n")).unwrap();
-    crawl(&site, dir.path(), &["-o", "out/"]).output().unwrap();
+    cli::crawl(&site, dir.path(), &["-o", "out/"])
+        .output()
+        .unwrap();
     let first = published(&dir.path().join("out/records.jsonl"));
     assert_eq!(first[&urls[3]].outcome, Outcome::HttpError);
-    crawl(&site, dir.path(), &["-o", "out/", "--revisit"])
+    cli::crawl(&site, dir.path(), &["-o", "out/", "--revisit"])
         .output()
         .unwrap();
     let second = published(&dir.path().join("out/records-2.jsonl"));
@@ -121,7 +175,9 @@ fn a_visit_that_was_not_finished_is_gone_on_with() {
     let site = Site::open(|_| story().with("etag", "\"1\""));
     let dir = dir();
     list(dir.path(), 12, 3);
-    crawl(&site, dir.path(), &["-o", "out/"]).output().unwrap();
+    cli::crawl(&site, dir.path(), &["-o", "out/"])
+        .output()
+        .unwrap();
     // A visit of which nothing was asked yet when it ended.
     let folder = dir.path().join("out");
     let frontier = cleancopy::crawl::Folder::look(&folder).unwrap();
@@ -133,7 +189,7 @@ fn a_visit_that_was_not_finished_is_gone_on_with() {
         .block_on(cleancopy::frontier::Frontier::revisit(&frontier, now))
         .unwrap();
     drop(frontier);
-    let output = crawl(&site, dir.path(), &["-o", "out/", "--revisit"])
+    let output = cli::crawl(&site, dir.path(), &["-o", "out/", "--revisit"])
         .output()
         .unwrap();
     assert!(
@@ -142,7 +198,7 @@ fn a_visit_that_was_not_finished_is_gone_on_with() {
         told(&output)
     );
     assert_eq!(published(&folder.join("records-2.jsonl")).len(), 12);
-    let output = crawl(&site, dir.path(), &["-o", "out.jsonl", "--revisit"])
+    let output = cli::crawl(&site, dir.path(), &["-o", "out.jsonl", "--revisit"])
         .output()
         .unwrap();
     assert_eq!(

@@ -223,3 +223,45 @@ fn a_folder_without_a_crawl_is_named() {
         );
     }
 }
+
+#[test]
+fn a_slip_costs_nothing() {
+    let site = Site::open(|_| story());
+    let dir = dir();
+    let path = dir.path();
+    let list = "http://a.example/1\nhttp://a.example/2\n";
+    fs::write(path.join("urls.txt"), list).unwrap();
+    assert_eq!(
+        code(&crawl(&site, path, &["-o", "out/"]).output().unwrap()),
+        0
+    );
+    let records = fs::read(path.join("out/records.jsonl")).unwrap();
+    let slips: [(&[&str], &str); 6] = [
+        (
+            &["crawl", "url.txt", "-o", "out/", "--fresh"],
+            "cannot open url.txt",
+        ),
+        (&["crawl", "url.txt", "-o", "new/"], "cannot open url.txt"),
+        (
+            &["crawl", "urls.txt", "-o", "urls.txt", "--fresh"],
+            "is the list",
+        ),
+        (
+            &["crawl", "urls.txt", "-o", "./out/../urls.txt"],
+            "is the list",
+        ),
+        (
+            &["crawl", "urls.txt", "-o", "new/", "--hosts", "0"],
+            "--hosts",
+        ),
+        (&["explain", "http://a.example/1"], "--crawl FOLDER"),
+    ];
+    for (slip, wanted) in slips {
+        let output = cleancopy(slip).current_dir(path).output().unwrap();
+        assert_eq!(code(&output), 2, "{slip:?}: {}", told(&output));
+        assert!(told(&output).contains(wanted), "{}", told(&output));
+    }
+    assert_eq!(fs::read(path.join("out/records.jsonl")).unwrap(), records);
+    assert_eq!(fs::read_to_string(path.join("urls.txt")).unwrap(), list);
+    assert!(!path.join("new").exists());
+}

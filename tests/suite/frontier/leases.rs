@@ -26,6 +26,7 @@ laws! {
     wake_says_when
     a_lease_that_ran_out_is_good_until_somebody_takes_it
     a_host_that_was_done_with_starts_anew
+    leases_settled_together_are_as_if_settled_one_by_one
 }
 
 async fn an_address_is_taken_once(frontier: &impl Frontier) {
@@ -307,4 +308,32 @@ async fn a_host_that_was_done_with_starts_anew(frontier: &impl Frontier) {
     add(frontier, &["http://a.example/2"]).await;
     let held = one(frontier, 1).await;
     assert_eq!(held.failing, None, "yesterday's failures are not today's");
+}
+
+async fn leases_settled_together_are_as_if_settled_one_by_one(frontier: &impl Frontier) {
+    add(
+        frontier,
+        &[
+            "http://a.example/",
+            "http://b.example/",
+            "http://c.example/",
+        ],
+    )
+    .await;
+    let stale = lease(frontier, 0, 1, 1).await;
+    let again = lease(frontier, 200, 3, 1).await;
+    assert_eq!(again.len(), 3);
+    let lost = stale[0].host.clone();
+    let settled = stale.into_iter().chain(again).map(|lease| {
+        let mut settlement = Settlement::until(at(300));
+        settlement.ends = vec![(lease.jobs[0].target.url.clone(), done())];
+        (lease, settlement)
+    });
+    let held = frontier.settle_all(at(201), settled.collect()).await;
+    assert_eq!(
+        held.unwrap(),
+        [false, true, true, true],
+        "{lost} was leased anew"
+    );
+    assert_eq!(frontier.pending().await.unwrap(), 0);
 }

@@ -31,6 +31,7 @@ async fn outcome(fetcher: &Fetcher, name: &str) -> (Outcome, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::print_stdout, reason = "figures for docs/crawling.md")]
 async fn every_misdeed_has_its_outcome_within_its_time() {
     let rows = rows();
     assert!(rows.len() >= 60, "{}", rows.len());
@@ -41,6 +42,7 @@ async fn every_misdeed_has_its_outcome_within_its_time() {
     let options = options(&server);
     let limit = options.total_timeout + Duration::from_secs(1);
     let fetcher = fetcher(options);
+    println!("{} misdeeds, each within {limit:?}", rows.len());
     // Side by side: the slow ones take their time together.
     let mut ends = JoinSet::new();
     for (name, wanted, _) in rows {
@@ -71,6 +73,12 @@ async fn tls_that_is_none_ends_as_such() {
         let url = Url::parse("https://news.example/").unwrap();
         let mut options = options(&server);
         options.robots = cleancopy::fetch::RobotsPolicy::Ignore;
+        if wanted == Outcome::TlsFailed {
+            // It is what the server says that ends it, however busy the machine is.
+            let long = Duration::from_secs(30);
+            (options.connect_timeout, options.head_timeout) = (long, long);
+            options.total_timeout = long;
+        }
         let error = fetcher(options).get(&url).await.unwrap_err();
         assert_eq!(error.outcome, wanted, "{}", error.told());
     }
@@ -186,6 +194,7 @@ async fn time_of_quick_hosts(others_are_hostile: bool) -> Duration {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::print_stdout, reason = "figures for docs/crawling.md")]
 async fn hostile_hosts_cost_the_others_no_more_than_harmless_ones_do() {
     let (mut harmless, mut hostile) = (Vec::new(), Vec::new());
     // The machine may be busy with something else, which only ever adds: the best of a few tells
@@ -194,7 +203,9 @@ async fn hostile_hosts_cost_the_others_no_more_than_harmless_ones_do() {
         harmless.push(time_of_quick_hosts(false).await);
         hostile.push(time_of_quick_hosts(true).await);
         let usual = harmless.iter().sum::<Duration>() / tries;
-        if hostile.iter().any(|took| *took <= usual.mul_f64(1.05)) {
+        if let Some(took) = hostile.iter().find(|took| **took <= usual.mul_f64(1.05)) {
+            let more = took.as_secs_f64() / usual.as_secs_f64() - 1.0;
+            println!("beside hostile hosts {took:?}, beside harmless ones {usual:?}: {more:+.3}");
             return;
         }
     }

@@ -224,6 +224,43 @@ fn a_file_that_has_its_size_is_closed_and_another_begun() {
 }
 
 #[test]
+fn what_was_packed_ahead_says_what_is_so_when_it_is_kept() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    let mut writer = writer(folder.path());
+    let packer = writer.packer();
+    let all: Vec<_> = [("a", "one"), ("b", "one"), ("c", "two"), ("d", "three")]
+        .map(|(name, body)| exchange(name, body.as_bytes()))
+        .into();
+    let ready: Vec<_> = all
+        .iter()
+        .map(|had| packer.pack(had).expect("it is packed"))
+        .collect();
+    for (number, (had, ready)) in all.iter().zip(&ready).enumerate() {
+        // The last is written to a file that was not thought of when it was packed.
+        if number == 3 {
+            writer.close().expect("it is closed");
+        }
+        writer.keep_packed(had, ready).expect("it is written");
+    }
+    writer.close().expect("it is closed");
+    let archives = files(folder.path(), ".warc.gz");
+    assert_eq!(archives.len(), 2);
+    let mut kinds = Vec::new();
+    for path in &archives {
+        let found = records(path);
+        let own = field(&found[0], "WARC-Record-ID").expect("an id");
+        for record in &found[1..] {
+            assert_eq!(field(record, "WARC-Warcinfo-ID"), Some(own));
+        }
+        let answers = found.iter().map(|record| record.0.kind().to_owned());
+        kinds.extend(answers.filter(|kind| kind == "response" || kind == "revisit"));
+    }
+    kinds.sort_unstable();
+    // Nobody had the second's payload when it was packed.
+    assert_eq!(kinds, ["response", "response", "response", "revisit"]);
+}
+
+#[test]
 fn a_file_cut_at_any_byte_of_its_last_record_is_repaired_to_the_one_before() {
     let folder = tempfile::tempdir().expect("a scratch folder");
     let mut writer = writer(folder.path());

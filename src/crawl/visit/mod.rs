@@ -6,29 +6,40 @@
 //!    waits for its turn like any other.
 //! 3. The page is asked for. A redirect goes back to the frontier, which knows whose turn it is on
 //!    the host it leads to.
-//! 4. The page is read, on a thread for blocking work.
+//! 4. The page is read (`reading`), and what the sink wants made of it ahead is made, on a thread
+//!    for blocking work.
+//! 5. Every answer, failure and refusal leads to one step: the end of the job or its next try
+//!    (`ends`).
 //!
 //! No request is begun shortly before its lease runs out, or after: whoever takes the host over
 //! counts on that. A lease is prolonged long before, unless this process or the frontier stood still.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+mod ends;
+mod reading;
+mod until;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use url::Url;
 
-use crate::fetch::{self, Fetcher, Hop, Pace, RobotsPolicy, Verdict, Wanted, later};
-use crate::frontier::{End, Failing, Finding, Job, Lease, RobotsFile, Validators, Wait};
+use crate::fetch::{self, Fetcher, Hop, Pace, Verdict, Wanted};
+use crate::frontier::{End, Failing, Job, Lease, RobotsFile, Validators, Wait};
 use crate::outcome::Outcome;
-use crate::page::{Exchange, Kind, RawPage};
-use crate::read::{self, read};
-use crate::sink::Record;
+use crate::page::{Exchange, Kind};
+use crate::read;
+use crate::sink::{Ahead, Kept, Ready};
 
-use super::discovery::{self, Discovery, Findings};
+use super::discovery::{Discovery, Findings};
+use ends::{failure, given_up, redirected, too_late, unchanged};
+pub(super) use until::Until;
+
+/// A body up to this size is packed where the visit stands; what is larger and no page is left to
+/// the sink, because it would hold up other visits.
+const SMALL: usize = 64 * 1024;
 
 /// What every visit of a crawl needs.
 pub(super) struct Context {
@@ -37,54 +48,33 @@ pub(super) struct Context {
     pub(super) pace: Pace,
     pub(super) read: read::Options,
     pub(super) discovery: Discovery,
+    /// What the sink wants made of records and exchanges.
+    pub(super) ahead: Ahead,
     /// When the lease runs out.
     pub(super) until: Until,
     /// What was on the wire in this visit, if the fetcher keeps it.
-    pub(super) wire: Mutex<Vec<Exchange>>,
+    pub(super) wire: Mutex<Vec<Kept>>,
 }
 
 impl Context {
     fn keep(&self, exchanges: impl IntoIterator<Item = Exchange>) {
+        self.keep_packed(exchanges.into_iter().map(|exchange| {
+            if exchange.body.len() <= SMALL {
+                self.ahead.exchange(exchange)
+            } else {
+                Kept::from(exchange)
+            }
+        }));
+    }
+
+    fn keep_packed(&self, exchanges: impl IntoIterator<Item = Kept>) {
         let mut wire = self.wire.lock().unwrap_or_else(PoisonError::into_inner);
         wire.extend(exchanges);
     }
 
-    fn kept(&self) -> Vec<Exchange> {
+    fn kept(&self) -> Vec<Kept> {
         let mut wire = self.wire.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *wire)
-    }
-}
-
-/// When a lease runs out: moved by whoever prolongs it, looked at before each request.
-#[derive(Debug, Clone)]
-pub(super) struct Until {
-    /// In microseconds since 1970.
-    at: Arc<AtomicI64>,
-    /// The time before it in which nothing is begun any more is no longer than this.
-    longest_margin: Duration,
-}
-
-impl Until {
-    /// Of a lease that was asked for at `since`.
-    pub(super) fn new(since: Timestamp, lease: Duration) -> Self {
-        let until = Self {
-            at: Arc::default(),
-            longest_margin: lease / 4,
-        };
-        until.set(since, lease);
-        until
-    }
-
-    /// It was prolonged at `since`.
-    pub(super) fn set(&self, since: Timestamp, lease: Duration) {
-        let at = later(since, lease).as_microsecond();
-        self.at.store(at, Ordering::Relaxed);
-    }
-
-    /// Whether it is too late to begin a request after which the host is left alone for `pause`.
-    fn is_near(&self, now: Timestamp, pause: Duration) -> bool {
-        let over = later(now, pause.min(self.longest_margin)).as_microsecond();
-        over >= self.at.load(Ordering::Relaxed)
     }
 }
 
@@ -115,10 +105,10 @@ struct Manners {
 /// What a visit came to.
 #[derive(Debug)]
 pub(super) struct Visited {
-    pub(super) records: Vec<Record>,
+    pub(super) records: Vec<Ready>,
     /// What is to be asked for besides.
     pub(super) findings: Findings,
-    pub(super) exchanges: Vec<Exchange>,
+    pub(super) exchanges: Vec<Kept>,
     pub(super) ends: Vec<(Url, End)>,
     pub(super) next_at: Timestamp,
     pub(super) wait: Wait,
@@ -132,7 +122,7 @@ pub(super) struct Visited {
 /// What became of one job.
 struct Step {
     end: End,
-    record: Option<Record>,
+    record: Option<Ready>,
     findings: Findings,
     /// When the host may be asked next, and why not before.
     next_at: Timestamp,
@@ -244,28 +234,6 @@ pub(super) fn recalled(origin: String, kept: RobotsFile) -> fetch::RobotsFile {
     }
 }
 
-/// Ends a job of a host that is not asked any more.
-fn given_up(context: &Context, job: &Job, failing: Failing) -> Step {
-    let times = failing.times;
-    let reason = format!("not asked: the host failed {times} times in a row");
-    let record = Record::of_failure(&job.target.asked, failing.outcome, &reason);
-    let mut step = done(context, job, record);
-    step.failed = Some(failing.outcome);
-    step
-}
-
-/// The end of a job with its record; what was known of the page's version stays known.
-fn done(context: &Context, job: &Job, record: Record) -> Step {
-    let record = marked(context, job, record);
-    let mut finding = Finding::from(record.outcome);
-    finding.status = record.status;
-    finding.reason.clone_from(&record.reason);
-    finding.validators = job.validators.clone();
-    let mut step = Step::new(context, End::Done(finding));
-    step.record = Some(record);
-    step
-}
-
 /// Takes a job one request further.
 async fn take(context: &Context, job: &Job, manners: Manners) -> Step {
     let fetcher = &context.fetcher;
@@ -306,12 +274,6 @@ async fn take(context: &Context, job: &Job, manners: Manners) -> Step {
     step
 }
 
-/// The lease is nearly over: the job goes back to the head of its line.
-fn too_late(context: &Context, pause: Duration) -> Step {
-    let now = context.fetcher.clock().now();
-    Step::new(context, End::Again).not_before(later(now, pause), Wait::Pause)
-}
-
 /// Asks for the page, or for where it moved to.
 ///
 /// The pause runs from when the answer began: the server had the request by then, however long
@@ -335,16 +297,20 @@ async fn ask(
         .fetcher
         .ask_if_changed(job.at(), wanted(job), version)
         .await;
-    context.keep(asked.exchange);
+    let mut exchange = asked.exchange;
     let (mut step, answered) = match asked.hop {
         Ok(Hop::Redirect { to }) => (redirected(context, job, manners.failing, to), clock.now()),
         Ok(Hop::Unchanged { at, validators }) => (unchanged(context, job, at, validators), at),
         Ok(Hop::Page(page)) => {
             let answered = page.fetched_at.unwrap_or_else(|| clock.now());
-            (had(context, job, page).await, answered)
+            (
+                reading::had(context, job, page, exchange.take()).await,
+                answered,
+            )
         }
         Err(error) => (failure(context, job, manners.failing, &error), error.at),
     };
+    context.keep(exchange);
     let took = Duration::try_from(answered.duration_since(begun)).unwrap_or_default();
     let latency = Pace::latency(manners.latency, took);
     let (pause, why) = context.pace.pause(crawl_delay, Some(latency));
@@ -360,146 +326,10 @@ fn gate(context: &Context, job: &Job, from: Timestamp, pause: Duration) -> Times
     context.pace.gate(host, from, pause)
 }
 
-fn redirected(context: &Context, job: &Job, failing: Option<Failing>, to: Url) -> Step {
-    let fetcher = &context.fetcher;
-    match fetcher.check_trail(&job.target.url, &job.trail, &to) {
-        Err(error) => failure(context, job, failing, &error),
-        Ok(()) => Step::new(context, End::Moved(to)),
-    }
-}
-
-/// The page is still what an earlier visit read.
-fn unchanged(context: &Context, job: &Job, at: Timestamp, validators: Validators) -> Step {
-    let reason = "the page has not changed since it was last read";
-    let mut record = Record::of_failure(&job.target.asked, Outcome::Unchanged, reason);
-    record.fetched_at = Some(at);
-    record.status = Some(304);
-    record.final_url = Some(job.at().to_string());
-    let mut step = done(context, job, record);
-    if let End::Done(finding) = &mut step.end {
-        finding.validators = validators;
-    }
-    step
-}
-
-async fn had(context: &Context, job: &Job, page: RawPage) -> Step {
-    let header = |name| page.header(name).map(str::to_owned);
-    let (etag, modified) = (header("etag"), header("last-modified"));
-    let validators = Validators::new(&job.target.url, job.at(), etag, modified);
-    let (record, findings) = reading(context, job, page).await;
-    let mut step = done(context, job, record);
-    step.findings = findings;
-    if let End::Done(finding) = &mut step.end {
-        finding.validators = validators;
-    }
-    step
-}
-
-/// Reads a page: one synchronous call, on a thread for blocking work, a few at a time.
-async fn reading(context: &Context, job: &Job, page: RawPage) -> (Record, Findings) {
-    let permit = Arc::clone(&context.readers).acquire_owned().await;
-    let (options, discovery) = (context.read.clone(), context.discovery.clone());
-    let target = job.target.clone();
-    let sitemaps = if discovery::is_root(&target) {
-        context.fetcher.sitemaps(job.at())
-    } else {
-        Vec::new()
-    };
-    let task = spawn_blocking(move || {
-        let _permit = permit;
-        if target.kind != Kind::Page {
-            return discovery.listing(&target, &page);
-        }
-        let found = read(&page, &options);
-        let mut record = Record::of_page(&target.asked, &page, found);
-        let findings = discovery.page(&target, &page, &mut record, &sitemaps);
-        (record, findings)
-    });
-    task.await.unwrap_or_else(|_| {
-        let reason = "reading the page panicked";
-        let record = Record::of_failure(&job.target.asked, Outcome::ReadFailed, reason);
-        (record, Findings::default())
-    })
-}
-
 /// What the answer to a job has to be.
 fn wanted(job: &Job) -> Wanted {
     match job.target.kind {
         Kind::Page => Wanted::Page,
         _ => Wanted::Feed,
-    }
-}
-
-/// A failure: to be tried again, or the end of the job.
-fn failure(context: &Context, job: &Job, failing: Option<Failing>, error: &fetch::Error) -> Step {
-    let now = context.fetcher.clock().now();
-    let pace = &context.pace;
-    let of_host = error.is_of_host();
-    let in_a_row = failing.map_or(0, |failing| failing.times) + 1;
-    let given_up = of_host && in_a_row >= pace.host_failures;
-    let retried = error.is_transient() && job.attempts < pace.retries && !given_up;
-    // The host as a whole is left in peace for as long as it has been failing; a host that is not
-    // asked again needs no rest.
-    let rest = (of_host && error.is_transient() && !given_up)
-        .then(|| pace.again(now, in_a_row, error.retry_after));
-    let again = rest.unwrap_or_else(|| pace.again(now, job.attempts + 1, error.retry_after));
-    let record = record_of(job, error);
-    let mut step = if retried {
-        let mut why = Finding::from(error.outcome);
-        why.status = error.status;
-        why.reason = record.reason;
-        Step::new(context, End::Retry { at: again, why })
-    } else {
-        done(context, job, record)
-    };
-    step.failed = of_host.then_some(error.outcome);
-    let why = if error.retry_after.is_some() {
-        Wait::RetryAfter
-    } else {
-        Wait::BackOff
-    };
-    step.not_before(rest.unwrap_or(now), why)
-}
-
-fn record_of(job: &Job, error: &fetch::Error) -> Record {
-    let mut record = Record::of_failure(&job.target.asked, error.outcome, &error.told());
-    record.fetched_at = Some(error.at);
-    record.status = error.status;
-    if error.status.is_some() || *error.url != job.target.url {
-        record.final_url = Some(error.url.to_string());
-    }
-    record
-}
-
-fn marked(context: &Context, job: &Job, mut record: Record) -> Record {
-    record.found.clone_from(&job.target.found);
-    record.robots_ignored = context.fetcher.options().robots == RobotsPolicy::Ignore;
-    if discovery::is_missed_guess(&record) {
-        record.outcome = Outcome::MissedGuess;
-    }
-    record
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_is_begun_shortly_before_a_lease_runs_out() {
-        let seconds = Duration::from_secs;
-        let at = |second| Timestamp::from_second(second).expect("a time");
-        let until = Until::new(at(1_000), seconds(90));
-        let (short, long) = (seconds(1), seconds(600));
-        assert!(!until.is_near(at(1_088), short));
-        assert!(until.is_near(at(1_089), short) && until.is_near(at(5_000), short));
-        assert!(
-            !until.is_near(at(1_060), long),
-            "a long pause leaves most of a lease"
-        );
-        until.clone().set(at(1_060), seconds(90));
-        assert!(
-            !until.is_near(at(1_140), short),
-            "prolonged, the visit knows it"
-        );
     }
 }
