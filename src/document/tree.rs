@@ -15,7 +15,7 @@ use html5ever::tendril::StrTendril;
 use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::{Attribute, LocalName, QualName, expanded_name, local_name, ns};
 
-use super::Tag;
+use super::{Document, Slot, Tag};
 
 /// No node.
 const NONE: u32 = u32::MAX;
@@ -55,7 +55,7 @@ pub(super) struct Attr {
     pub(super) value: Piece,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Node {
     parent: u32,
     /// The last child.
@@ -90,15 +90,6 @@ pub(super) struct Tree {
     broken: HashMap<u32, Vec<Piece>>,
     /// Attributes of `<html>` and `<body>` that stand in later tags of them.
     late: Vec<(u32, Attribute)>,
-}
-
-/// A node as a walk in document order meets it.
-pub(super) struct Met<'a> {
-    pub(super) tag: Tag,
-    /// The name of an element.
-    pub(super) name: &'a LocalName,
-    /// Its text, or its attributes.
-    pub(super) has: Piece,
 }
 
 impl Tree {
@@ -292,44 +283,87 @@ impl Tree {
         self.node(id).has = Piece::between(start, self.attrs.len());
     }
 
-    /// Walks the nodes in document order; `visit` is told how many ancestors each has.
-    pub(super) fn walk(&self, mut visit: impl FnMut(Met<'_>, usize)) {
-        let (mut at, mut depth) = (0, 0);
+    /// Numbers the nodes in document order: from here on a node has its number in `previous`, that of
+    /// its parent in `parent`, and in `last` the number behind its last descendant. Returns how many
+    /// have a place.
+    fn number(&mut self) -> u32 {
+        for node in &mut self.nodes {
+            node.previous = NONE;
+        }
+        let (mut at, mut count) = (0, 0);
         loop {
-            let node = &self.nodes[at as usize];
-            let Name { name, tag } = &self.names[node.name as usize];
-            let met = Met {
-                tag: *tag,
-                name: &name.local,
-                has: node.has,
-            };
-            visit(met, depth);
+            self.node(at).previous = count;
+            count += 1;
             if let Some(first) = self.first_child(at) {
-                (at, depth) = (first, depth + 1);
+                at = first;
                 continue;
             }
             loop {
-                if depth == 0 {
-                    return;
+                let Node { parent, next, .. } = self.nodes[at as usize];
+                if at == 0 {
+                    self.node(at).last = count;
+                    return count;
                 }
-                let node = &self.nodes[at as usize];
-                if self.nodes[node.parent as usize].last != at {
-                    at = node.next;
+                let above = &self.nodes[parent as usize];
+                let (number, is_last) = (above.previous, above.last == at);
+                let node = self.node(at);
+                (node.parent, node.last) = (number, count);
+                if !is_last {
+                    at = next;
                     break;
                 }
-                (at, depth) = (node.parent, depth - 1);
+                at = parent;
             }
         }
     }
 
-    /// How many nodes were made; not all need to have a place.
-    pub(super) fn len(&self) -> usize {
-        self.nodes.len()
-    }
-
-    /// All text and attribute values, and all attributes.
-    pub(super) fn into_content(self) -> (String, Vec<Attr>) {
-        (self.text, self.attrs)
+    /// The document: its nodes in document order, in the memory that they have here.
+    pub(super) fn into_document(mut self) -> Document {
+        let count = self.number();
+        let mut behind = count;
+        for node in &mut self.nodes {
+            if node.previous == NONE {
+                node.previous = behind;
+                behind += 1;
+            }
+        }
+        // Most nodes were made where they belong.
+        for at in 0..self.nodes.len() {
+            while self.nodes[at].previous as usize != at {
+                let place = self.nodes[at].previous as usize;
+                self.nodes.swap(at, place);
+            }
+        }
+        self.nodes.truncate(count as usize);
+        let mut names = Vec::new();
+        for at in 0..self.nodes.len() {
+            let Node { parent, name, .. } = self.nodes[at];
+            // From here on `next` is how many ancestors there are.
+            self.nodes[at].next = match at {
+                0 => 0,
+                _ => self.nodes[parent as usize].next + 1,
+            };
+            let Name { tag, name } = &self.names[name as usize];
+            if *tag == Tag::Other {
+                names.push((at as u32, name.local.clone()));
+            }
+        }
+        let tags: Vec<Tag> = self.names.iter().map(|name| name.tag).collect();
+        let nodes = self.nodes.into_iter().map(|node| Slot {
+            parent: if node.parent == NONE { 0 } else { node.parent },
+            end: node.last,
+            has: node.has,
+            depth: node.next.min(u32::from(u16::MAX)) as u16,
+            tag: tags[node.name as usize],
+        });
+        let mut slots: Vec<Slot> = nodes.collect();
+        slots.shrink_to_fit();
+        Document {
+            slots,
+            text: self.text,
+            attrs: self.attrs,
+            names,
+        }
     }
 }
 

@@ -23,6 +23,8 @@ pub use report::{Because, BlockDecision, CandidateNote, FieldDecision, Report, V
 
 pub(crate) use form::{html_body, html_escaped, markdown_body, markdown_line};
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use url::Url;
 
@@ -142,7 +144,7 @@ pub fn inputs(doc: &Document, context: &Context<'_>) -> Vec<Input> {
     body::inputs(&scene, &marks, &hints)
         .into_iter()
         .map(|(block, values)| Input {
-            text: block.text,
+            text: block.text.into_owned(),
             values,
         })
         .collect()
@@ -210,6 +212,10 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
         report.verdict = Verdict::NoStory;
     }
     report.blocks = decisions(doc, body, &article, context.explain);
+    // The page's blocks are its runs in the same order; their texts are moved, not copied.
+    for (decision, run) in report.blocks.iter_mut().zip(surveyed.runs) {
+        decision.text = run.text;
+    }
     let found = report.verdict == Verdict::Article && !article.text.is_empty();
     Extraction {
         article: found.then_some(article),
@@ -234,13 +240,13 @@ fn take_dateline(blocks: &mut Vec<Block>, line: &str) {
 
 /// Reads a text found outside the visible page by the same steps, and puts its blocks behind the
 /// visible ones, which are dropped: they do not hold the story.
-fn rescued(
-    visible: Body,
+fn rescued<'a>(
+    visible: Body<'a>,
     found: &Rescued,
     hints: &Hints,
     how: &How<'_>,
     without_rules: &[String],
-) -> Body {
+) -> Body<'a> {
     let doc = Document::parse(&found.html);
     let surveyed = Surveyed::of(&doc);
     let scene = surveyed.scene(&doc, None);
@@ -253,7 +259,8 @@ fn rescued(
     visible.replaced_by(inner, found.node, found.from)
 }
 
-/// The blocks as the report tells them; one that is dropped because a field has it says so.
+/// The blocks as the report tells them; one that is dropped because a field has it says so. Texts that
+/// are those of the page's runs are still missing.
 fn decisions(doc: &Document, body: Body, article: &Article, explain: bool) -> Vec<BlockDecision> {
     let fields = [
         ("headline", article.headline.as_deref()),
@@ -283,7 +290,10 @@ fn decisions(doc: &Document, body: Body, article: &Article, explain: bool) -> Ve
                 },
                 node: j.block.node.index(),
                 kind: j.block.kind,
-                text: j.block.text,
+                text: match j.block.text {
+                    Cow::Owned(text) => text,
+                    Cow::Borrowed(_) => String::new(),
+                },
                 kept: j.kept,
                 because: has_it.unwrap_or(j.because),
             }

@@ -1,5 +1,6 @@
 //! Blocks: the document's runs with the kind that their markup gives them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::document::{Document, NodeIx, Run, Tag};
@@ -7,23 +8,23 @@ use crate::extract::article::BlockKind;
 
 /// One piece of visible text.
 #[derive(Debug, Clone)]
-pub(crate) struct Block {
+pub(crate) struct Block<'a> {
     /// The block element that the run stands in directly.
     pub(crate) node: NodeIx,
     /// The nodes of the run, as numbers.
     pub(crate) span: Range<usize>,
     /// Its text, white space folded; `\n` where a single `<br>` stands.
-    pub(crate) text: String,
+    pub(crate) text: Cow<'a, str>,
     /// What it is by its markup.
     pub(crate) kind: BlockKind,
 }
 
-impl Block {
-    pub(crate) fn of(doc: &Document, run: &Run) -> Self {
+impl<'a> Block<'a> {
+    pub(crate) fn of(doc: &Document, run: &'a Run) -> Self {
         Self {
             node: run.node,
             span: run.span.clone(),
-            text: run.text.clone(),
+            text: Cow::Borrowed(&run.text),
             kind: kind_of(doc, run.node),
         }
     }

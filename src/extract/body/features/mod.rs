@@ -11,14 +11,15 @@ mod place;
 
 use foldhash::{HashMap, HashMapExt};
 
-use ancestors::Line;
-use own::{Print, Stated};
+use ancestors::Around;
+use own::Stated;
 use place::Place;
 
-use crate::document::{Document, Measures, NodeIx};
+use crate::document::{Document, Measures};
 use crate::extract::body::blocks::Block;
 use crate::extract::body::names::Names;
 use crate::extract::body::terrain::Terrain;
+use crate::extract::body::words::{Words, runs};
 use crate::extract::body::{Hints, Says, Scene};
 
 macro_rules! features {
@@ -92,23 +93,20 @@ const FAR: f32 = 30.0;
 /// them all at once.
 pub(crate) fn rows<'a>(
     scene: &Scene<'a>,
-    blocks: &'a [Block],
+    (blocks, words): (&'a [Block<'a>], &'a Words),
     terrain: &'a Terrain,
     hints: &'a Hints,
 ) -> impl Iterator<Item = Values> + 'a {
     let stated = Stated::of(hints);
-    let (mut starts, mut runs) = (HashMap::new(), HashMap::new());
-    let mut prints = Vec::with_capacity(blocks.len());
-    for (block, measured) in blocks.iter().zip(&terrain.own) {
-        let telling = measured.words >= own::TELLING_WORDS;
-        let print = Print::of(&block.text, telling || !stated.is_empty());
-        *starts.entry(print.start).or_insert(0.0) += 1.0;
-        if telling {
-            for &run in &print.runs {
-                *runs.entry(run).or_insert(0) += 1;
+    let (mut starts, mut again) = (HashMap::new(), HashMap::new());
+    for (i, measured) in terrain.own.iter().enumerate() {
+        let words = words.get(i);
+        *starts.entry(own::start_of(words)).or_insert(0.0) += 1.0;
+        if measured.words >= own::TELLING_WORDS {
+            for run in runs(words) {
+                *again.entry(run).or_insert(0) += 1;
             }
         }
-        prints.push(print);
     }
     let mut maker = Maker {
         doc: scene.doc,
@@ -116,13 +114,13 @@ pub(crate) fn rows<'a>(
         terrain,
         stated,
         measures: scene.measures,
-        prints,
+        words,
         starts,
-        runs,
+        runs: again,
         host: &hints.host,
         says: hints.says,
         names: Names::default(),
-        lines: HashMap::new(),
+        around: Vec::new(),
     };
     let mut place = Place::default();
     (0..blocks.len()).map(move |i| {
@@ -145,18 +143,19 @@ pub(crate) fn rows<'a>(
 
 struct Maker<'a> {
     doc: &'a Document,
-    blocks: &'a [Block],
+    blocks: &'a [Block<'a>],
+    words: &'a Words,
     terrain: &'a Terrain,
     stated: Stated,
     measures: &'a Measures,
-    prints: Vec<Print>,
     /// How many blocks start with the same words; how often each run of three words occurs.
     starts: HashMap<u64, f32>,
     runs: HashMap<u64, u32>,
     host: &'a str,
     says: Says,
     names: Names<'a>,
-    lines: HashMap<NodeIx, Line>,
+    /// The elements around the block at hand, outermost first.
+    around: Vec<Around>,
 }
 
 fn flag(value: bool) -> f32 {
