@@ -13,6 +13,8 @@
 mod measure;
 mod nesting;
 mod path;
+mod plain;
+mod references;
 mod runs;
 mod tag;
 mod tokens;

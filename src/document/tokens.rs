@@ -15,6 +15,9 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Doctype, Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use html5ever::{Attribute, LocalName, QualName, ns};
 use html5gum::{Emitter, Error, State, Tokenizer};
+use memchr::memchr;
+
+use super::plain;
 
 /// From how many attributes on a tag's are looked up by their hash.
 const MANY: usize = 16;
@@ -22,14 +25,27 @@ const MANY: usize = 16;
 /// Takes a page apart and hands the pieces to `sink`.
 pub(super) fn feed(text: &str, sink: &impl TokenSink) {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let Ok(()) = Tokenizer::new_with_emitter(text, Tokens::new(sink)).finish();
+    let text = if memchr(b'\r', text.as_bytes()).is_some() {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
+    };
+    let mut tokens = Tokens::new(sink);
+    let (at, state) = if memchr(0, text.as_bytes()).is_some() {
+        (0, State::Data)
+    } else {
+        plain::cut(&text, &mut tokens)
+    };
+    let mut rest = Tokenizer::new_with_emitter(&text[at..], tokens);
+    rest.set_state(state);
+    let Ok(()) = rest.finish();
 }
 
 /// What is being cut.
-struct Tokens<'a, S> {
+pub(super) struct Tokens<'a, S> {
     sink: &'a S,
     /// Text that was not handed on yet.
-    text: Vec<u8>,
+    pub(super) text: Vec<u8>,
     kind: TagKind,
     tag: Vec<u8>,
     self_closing: bool,
@@ -39,8 +55,8 @@ struct Tokens<'a, S> {
     /// Whether an attribute is being read: this one.
     in_attr: bool,
     attr_name: Vec<u8>,
-    attr_value: Vec<u8>,
-    last_start_tag: Vec<u8>,
+    pub(super) attr_value: Vec<u8>,
+    pub(super) last_start_tag: Vec<u8>,
     doctype: Doctype,
     /// Names of tags and attributes of this page: looking them up here is cheaper than in the table
     /// of all names.
@@ -48,7 +64,7 @@ struct Tokens<'a, S> {
 }
 
 /// Bytes of the page as text again.
-fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+pub(super) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
     // Pieces are cut between characters, so nothing is lossy; checking first is much faster.
     std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
@@ -127,9 +143,23 @@ impl<'a, S: TokenSink> Tokens<'a, S> {
         if !take(&mut self.in_attr) || self.kind == TagKind::EndTag {
             return;
         }
-        let name = take(&mut self.attr_name);
+        let (name, value) = (take(&mut self.attr_name), take(&mut self.attr_value));
         let local = self.name(&name);
-        self.attr_name = name;
+        self.push(local, &text_of(&value));
+        (self.attr_name, self.attr_value) = (name, value);
+    }
+
+    /// Adds an attribute to the tag, unless it has one of that name; the name is as written.
+    pub(super) fn push_attr(&mut self, name: &str, value: &str) {
+        let local = if name.bytes().any(|b| b.is_ascii_uppercase()) {
+            self.name(name.to_ascii_lowercase().as_bytes())
+        } else {
+            self.name(name.as_bytes())
+        };
+        self.push(local, value);
+    }
+
+    fn push(&mut self, local: LocalName, value: &str) {
         if self.attrs.len() == MANY {
             self.seen = self.attrs.iter().map(|a| a.name.local.clone()).collect();
         }
@@ -141,9 +171,16 @@ impl<'a, S: TokenSink> Tokens<'a, S> {
         if !again {
             self.attrs.push(Attribute {
                 name: QualName::new(None, ns!(), local),
-                value: tendril(&self.attr_value),
+                value: StrTendril::from_slice(value),
             });
         }
+    }
+
+    /// Begins a tag; the name is as written.
+    pub(super) fn begin(&mut self, kind: TagKind, name: &str) {
+        self.init_tag(kind);
+        self.tag.extend_from_slice(name.as_bytes());
+        self.tag.make_ascii_lowercase();
     }
 
     fn init_tag(&mut self, kind: TagKind) {
