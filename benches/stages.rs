@@ -142,7 +142,7 @@ fn speed(files: &[PathBuf], markdown: bool) -> Result<()> {
     let bytes: usize = pages.iter().map(|p| p.body.len()).sum();
     let mut total = vec![Duration::ZERO; STAGES.len()];
     for page in &pages {
-        let text = decode(page).text;
+        let text = decode(page).text.into_owned();
         let ready = Ready {
             doc: Document::parse(&text),
             text,
@@ -187,7 +187,7 @@ fn run_once(name: &str, files: &[PathBuf]) -> Result<()> {
     };
     for file in files {
         let page = open(file)?;
-        let text = decode(&page).text;
+        let text = decode(&page).text.into_owned();
         let ready = Ready {
             doc: Document::parse(&text),
             text,

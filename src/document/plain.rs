@@ -6,16 +6,16 @@
 //! character reference, a script that writes another one) the rest of the page is left to html5gum, from
 //! that place on and in the state that it would have there; so nothing is decided twice.
 
-use html5ever::tokenizer::{TagKind, TokenSink};
+use html5ever::tokenizer::TagKind;
 use html5gum::{Emitter as _, State};
 use memchr::{memchr, memmem};
 
 use super::references::{Place, resolve};
-use super::tokens::Tokens;
+use super::tokens::{Sink, Tokens, text_of};
 
 /// Cuts a page without carriage returns and NULs as far as it is plain. Returns from where on it is
 /// not, and the state there.
-pub(super) fn cut<S: TokenSink>(page: &str, tokens: &mut Tokens<'_, S>) -> (usize, State) {
+pub(super) fn cut<S: Sink>(page: &str, tokens: &mut Tokens<'_, S>) -> (usize, State) {
     let mut cutter = Cutter { page, tokens };
     let (mut at, mut state) = (0, State::Data);
     loop {
@@ -49,7 +49,7 @@ fn after<'t>(text: &'t str, word: &str) -> Option<&'t str> {
     head.eq_ignore_ascii_case(word).then_some(rest)
 }
 
-impl<S: TokenSink> Cutter<'_, '_, '_, S> {
+impl<S: Sink> Cutter<'_, '_, '_, S> {
     fn byte(&self, at: usize) -> Option<u8> {
         self.page.as_bytes().get(at).copied()
     }
@@ -118,7 +118,14 @@ impl<S: TokenSink> Cutter<'_, '_, '_, S> {
             return Some((inside + length, State::Data));
         }
         let end = at + memchr(b'>', &self.page.as_bytes()[at..])?;
-        self.doctype(&self.page[at + 2..end])?;
+        let declaration = &self.page[at + 2..end];
+        if after(declaration, "doctype").is_some() {
+            self.doctype(declaration)?;
+        } else if declaration.starts_with("[CDATA[") {
+            return None;
+        } else {
+            self.tokens.emit_current_comment();
+        }
         Some((end + 1, State::Data))
     }
 
@@ -158,6 +165,8 @@ impl<S: TokenSink> Cutter<'_, '_, '_, S> {
 
     fn start_tag(&mut self, from: usize) -> Step {
         let mut at = self.until(from, |b| is_space(b) || b == b'/' || b == b'>')?;
+        // The text so far goes before the values of the tag's attributes.
+        self.tokens.send_text();
         self.tokens.begin(TagKind::StartTag, &self.page[from..at]);
         loop {
             at = self.until(at, |b| !is_space(b))?;
@@ -183,7 +192,7 @@ impl<S: TokenSink> Cutter<'_, '_, '_, S> {
         let name = &self.page[from..end];
         let mut at = self.until(end, |b| !is_space(b))?;
         if self.byte(at)? != b'=' {
-            self.tokens.push_attr(name, "");
+            self.tokens.push_attr(name, "")?;
             return Some(at);
         }
         at = self.until(at + 1, |b| !is_space(b))?;
@@ -199,18 +208,15 @@ impl<S: TokenSink> Cutter<'_, '_, '_, S> {
             }
         };
         if memchr(b'&', value.as_bytes()).is_none() {
-            self.tokens.push_attr(name, value);
+            self.tokens.push_attr(name, value)?;
             return Some(end);
         }
         let mut resolved = std::mem::take(&mut self.tokens.attr_value);
         resolved.clear();
         let known = resolve(value, Place::Value, &mut resolved);
-        if known.is_some() {
-            self.tokens
-                .push_attr(name, &super::tokens::text_of(&resolved));
-        }
+        let pushed = known.and_then(|()| self.tokens.push_attr(name, &text_of(&resolved)));
         self.tokens.attr_value = resolved;
-        known.map(|()| end)
+        pushed.map(|()| end)
     }
 
     fn end_tag(&mut self, from: usize) -> Step {

@@ -22,8 +22,48 @@ use super::plain;
 /// From how many attributes on a tag's are looked up by their hash.
 const MANY: usize = 16;
 
+/// What tokens go to. The tree builder looks at few attributes and copies all of them, so most are
+/// handed on past it.
+pub(super) trait Sink: TokenSink {
+    /// Keeps an attribute for the tag that is being read, unless it has one of that name; false if
+    /// there is no more room.
+    fn keep(&self, name: &LocalName, value: &str) -> bool;
+
+    /// Ends the attributes of a tag; what stands for them with the tree builder.
+    fn kept(&self) -> Vec<Attribute>;
+
+    /// Drops the attributes of a tag that was not read to its end.
+    fn forget(&self);
+}
+
+/// Whether the tree builder looks at the attributes of a tag, or compares them with those of others.
+fn is_looked_at(tag: &[u8]) -> bool {
+    matches!(
+        tag,
+        b"html"
+            | b"body"
+            | b"input"
+            | b"template"
+            | b"svg"
+            | b"math"
+            | b"font"
+            | b"b"
+            | b"big"
+            | b"code"
+            | b"em"
+            | b"i"
+            | b"nobr"
+            | b"s"
+            | b"small"
+            | b"strike"
+            | b"strong"
+            | b"tt"
+            | b"u"
+    )
+}
+
 /// Takes a page apart and hands the pieces to `sink`.
-pub(super) fn feed(text: &str, sink: &impl TokenSink) {
+pub(super) fn feed(text: &str, sink: &impl Sink) {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = if memchr(b'\r', text.as_bytes()).is_some() {
         Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
@@ -50,6 +90,8 @@ pub(super) struct Tokens<'a, S> {
     tag: Vec<u8>,
     self_closing: bool,
     attrs: Vec<Attribute>,
+    /// Whether attributes go past the tree builder, and not to `attrs`.
+    past: bool,
     /// Names of `attrs`, once there are many.
     seen: HashSet<LocalName>,
     /// Whether an attribute is being read: this one.
@@ -73,7 +115,7 @@ fn tendril(bytes: &[u8]) -> StrTendril {
     StrTendril::from_slice(&text_of(bytes))
 }
 
-impl<'a, S: TokenSink> Tokens<'a, S> {
+impl<'a, S: Sink> Tokens<'a, S> {
     fn new(sink: &'a S) -> Self {
         Self {
             sink,
@@ -82,6 +124,7 @@ impl<'a, S: TokenSink> Tokens<'a, S> {
             tag: Vec::new(),
             self_closing: false,
             attrs: Vec::new(),
+            past: false,
             seen: HashSet::default(),
             in_attr: false,
             attr_name: Vec::new(),
@@ -113,7 +156,7 @@ impl<'a, S: TokenSink> Tokens<'a, S> {
         }
     }
 
-    fn send_text(&mut self) {
+    pub(super) fn send_text(&mut self) {
         let mut text = take(&mut self.text);
         // Looked for all at once first: hardly any page has one.
         let has_null = text.contains(&0);
@@ -149,14 +192,19 @@ impl<'a, S: TokenSink> Tokens<'a, S> {
         (self.attr_name, self.attr_value) = (name, value);
     }
 
-    /// Adds an attribute to the tag, unless it has one of that name; the name is as written.
-    pub(super) fn push_attr(&mut self, name: &str, value: &str) {
+    /// Adds an attribute to the tag, unless it has one of that name; the name is as written. `None` if
+    /// there are too many.
+    pub(super) fn push_attr(&mut self, name: &str, value: &str) -> Option<()> {
         let local = if name.bytes().any(|b| b.is_ascii_uppercase()) {
             self.name(name.to_ascii_lowercase().as_bytes())
         } else {
             self.name(name.as_bytes())
         };
+        if self.past {
+            return self.sink.keep(&local, value).then_some(());
+        }
         self.push(local, value);
+        Some(())
     }
 
     fn push(&mut self, local: LocalName, value: &str) {
@@ -181,10 +229,17 @@ impl<'a, S: TokenSink> Tokens<'a, S> {
         self.init_tag(kind);
         self.tag.extend_from_slice(name.as_bytes());
         self.tag.make_ascii_lowercase();
+        // The names of foreign elements' attributes are changed by the tree builder.
+        self.past = kind == TagKind::StartTag
+            && !is_looked_at(&self.tag)
+            && !self.adjusted_current_node_present_but_not_in_html_namespace();
     }
 
     fn init_tag(&mut self, kind: TagKind) {
         self.kind = kind;
+        if take(&mut self.past) {
+            self.sink.forget();
+        }
         self.tag.clear();
         self.attrs.clear();
         self.in_attr = false;
@@ -192,7 +247,7 @@ impl<'a, S: TokenSink> Tokens<'a, S> {
     }
 }
 
-impl<S: TokenSink> Emitter for Tokens<'_, S> {
+impl<S: Sink> Emitter for Tokens<'_, S> {
     type Token = Infallible;
 
     fn set_last_start_tag(&mut self, name: Option<&[u8]>) {
@@ -242,7 +297,11 @@ impl<S: TokenSink> Emitter for Tokens<'_, S> {
         if self.kind == TagKind::StartTag {
             swap(&mut self.last_start_tag, &mut self.tag);
         }
-        let attrs = take(&mut self.attrs);
+        let attrs = if take(&mut self.past) {
+            self.sink.kept()
+        } else {
+            take(&mut self.attrs)
+        };
         self.send(Token::TagToken(Tag {
             kind: self.kind,
             name,
