@@ -14,6 +14,25 @@ pub struct Counts {
     pub commas: u32,
 }
 
+const INSIDE: u8 = 1;
+const COMMA: u8 = 2;
+const JOINER: u8 = 4;
+
+/// What each ASCII character is to [`count`].
+const ASCII: [u8; 128] = {
+    let mut kinds = [0; 128];
+    let mut at = 0;
+    while at < kinds.len() {
+        if (at as u8).is_ascii_alphanumeric() {
+            kinds[at] = INSIDE;
+        }
+        at += 1;
+    }
+    kinds[b',' as usize] = COMMA;
+    kinds[b'\'' as usize] = JOINER;
+    kinds
+};
+
 /// Counts letters, words and commas in one walk.
 ///
 /// # Examples
@@ -25,14 +44,22 @@ pub fn count(text: &str) -> Counts {
     let mut counts = Counts::default();
     let mut in_word = false;
     let mut dense = 0;
-    for c in text.chars() {
-        if c.is_ascii() {
-            let inside = c.is_ascii_alphanumeric();
+    let mut at = 0;
+    while let Some(&byte) = text.as_bytes().get(at) {
+        if let Some(kind) = ASCII.get(usize::from(byte)) {
+            let inside = kind & INSIDE != 0;
             counts.letters += u32::from(inside);
-            counts.words += u32::from(inside && !in_word);
-            counts.commas += u32::from(c == ',');
-            in_word = inside || (in_word && c == '\'');
-        } else if is_dense(c) {
+            counts.words += u32::from(inside & !in_word);
+            counts.commas += u32::from(kind & COMMA != 0);
+            in_word = inside | (in_word & (kind & JOINER != 0));
+            at += 1;
+            continue;
+        }
+        let Some(c) = text[at..].chars().next() else {
+            break;
+        };
+        at += c.len_utf8();
+        if is_dense(c) {
             counts.letters += 1;
             dense += 1;
             in_word = false;

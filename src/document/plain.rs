@@ -11,7 +11,7 @@ use html5gum::{Emitter as _, State};
 use memchr::{memchr, memmem};
 
 use super::references::{Place, resolve};
-use super::tokens::{Sink, Tokens, text_of};
+use super::tokens::{Sink, Tokens};
 
 /// Cuts a page without carriage returns and NULs as far as it is plain. Returns from where on it is
 /// not, and the state there.
@@ -81,7 +81,7 @@ impl<S: Sink> Cutter<'_, '_, '_, S> {
                 Some((end + 1, State::Data))
             }
             _ => {
-                self.tokens.emit_string(b"<");
+                self.tokens.text.push('<');
                 Some((at + 1, State::Data))
             }
         }
@@ -211,11 +211,9 @@ impl<S: Sink> Cutter<'_, '_, '_, S> {
             self.tokens.push_attr(name, value)?;
             return Some(end);
         }
-        let mut resolved = std::mem::take(&mut self.tokens.attr_value);
-        resolved.clear();
+        let mut resolved = String::new();
         let known = resolve(value, Place::Value, &mut resolved);
-        let pushed = known.and_then(|()| self.tokens.push_attr(name, &text_of(&resolved)));
-        self.tokens.attr_value = resolved;
+        let pushed = known.and_then(|()| self.tokens.push_attr(name, &resolved));
         pushed.map(|()| end)
     }
 
@@ -259,7 +257,7 @@ impl<S: Sink> Cutter<'_, '_, '_, S> {
         if state == State::RcData {
             self.text(from, at)?;
         } else {
-            self.tokens.emit_string(&self.page.as_bytes()[from..at]);
+            self.tokens.text.push_str(&self.page[from..at]);
         }
         self.end_tag(at + 2)
     }

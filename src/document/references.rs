@@ -30,10 +30,10 @@ const LONGEST_BARE: usize = 6;
 
 /// Adds a text to `out` with its references resolved. `None` where one is not of the plain kind;
 /// `out` holds a part of the text then.
-pub(super) fn resolve(text: &str, place: Place, out: &mut Vec<u8>) -> Option<()> {
+pub(super) fn resolve(text: &str, place: Place, out: &mut String) -> Option<()> {
     let mut rest = text;
     while let Some(at) = memchr(b'&', rest.as_bytes()) {
-        out.extend_from_slice(&rest.as_bytes()[..at]);
+        out.push_str(&rest[..at]);
         rest = &rest[at + 1..];
         let length = match rest.as_bytes().first() {
             Some(b'#') => number(rest, out)?,
@@ -41,20 +41,16 @@ pub(super) fn resolve(text: &str, place: Place, out: &mut Vec<u8>) -> Option<()>
             _ => 0,
         };
         if length == 0 {
-            out.push(b'&');
+            out.push('&');
         }
         rest = &rest[length..];
     }
-    out.extend_from_slice(rest.as_bytes());
+    out.push_str(rest);
     Some(())
 }
 
-fn push(c: char, out: &mut Vec<u8>) {
-    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-}
-
 /// Resolves `#39;` or `#x27;`; returns its length.
-fn number(text: &str, out: &mut Vec<u8>) -> Option<usize> {
+fn number(text: &str, out: &mut String) -> Option<usize> {
     let end = text.find(';')?;
     let digits = &text[1..end];
     let (digits, radix) = match digits.strip_prefix(['x', 'X']) {
@@ -65,12 +61,12 @@ fn number(text: &str, out: &mut Vec<u8>) -> Option<usize> {
     let code = u32::from_str_radix(digits, radix).ok()?;
     // What lies between is read as other characters than its number says.
     let plain = all_digits && ((0x20..0x7f).contains(&code) || code >= 0xa0);
-    push(char::from_u32(code).filter(|_| plain)?, out);
+    out.push(char::from_u32(code).filter(|_| plain)?);
     Some(end + 1)
 }
 
 /// Resolves a name; returns its length, 0 where it is none.
-fn named(text: &str, place: Place, out: &mut Vec<u8>) -> Option<usize> {
+fn named(text: &str, place: Place, out: &mut String) -> Option<usize> {
     let bytes = text.as_bytes();
     let length = bytes
         .iter()
@@ -80,7 +76,7 @@ fn named(text: &str, place: Place, out: &mut Vec<u8>) -> Option<usize> {
     let table = &*TABLE;
     if bytes.get(length) == Some(&b';') {
         let found = table.bare.get(name).or_else(|| table.closed.get(name));
-        push(*found?, out);
+        out.push(*found?);
         return Some(length + 1);
     }
     let shortest = match place {
@@ -94,7 +90,7 @@ fn named(text: &str, place: Place, out: &mut Vec<u8>) -> Option<usize> {
     if place == Place::Value && bytes.get(end) == Some(&b'=') {
         return Some(0);
     }
-    push(c, out);
+    out.push(c);
     Some(end)
 }
 
@@ -103,9 +99,8 @@ mod tests {
     use super::*;
 
     fn resolved(text: &str, place: Place) -> Option<String> {
-        let mut out = Vec::new();
-        resolve(text, place, &mut out)?;
-        String::from_utf8(out).ok()
+        let mut out = String::new();
+        resolve(text, place, &mut out).map(|()| out)
     }
 
     #[test]

@@ -222,18 +222,22 @@ impl<'a> Cutter<'a> {
     }
 
     fn flush(&mut self) {
-        let Open {
-            mut text, from, to, ..
-        } = std::mem::take(&mut self.run);
-        text.truncate(text.trim_end().len());
+        let text = self.run.text.trim_end();
         if !text.is_empty() {
             let node = self.around.last().map_or(NodeIx::ROOT, |o| o.1);
             self.out.push(Run {
                 node,
-                span: from..to,
-                text,
+                span: self.run.from..self.run.to,
+                text: text.to_owned(),
             });
         }
+        // The memory of the text serves the next one.
+        let mut text = std::mem::take(&mut self.run.text);
+        text.clear();
+        self.run = Open {
+            text,
+            ..Open::default()
+        };
     }
 }
 

@@ -85,7 +85,9 @@ pub(super) fn feed(text: &str, sink: &impl Sink) {
 pub(super) struct Tokens<'a, S> {
     sink: &'a S,
     /// Text that was not handed on yet.
-    pub(super) text: Vec<u8>,
+    pub(super) text: String,
+    /// What html5gum adds to it; a character may come in pieces.
+    bytes: Vec<u8>,
     kind: TagKind,
     tag: Vec<u8>,
     self_closing: bool,
@@ -97,7 +99,7 @@ pub(super) struct Tokens<'a, S> {
     /// Whether an attribute is being read: this one.
     in_attr: bool,
     attr_name: Vec<u8>,
-    pub(super) attr_value: Vec<u8>,
+    attr_value: Vec<u8>,
     pub(super) last_start_tag: Vec<u8>,
     doctype: Doctype,
     /// Names of tags and attributes of this page: looking them up here is cheaper than in the table
@@ -106,7 +108,7 @@ pub(super) struct Tokens<'a, S> {
 }
 
 /// Bytes of the page as text again.
-pub(super) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+fn text_of(bytes: &[u8]) -> Cow<'_, str> {
     // Pieces are cut between characters, so nothing is lossy; checking first is much faster.
     std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
@@ -119,7 +121,8 @@ impl<'a, S: Sink> Tokens<'a, S> {
     fn new(sink: &'a S) -> Self {
         Self {
             sink,
-            text: Vec::new(),
+            text: String::new(),
+            bytes: Vec::new(),
             kind: TagKind::StartTag,
             tag: Vec::new(),
             self_closing: false,
@@ -157,19 +160,18 @@ impl<'a, S: Sink> Tokens<'a, S> {
     }
 
     pub(super) fn send_text(&mut self) {
+        if !self.bytes.is_empty() {
+            self.text.push_str(&text_of(&self.bytes));
+            self.bytes.clear();
+        }
         let mut text = take(&mut self.text);
-        // Looked for all at once first: hardly any page has one.
-        let has_null = text.contains(&0);
-        let mut rest = text.as_slice();
+        let mut rest = text.as_str();
         while !rest.is_empty() {
-            let end = if has_null {
-                rest.iter().position(|&b| b == 0)
-            } else {
-                None
-            };
+            // Hardly any page has one.
+            let end = memchr(0, rest.as_bytes());
             let (part, behind) = rest.split_at(end.unwrap_or(rest.len()));
             if !part.is_empty() {
-                self.send(Token::CharacterTokens(tendril(part)));
+                self.send(Token::CharacterTokens(StrTendril::from_slice(part)));
             }
             rest = behind;
             if end.is_some() {
@@ -275,7 +277,7 @@ impl<S: Sink> Emitter for Tokens<'_, S> {
 
     #[inline]
     fn emit_string(&mut self, text: &[u8]) {
-        self.text.extend_from_slice(text);
+        self.bytes.extend_from_slice(text);
     }
 
     fn init_start_tag(&mut self) {

@@ -23,8 +23,6 @@ pub use report::{Because, BlockDecision, CandidateNote, FieldDecision, Report, V
 
 pub(crate) use form::{html_body, html_escaped, markdown_body, markdown_line};
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
 use url::Url;
 
@@ -105,13 +103,22 @@ impl Surveyed {
     }
 
     fn scene<'a>(&'a self, doc: &'a Document, memory: Option<&'a Host>) -> Scene<'a> {
-        Scene {
-            doc,
-            measures: &self.measures,
-            runs: &self.runs,
-            rules: Rules::embedded(),
-            memory,
-        }
+        scene(doc, &self.measures, &self.runs, memory)
+    }
+}
+
+fn scene<'a>(
+    doc: &'a Document,
+    measures: &'a Measures,
+    runs: &'a [Run],
+    memory: Option<&'a Host>,
+) -> Scene<'a> {
+    Scene {
+        doc,
+        measures,
+        runs,
+        rules: Rules::embedded(),
+        memory,
     }
 }
 
@@ -144,7 +151,7 @@ pub fn inputs(doc: &Document, context: &Context<'_>) -> Vec<Input> {
     body::inputs(&scene, &marks, &hints)
         .into_iter()
         .map(|(block, values)| Input {
-            text: block.text.into_owned(),
+            text: block.text.clone(),
             values,
         })
         .collect()
@@ -164,8 +171,8 @@ pub struct Extraction {
 
 /// Extracts the article of a parsed page.
 pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
-    let surveyed = Surveyed::of(doc);
-    let scene = surveyed.scene(doc, context.host());
+    let Surveyed { measures, runs } = Surveyed::of(doc);
+    let scene = scene(doc, &measures, &runs, context.host());
     let marks = clean::clean(&scene, context.without_rules);
     let facts = field::Facts::gather(&scene, context);
     let mut report = Report::default();
@@ -211,9 +218,10 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     if article.text.is_empty() && body.verdict == Verdict::Article {
         report.verdict = Verdict::NoStory;
     }
+    drop(marks);
     report.blocks = decisions(doc, body, &article, context.explain);
     // The page's blocks are its runs in the same order; their texts are moved, not copied.
-    for (decision, run) in report.blocks.iter_mut().zip(surveyed.runs) {
+    for (decision, run) in report.blocks.iter_mut().zip(runs) {
         decision.text = run.text;
     }
     let found = report.verdict == Verdict::Article && !article.text.is_empty();
@@ -290,10 +298,7 @@ fn decisions(doc: &Document, body: Body, article: &Article, explain: bool) -> Ve
                 },
                 node: j.block.node.index(),
                 kind: j.block.kind,
-                text: match j.block.text {
-                    Cow::Owned(text) => text,
-                    Cow::Borrowed(_) => String::new(),
-                },
+                text: j.block.into_own_text().unwrap_or_default(),
                 kept: j.kept,
                 because: has_it.unwrap_or(j.because),
             }

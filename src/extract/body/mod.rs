@@ -20,7 +20,6 @@ use crate::clean::Marks;
 use crate::clean::Scene;
 use crate::document::{NodeIx, Run};
 use crate::extract::report::{Because, Verdict};
-use crate::rules::RuleId;
 
 pub(crate) use assemble::{assemble, row_of};
 pub(crate) use blocks::Block;
@@ -107,7 +106,6 @@ impl<'a> Body<'a> {
             let value = judged.because.score();
             judged.because = Because::Repair { what, value };
         }
-        let span = node.index()..node.index() + 1;
         self.blocks
             .extend(other.blocks.into_iter().map(|mut judged| {
                 if judged.kept {
@@ -117,12 +115,7 @@ impl<'a> Body<'a> {
                     };
                 }
                 Judged {
-                    block: Block {
-                        node,
-                        span: span.clone(),
-                        text: judged.block.text.into_owned().into(),
-                        kind: judged.block.kind,
-                    },
+                    block: judged.block.moved_to(node),
                     ..judged
                 }
             }));
@@ -162,10 +155,9 @@ pub(crate) fn body<'a>(scene: &Scene<'a>, marks: &Marks, hints: &Hints, how: &Ho
     let rules: Vec<_> = scene
         .runs
         .iter()
-        .map(|r| marks.rule_for_run(scene.doc, r))
+        .map(|r| marks.number_for_run(scene.doc, r))
         .collect();
-    let of =
-        |(run, rule): (&'a Run, &Option<RuleId>)| rule.is_none().then(|| Block::of(scene.doc, run));
+    let of = |(run, rule): (&'a Run, &u16)| (*rule == 0).then(|| Block::of(scene.doc, run));
     let live: Vec<Block> = scene.runs.iter().zip(&rules).filter_map(of).collect();
     let words = Words::of(&live);
     let terrain = Terrain::of(scene, (&live, &words), hints);
@@ -214,7 +206,7 @@ pub(crate) fn body<'a>(scene: &Scene<'a>, marks: &Marks, hints: &Hints, how: &Ho
         .runs
         .iter()
         .zip(rules)
-        .filter_map(|(run, rule)| match rule {
+        .filter_map(|(run, rule)| match marks.rule(rule) {
             None => judged.next(),
             Some(rule) => Some(Judged {
                 block: Block::of(scene.doc, run),

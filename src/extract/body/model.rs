@@ -183,7 +183,7 @@ impl Model {
 
     /// The inputs that moved a score most, with what each added in log-odds (the change of the
     /// mean output at every split on the way, after Saabas, 2014).
-    pub(crate) fn parts(&self, values: &Values) -> Vec<(&'static str, f32)> {
+    pub(crate) fn parts(&self, values: &Values) -> Box<[(&'static str, f32)]> {
         let mut moved = vec![0.0_f32; FEATURES.len()];
         for tree in &self.trees {
             tree.leaf(values, |feature, change| moved[feature] += change);
@@ -191,7 +191,7 @@ impl Model {
         let mut parts: Vec<_> = FEATURES.iter().copied().zip(moved).collect();
         parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
         parts.truncate(3);
-        parts
+        parts.into()
     }
 }
 

@@ -9,6 +9,8 @@ mod neighbours;
 mod own;
 mod place;
 
+use std::sync::LazyLock;
+
 use foldhash::{HashMap, HashMapExt};
 
 use ancestors::Around;
@@ -163,5 +165,13 @@ fn flag(value: bool) -> f32 {
 }
 
 fn log(value: f32) -> f32 {
-    value.max(0.0).ln_1p()
+    /// Most inputs are small counts.
+    static LOGS: LazyLock<[f32; 256]> =
+        LazyLock::new(|| std::array::from_fn(|count| (count as f32).ln_1p()));
+    let value = value.max(0.0);
+    let count = value as usize;
+    match LOGS.get(count) {
+        Some(&known) if count as f32 == value => known,
+        _ => value.ln_1p(),
+    }
 }
