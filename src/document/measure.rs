@@ -58,7 +58,7 @@ const STRETCH: usize = 256;
 /// of them stands at a node is told by a byte beside a number for each stretch of nodes.
 #[derive(Debug)]
 struct Sums<const N: usize> {
-    sums: Vec<[u32; N]>,
+    kept: Vec<[u32; N]>,
     /// Number of the sum at the beginning of each stretch.
     stretches: Vec<u32>,
     /// How many sums further on the one at a node is.
@@ -67,8 +67,11 @@ struct Sums<const N: usize> {
 
 impl<const N: usize> Sums<N> {
     fn new(nodes: usize) -> Self {
+        // A dense page adds to one of two nodes.
+        let mut kept = Vec::with_capacity(nodes / 2 + 2);
+        kept.push([0; N]);
         Self {
-            sums: vec![[0; N]],
+            kept,
             stretches: Vec::with_capacity(nodes / STRETCH + 1),
             at: Vec::with_capacity(nodes + 1),
         }
@@ -76,22 +79,22 @@ impl<const N: usize> Sums<N> {
 
     /// Goes on to the next node, which adds `own`.
     fn push(&mut self, own: [u32; N]) {
-        let now = self.sums.len() as u32 - 1;
-        if self.at.len() % STRETCH == 0 {
+        let now = self.kept.len() as u32 - 1;
+        if self.at.len().is_multiple_of(STRETCH) {
             self.stretches.push(now);
         }
         let begin = self.stretches[self.stretches.len() - 1];
         self.at.push((now - begin) as u8);
         if own != [0; N] {
-            let sum = self.sums[now as usize];
+            let sum = self.kept[now as usize];
             let sum = std::array::from_fn(|i| sum[i].wrapping_add(own[i]));
-            self.sums.push(sum);
+            self.kept.push(sum);
         }
     }
 
     fn before(&self, node: usize) -> &[u32; N] {
         let at = self.stretches[node / STRETCH] + u32::from(self.at[node]);
-        &self.sums[at as usize]
+        &self.kept[at as usize]
     }
 
     fn between(&self, from: usize, to: usize) -> [u32; N] {
@@ -143,21 +146,21 @@ impl Measures {
     }
 
     fn own(doc: &Document, node: NodeIx, opaque: bool, linked: bool) -> (OfText, OfTags) {
-        let none = [0; 4];
+        let no_text = [0; 4];
         match doc.tag(node) {
-            Tag::Input | Tag::Select | Tag::Textarea | Tag::Button => (none, [0, 0, 0, 0, 1]),
-            _ if opaque => (none, [0; 5]),
-            Tag::A => (none, [1, 0, 0, 0, 0]),
-            Tag::P => (none, [0, 1, 0, 0, 0]),
-            Tag::Img | Tag::AmpImg => (none, [0, 0, 1, 0, 0]),
-            Tag::Li => (none, [0, 0, 0, 1, 0]),
+            Tag::Input | Tag::Select | Tag::Textarea | Tag::Button => (no_text, [0, 0, 0, 0, 1]),
+            _ if opaque => (no_text, [0; 5]),
+            Tag::A => (no_text, [1, 0, 0, 0, 0]),
+            Tag::P => (no_text, [0, 1, 0, 0, 0]),
+            Tag::Img | Tag::AmpImg => (no_text, [0, 0, 1, 0, 0]),
+            Tag::Li => (no_text, [0, 0, 0, 1, 0]),
             Tag::Text => {
                 let counts = text::count(doc.text(node).unwrap_or_default());
                 let linked = if linked { counts.letters } else { 0 };
                 let own = [counts.letters, linked, counts.words, counts.commas];
                 (own, [0; 5])
             }
-            _ => (none, [0; 5]),
+            _ => (no_text, [0; 5]),
         }
     }
 

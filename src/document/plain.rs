@@ -107,9 +107,8 @@ impl<S: Sink> Cutter<'_, '_, '_, S> {
             let length = memmem::find_iter(rest, b"--").find_map(|dashes| {
                 match &rest[dashes + 2..] {
                     [b'>', ..] => Some(dashes + 3),
-                    [b'!', b'>', ..] => Some(dashes + 4),
                     // The last two of more dashes end it, too.
-                    [b'-', b'>', ..] => Some(dashes + 4),
+                    [b'!' | b'-', b'>', ..] => Some(dashes + 4),
                     [b'-', b'!', b'>', ..] => Some(dashes + 5),
                     _ => None,
                 }

@@ -158,7 +158,9 @@ pub(crate) fn body<'a>(scene: &Scene<'a>, marks: &Marks, hints: &Hints, how: &Ho
         .map(|r| marks.number_for_run(scene.doc, r))
         .collect();
     let of = |(run, rule): (&'a Run, &u16)| (*rule == 0).then(|| Block::of(scene.doc, run));
-    let live: Vec<Block> = scene.runs.iter().zip(&rules).filter_map(of).collect();
+    // Not collected: many blocks would be copied whenever there are more than was guessed.
+    let mut live: Vec<Block> = Vec::with_capacity(scene.runs.len());
+    live.extend(scene.runs.iter().zip(&rules).filter_map(of));
     let words = Words::of(&live);
     let terrain = Terrain::of(scene, (&live, &words), hints);
     let (mut scores, mut parts) = (Vec::with_capacity(live.len()), Vec::new());
@@ -202,19 +204,17 @@ pub(crate) fn body<'a>(scene: &Scene<'a>, marks: &Marks, hints: &Hints, how: &Ho
             because,
         }
     });
-    let blocks = scene
-        .runs
-        .iter()
-        .zip(rules)
-        .filter_map(|(run, rule)| match marks.rule(rule) {
-            None => judged.next(),
-            Some(rule) => Some(Judged {
-                block: Block::of(scene.doc, run),
-                kept: false,
-                because: Because::Rule(rule),
-            }),
+    let mut blocks = Vec::with_capacity(scene.runs.len());
+    blocks.extend(scene.runs.iter().zip(rules).filter_map(|(run, rule)| {
+        let Some(rule) = marks.rule(rule) else {
+            return judged.next();
+        };
+        Some(Judged {
+            block: Block::of(scene.doc, run),
+            kept: false,
+            because: Because::Rule(rule),
         })
-        .collect();
+    }));
     Body {
         blocks,
         verdict,

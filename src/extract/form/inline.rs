@@ -55,7 +55,7 @@ impl<'a> Inline<'a> {
         if traced.text != block.text {
             // The text comes from elsewhere: structured data, script state.
             return vec![Span {
-                text: block.text.to_string(),
+                text: block.text.clone(),
                 ..Span::default()
             }];
         }

@@ -171,7 +171,7 @@ fn log(value: f32) -> f32 {
     let value = value.max(0.0);
     let count = value as usize;
     match LOGS.get(count) {
-        Some(&known) if count as f32 == value => known,
+        Some(&known) if (count as f32).to_bits() == value.to_bits() => known,
         _ => value.ln_1p(),
     }
 }
