@@ -1,5 +1,7 @@
 //! Bytes to text, the way browsers do it: byte order mark, header, meta, guess. Never fails.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
@@ -12,9 +14,9 @@ const META_WINDOW: usize = 4096;
 /// A page's text, and how it was had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Decoded {
-    /// The text.
-    pub text: String,
+pub struct Decoded<'a> {
+    /// The text; that of the page itself where it is UTF-8 already.
+    pub text: Cow<'a, str>,
     /// Name of the encoding as in the WHATWG Encoding Standard.
     pub charset: &'static str,
     /// Whether some bytes did not fit the encoding and became U+FFFD.
@@ -35,12 +37,12 @@ pub struct Decoded {
 /// assert!(decoded.text.ends_with("Grüße"));
 /// assert_eq!(decoded.charset, "windows-1252");
 /// ```
-pub fn decode(page: &RawPage) -> Decoded {
+pub fn decode(page: &RawPage) -> Decoded<'_> {
     let body = page.body.as_slice();
     let encoding = choose(page);
     let (text, used, lossy) = encoding.decode(body);
     Decoded {
-        text: text.into_owned(),
+        text,
         charset: used.name(),
         lossy,
     }

@@ -60,6 +60,8 @@ pub struct Options {
 pub fn read(page: &RawPage, options: &Options) -> Extraction {
     let decoded = decode::decode(page);
     let doc = Document::parse(&decoded.text);
+    // The document has its own text: a page that was decoded is not held twice.
+    drop(decoded.text);
     let url = page.url.as_ref().or(options.url.as_ref());
     let context = extract::Context {
         url,

@@ -14,6 +14,25 @@ pub struct Counts {
     pub commas: u32,
 }
 
+const INSIDE: u32 = 1;
+const COMMA: u32 = 2;
+const JOINER: u32 = 4;
+
+/// What each ASCII character is to [`count`].
+const ASCII: [u8; 128] = {
+    let mut kinds = [0; 128];
+    let mut at = 0;
+    while at < kinds.len() {
+        if (at as u8).is_ascii_alphanumeric() {
+            kinds[at] = INSIDE as u8;
+        }
+        at += 1;
+    }
+    kinds[b',' as usize] = COMMA as u8;
+    kinds[b'\'' as usize] = JOINER as u8;
+    kinds
+};
+
 /// Counts letters, words and commas in one walk.
 ///
 /// # Examples
@@ -23,26 +42,33 @@ pub struct Counts {
 /// ```
 pub fn count(text: &str) -> Counts {
     let mut counts = Counts::default();
-    let mut in_word = false;
-    let mut dense = 0;
-    for c in text.chars() {
-        if c.is_ascii() {
-            let inside = c.is_ascii_alphanumeric();
-            counts.letters += u32::from(inside);
-            counts.words += u32::from(inside && !in_word);
-            counts.commas += u32::from(c == ',');
-            in_word = inside || (in_word && c == '\'');
-        } else if is_dense(c) {
+    let (mut in_word, mut dense, mut at) = (0, 0, 0);
+    while let Some(&byte) = text.as_bytes().get(at) {
+        if let Some(kind) = ASCII.get(usize::from(byte)) {
+            let kind = u32::from(*kind);
+            let inside = kind & INSIDE;
+            counts.letters += inside;
+            counts.words += inside & !in_word;
+            counts.commas += (kind / COMMA) & 1;
+            in_word = inside | (in_word & (kind / JOINER));
+            at += 1;
+            continue;
+        }
+        let Some(c) = text[at..].chars().next() else {
+            break;
+        };
+        at += c.len_utf8();
+        if is_dense(c) {
             counts.letters += 1;
             dense += 1;
-            in_word = false;
+            in_word = 0;
         } else if c.is_alphanumeric() {
             counts.letters += 1;
-            counts.words += u32::from(!in_word);
-            in_word = true;
+            counts.words += 1 - in_word;
+            in_word = 1;
         } else {
             counts.commas += u32::from(matches!(c, '，' | '、' | '،' | '﹐'));
-            in_word = in_word && matches!(c, '’' | '\u{ad}' | '\u{200c}' | '\u{200d}');
+            in_word &= u32::from(matches!(c, '’' | '\u{ad}' | '\u{200c}' | '\u{200d}'));
         }
     }
     counts.words += u32::div_ceil(dense, 2);

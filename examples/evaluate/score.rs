@@ -96,7 +96,7 @@ impl Page {
             let all = readings.iter().map(|r| word_prf(body, r));
             all.max_by(|a, b| a.2.total_cmp(&b.2))
         });
-        let exact_summary = readings.map(|all| all.iter().any(|r| shingles(r, body).3));
+        let exact_summary = readings.map(|all| all.iter().any(|r| same_words(r, body)));
         Self {
             id: gold.id.clone(),
             url: gold.url.clone().unwrap_or_default(),
@@ -196,6 +196,12 @@ pub(crate) fn word_prf(found: &str, gold: &str) -> Prf {
             0.0
         },
     )
+}
+
+/// Whether the words of two texts are the same.
+fn same_words(gold: &str, found: &str) -> bool {
+    let dense = is_dense(gold);
+    tokens(gold, dense) == tokens(found, dense)
 }
 
 /// Shares of true, false and missing four-word runs, and whether the words are the same.

@@ -109,8 +109,21 @@ impl Marks {
 
     /// The rule that marked the node itself.
     pub fn at(&self, node: NodeIx) -> Option<RuleId> {
-        let at = usize::from(self.by[node.index()]);
+        self.rule(self.by[node.index()])
+    }
+
+    /// The rule of a number; there is none of number 0.
+    pub(crate) fn rule(&self, number: u16) -> Option<RuleId> {
+        let at = usize::from(number);
         at.checked_sub(1).map(|at| self.rules[at])
+    }
+
+    /// The number of the rule that covers a run, 0 for none; see [`Marks::rule`].
+    pub(crate) fn number_for_run(&self, doc: &Document, run: &Run) -> u16 {
+        let first = NodeIx::new(run.span.start);
+        let mut around = std::iter::once(first).chain(doc.ancestors(first));
+        let number = around.find_map(|n| Some(self.by[n.index()]).filter(|&by| by > 0));
+        number.unwrap_or(0)
     }
 
     /// The rule that covers a run: a mark on its first text, or on the nearest element around it.

@@ -27,28 +27,6 @@ pub struct Totals {
 }
 
 impl Totals {
-    fn plus(self, o: Self) -> Self {
-        self.zip(o, u32::wrapping_add)
-    }
-
-    fn minus(self, o: Self) -> Self {
-        self.zip(o, u32::wrapping_sub)
-    }
-
-    fn zip(self, o: Self, f: impl Fn(u32, u32) -> u32) -> Self {
-        Self {
-            letters: f(self.letters, o.letters),
-            link_letters: f(self.link_letters, o.link_letters),
-            words: f(self.words, o.words),
-            links: f(self.links, o.links),
-            paragraphs: f(self.paragraphs, o.paragraphs),
-            images: f(self.images, o.images),
-            items: f(self.items, o.items),
-            controls: f(self.controls, o.controls),
-            commas: f(self.commas, o.commas),
-        }
-    }
-
     /// Share of letters that are link text, 0 for no text.
     pub fn link_share(self) -> f32 {
         if self.letters == 0 {
@@ -59,15 +37,70 @@ impl Totals {
     }
 }
 
+/// Letters, letters inside `<a>`, words, commas.
+type OfText = [u32; 4];
+/// Links, paragraphs, images, items, controls.
+type OfTags = [u32; 5];
+
 /// Totals of every subtree of one document.
 #[derive(Debug)]
 pub struct Measures {
-    /// The totals before a node, each kept once: most nodes add nothing.
-    before: Vec<Totals>,
-    /// For each node and for the end, which of `before` stands there.
-    at: Vec<u32>,
+    text: Sums<4>,
+    tags: Sums<5>,
     /// From which node on which `<a>` is around, by number plus one; 0 for none.
     links: Vec<(u32, u32)>,
+}
+
+/// Nodes of one stretch of [`Sums`]: what is added in one can be counted in a byte.
+const STRETCH: usize = 256;
+
+/// Sums over the nodes before each node. Most nodes add nothing, so every sum is kept once, and which
+/// of them stands at a node is told by a byte beside a number for each stretch of nodes.
+#[derive(Debug)]
+struct Sums<const N: usize> {
+    kept: Vec<[u32; N]>,
+    /// Number of the sum at the beginning of each stretch.
+    stretches: Vec<u32>,
+    /// How many sums further on the one at a node is.
+    at: Vec<u8>,
+}
+
+impl<const N: usize> Sums<N> {
+    fn new(nodes: usize) -> Self {
+        // A dense page adds to one of two nodes.
+        let mut kept = Vec::with_capacity(nodes / 2 + 2);
+        kept.push([0; N]);
+        Self {
+            kept,
+            stretches: Vec::with_capacity(nodes / STRETCH + 1),
+            at: Vec::with_capacity(nodes + 1),
+        }
+    }
+
+    /// Goes on to the next node, which adds `own`.
+    fn push(&mut self, own: [u32; N]) {
+        let now = self.kept.len() as u32 - 1;
+        if self.at.len().is_multiple_of(STRETCH) {
+            self.stretches.push(now);
+        }
+        let begin = self.stretches[self.stretches.len() - 1];
+        self.at.push((now - begin) as u8);
+        if own != [0; N] {
+            let sum = self.kept[now as usize];
+            let sum = std::array::from_fn(|i| sum[i].wrapping_add(own[i]));
+            self.kept.push(sum);
+        }
+    }
+
+    fn before(&self, node: usize) -> &[u32; N] {
+        let at = self.stretches[node / STRETCH] + u32::from(self.at[node]);
+        &self.kept[at as usize]
+    }
+
+    fn between(&self, from: usize, to: usize) -> [u32; N] {
+        let (from, to) = (self.before(from), self.before(to));
+        std::array::from_fn(|i| to[i].wrapping_sub(from[i]))
+    }
 }
 
 impl Measures {
@@ -82,15 +115,13 @@ impl Measures {
     /// assert_eq!((all.words, all.links, all.link_letters), (3, 1, 6));
     /// ```
     pub fn of(doc: &Document) -> Self {
-        let mut sum = Totals::default();
         let mut out = Self {
-            before: vec![sum],
-            at: Vec::with_capacity(doc.len() + 1),
+            text: Sums::new(doc.len()),
+            tags: Sums::new(doc.len()),
             links: vec![(0, 0)],
         };
         let (mut link_end, mut link_at, mut opaque_end) = (0, 0, 0);
         for node in doc.nodes() {
-            out.at.push(out.before.len() as u32 - 1);
             let (at, tag, around) = (node.index(), doc.tag(node), link_at);
             if at >= link_end {
                 link_at = 0;
@@ -104,35 +135,33 @@ impl Measures {
             if link_at != around {
                 out.links.push((at as u32, link_at));
             }
-            let own = Self::own(doc, node, at < opaque_end, link_at > 0);
-            if own != Totals::default() {
-                sum = sum.plus(own);
-                out.before.push(sum);
-            }
+            let (text, tags) = Self::own(doc, node, at < opaque_end, link_at > 0);
+            out.text.push(text);
+            out.tags.push(tags);
         }
-        out.at.push(out.before.len() as u32 - 1);
+        // The sums behind the last node.
+        out.text.push([0; 4]);
+        out.tags.push([0; 5]);
         out
     }
 
-    fn own(doc: &Document, node: NodeIx, opaque: bool, linked: bool) -> Totals {
-        let mut t = Totals::default();
+    fn own(doc: &Document, node: NodeIx, opaque: bool, linked: bool) -> (OfText, OfTags) {
+        let no_text = [0; 4];
         match doc.tag(node) {
-            Tag::Input | Tag::Select | Tag::Textarea | Tag::Button => t.controls = 1,
-            _ if opaque => {}
-            Tag::A => t.links = 1,
-            Tag::P => t.paragraphs = 1,
-            Tag::Img | Tag::AmpImg => t.images = 1,
-            Tag::Li => t.items = 1,
+            Tag::Input | Tag::Select | Tag::Textarea | Tag::Button => (no_text, [0, 0, 0, 0, 1]),
+            _ if opaque => (no_text, [0; 5]),
+            Tag::A => (no_text, [1, 0, 0, 0, 0]),
+            Tag::P => (no_text, [0, 1, 0, 0, 0]),
+            Tag::Img | Tag::AmpImg => (no_text, [0, 0, 1, 0, 0]),
+            Tag::Li => (no_text, [0, 0, 0, 1, 0]),
             Tag::Text => {
                 let counts = text::count(doc.text(node).unwrap_or_default());
-                t.letters = counts.letters;
-                t.words = counts.words;
-                t.commas = counts.commas;
-                t.link_letters = if linked { counts.letters } else { 0 };
+                let linked = if linked { counts.letters } else { 0 };
+                let own = [counts.letters, linked, counts.words, counts.commas];
+                (own, [0; 5])
             }
-            _ => {}
+            _ => (no_text, [0; 5]),
         }
-        t
     }
 
     /// What a node and its descendants hold.
@@ -143,8 +172,19 @@ impl Measures {
 
     /// What the nodes numbered `from` to `to` (exclusive) hold.
     pub fn span(&self, from: usize, to: usize) -> Totals {
-        let before = |node: usize| self.before[self.at[node] as usize];
-        before(to).minus(before(from))
+        let [letters, link_letters, words, commas] = self.text.between(from, to);
+        let [links, paragraphs, images, items, controls] = self.tags.between(from, to);
+        Totals {
+            letters,
+            link_letters,
+            words,
+            links,
+            paragraphs,
+            images,
+            items,
+            controls,
+            commas,
+        }
     }
 
     /// The `<a>` element that the node stands in, or is.

@@ -2,7 +2,8 @@
 //!
 //! 1. `tokens` cuts the text into tags and words, html5ever's rules make a `tree` of them, with a cap
 //!    on `nesting`; parts that were sent late are put into their places.
-//! 2. One preorder walk numbers every node: a subtree is the range from a node to its end.
+//! 2. One preorder walk numbers every node, and the nodes are put into that order where they lie: a
+//!    subtree is the range from a node to its end.
 //! 3. [`Measures`] adds up characters, links and tags, so that any subtree's total is one
 //!    subtraction.
 //! 4. [`runs`] cuts the visible text into pieces at the edges of block elements.
@@ -12,6 +13,8 @@
 mod measure;
 mod nesting;
 mod path;
+mod plain;
+mod references;
 mod runs;
 mod tag;
 mod tokens;
@@ -26,7 +29,7 @@ use std::ops::Range;
 
 use html5ever::LocalName;
 
-use tree::{Attr, Piece, Tree};
+use tree::{Attr, Piece};
 
 /// A node's number in document order (preorder); the document itself is 0.
 ///
@@ -82,39 +85,7 @@ impl Document {
     /// assert_eq!(doc.text_of(lead), "One");
     /// ```
     pub fn parse(text: &str) -> Self {
-        Self::number(nesting::parse(text))
-    }
-
-    fn number(tree: Tree) -> Self {
-        let mut slots: Vec<Slot> = Vec::with_capacity(tree.len());
-        let (mut open, mut names) = (Vec::new(), Vec::new());
-        tree.walk(|met, depth| {
-            let index = slots.len() as u32;
-            while open.len() > depth {
-                close(&mut slots, &mut open);
-            }
-            if met.tag == Tag::Other {
-                names.push((index, met.name.clone()));
-            }
-            slots.push(Slot {
-                parent: open.last().copied().unwrap_or(0),
-                end: index + 1,
-                has: met.has,
-                depth: depth.min(usize::from(u16::MAX)) as u16,
-                tag: met.tag,
-            });
-            open.push(index);
-        });
-        while !open.is_empty() {
-            close(&mut slots, &mut open);
-        }
-        let (text, attrs) = tree.into_content();
-        Self {
-            slots,
-            text,
-            attrs,
-            names,
-        }
+        nesting::parse(text).into_document()
     }
 
     /// How many nodes the document has; at least one.
@@ -260,13 +231,5 @@ impl Document {
             at += 1;
         }
         crate::text::fold_space(&out)
-    }
-}
-
-/// Ends the innermost open node where the last one was put.
-fn close(slots: &mut [Slot], open: &mut Vec<u32>) {
-    let end = slots.len() as u32;
-    if let Some(closed) = open.pop() {
-        slots[closed as usize].end = end;
     }
 }

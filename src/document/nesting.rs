@@ -9,7 +9,8 @@
 use std::cell::{Cell, RefCell};
 
 use html5ever::tokenizer::{Tag as Token, TagKind, Token as AnyToken, TokenSink, TokenSinkResult};
-use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
+use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink as _};
+use html5ever::{Attribute, LocalName};
 
 use super::tokens;
 use super::tree::{Sink, Tree};
@@ -17,11 +18,11 @@ use super::tree::{Sink, Tree};
 /// Levels of open elements that are built, as in the browsers' engines.
 const MAX_DEPTH: u32 = 512;
 
-struct Guard<S: TokenSink> {
-    inner: S,
+struct Guard {
+    inner: TreeBuilder<u32, Sink>,
     depth: Cell<u32>,
     /// Names of the start tags passed over, innermost last: their end tags are passed over too.
-    skipped: RefCell<Vec<html5ever::LocalName>>,
+    skipped: RefCell<Vec<LocalName>>,
 }
 
 fn counts(tag: &Token) -> bool {
@@ -82,7 +83,7 @@ fn counts(tag: &Token) -> bool {
         )
 }
 
-impl<S: TokenSink> Guard<S> {
+impl Guard {
     /// Whether the tree builder is to be spared this tag.
     fn passes_over(&self, tag: &Token) -> bool {
         if !counts(tag) {
@@ -110,10 +111,10 @@ impl<S: TokenSink> Guard<S> {
     }
 }
 
-impl<S: TokenSink> TokenSink for Guard<S> {
-    type Handle = S::Handle;
+impl TokenSink for Guard {
+    type Handle = u32;
 
-    fn process_token(&self, token: AnyToken, line: u64) -> TokenSinkResult<S::Handle> {
+    fn process_token(&self, token: AnyToken, line: u64) -> TokenSinkResult<u32> {
         if let AnyToken::TagToken(tag) = &token
             && self.passes_over(tag)
         {
@@ -129,6 +130,20 @@ impl<S: TokenSink> TokenSink for Guard<S> {
     fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
         self.inner
             .adjusted_current_node_present_but_not_in_html_namespace()
+    }
+}
+
+impl tokens::Sink for Guard {
+    fn keep(&self, name: &LocalName, value: &str) -> bool {
+        self.inner.sink.keep(name, value)
+    }
+
+    fn kept(&self) -> Vec<Attribute> {
+        self.inner.sink.kept()
+    }
+
+    fn forget(&self) {
+        self.inner.sink.forget();
     }
 }
 

@@ -222,19 +222,23 @@ impl<'a> Cutter<'a> {
     }
 
     fn flush(&mut self) {
-        let Open {
-            mut text, from, to, ..
-        } = std::mem::take(&mut self.run);
-        let seen = text.trim_end_matches(|c: char| c.is_whitespace() || is_joiner(c));
-        text.truncate(seen.len());
+        let text = self.run.text.as_str();
+        let text = text.trim_end_matches(|c: char| c.is_whitespace() || is_joiner(c));
         if !text.is_empty() {
             let node = self.around.last().map_or(NodeIx::ROOT, |o| o.1);
             self.out.push(Run {
                 node,
-                span: from..to,
-                text,
+                span: self.run.from..self.run.to,
+                text: text.to_owned(),
             });
         }
+        // The memory of the text serves the next one.
+        let mut text = std::mem::take(&mut self.run.text);
+        text.clear();
+        self.run = Open {
+            text,
+            ..Open::default()
+        };
     }
 }
 

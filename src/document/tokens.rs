@@ -15,32 +15,92 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Doctype, Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use html5ever::{Attribute, LocalName, QualName, ns};
 use html5gum::{Emitter, Error, State, Tokenizer};
+use memchr::memchr;
+
+use super::plain;
 
 /// From how many attributes on a tag's are looked up by their hash.
 const MANY: usize = 16;
 
+/// What tokens go to. The tree builder looks at few attributes and copies all of them, so most are
+/// handed on past it.
+pub(super) trait Sink: TokenSink {
+    /// Keeps an attribute for the tag that is being read, unless it has one of that name; false if
+    /// there is no more room.
+    fn keep(&self, name: &LocalName, value: &str) -> bool;
+
+    /// Ends the attributes of a tag; what stands for them with the tree builder.
+    fn kept(&self) -> Vec<Attribute>;
+
+    /// Drops the attributes of a tag that was not read to its end.
+    fn forget(&self);
+}
+
+/// Whether the tree builder looks at the attributes of a tag, or compares them with those of others.
+fn is_looked_at(tag: &[u8]) -> bool {
+    matches!(
+        tag,
+        b"html"
+            | b"body"
+            | b"input"
+            | b"template"
+            | b"svg"
+            | b"math"
+            | b"font"
+            | b"b"
+            | b"big"
+            | b"code"
+            | b"em"
+            | b"i"
+            | b"nobr"
+            | b"s"
+            | b"small"
+            | b"strike"
+            | b"strong"
+            | b"tt"
+            | b"u"
+    )
+}
+
 /// Takes a page apart and hands the pieces to `sink`.
-pub(super) fn feed(text: &str, sink: &impl TokenSink) {
+pub(super) fn feed(text: &str, sink: &impl Sink) {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let Ok(()) = Tokenizer::new_with_emitter(text, Tokens::new(sink)).finish();
+    let text = if memchr(b'\r', text.as_bytes()).is_some() {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
+    };
+    let mut tokens = Tokens::new(sink);
+    let (at, state) = if memchr(0, text.as_bytes()).is_some() {
+        (0, State::Data)
+    } else {
+        plain::cut(&text, &mut tokens)
+    };
+    let mut rest = Tokenizer::new_with_emitter(&text[at..], tokens);
+    rest.set_state(state);
+    let Ok(()) = rest.finish();
 }
 
 /// What is being cut.
-struct Tokens<'a, S> {
+pub(super) struct Tokens<'a, S> {
     sink: &'a S,
     /// Text that was not handed on yet.
-    text: Vec<u8>,
+    pub(super) text: String,
+    /// What html5gum adds to it; a character may come in pieces.
+    bytes: Vec<u8>,
     kind: TagKind,
     tag: Vec<u8>,
     self_closing: bool,
     attrs: Vec<Attribute>,
+    /// Whether attributes go past the tree builder, and not to `attrs`.
+    past: bool,
     /// Names of `attrs`, once there are many.
     seen: HashSet<LocalName>,
     /// Whether an attribute is being read: this one.
     in_attr: bool,
     attr_name: Vec<u8>,
     attr_value: Vec<u8>,
-    last_start_tag: Vec<u8>,
+    pub(super) last_start_tag: Vec<u8>,
     doctype: Doctype,
     /// Names of tags and attributes of this page: looking them up here is cheaper than in the table
     /// of all names.
@@ -57,15 +117,17 @@ fn tendril(bytes: &[u8]) -> StrTendril {
     StrTendril::from_slice(&text_of(bytes))
 }
 
-impl<'a, S: TokenSink> Tokens<'a, S> {
+impl<'a, S: Sink> Tokens<'a, S> {
     fn new(sink: &'a S) -> Self {
         Self {
             sink,
-            text: Vec::new(),
+            text: String::new(),
+            bytes: Vec::new(),
             kind: TagKind::StartTag,
             tag: Vec::new(),
             self_closing: false,
             attrs: Vec::new(),
+            past: false,
             seen: HashSet::default(),
             in_attr: false,
             attr_name: Vec::new(),
@@ -97,20 +159,19 @@ impl<'a, S: TokenSink> Tokens<'a, S> {
         }
     }
 
-    fn send_text(&mut self) {
+    pub(super) fn send_text(&mut self) {
+        if !self.bytes.is_empty() {
+            self.text.push_str(&text_of(&self.bytes));
+            self.bytes.clear();
+        }
         let mut text = take(&mut self.text);
-        // Looked for all at once first: hardly any page has one.
-        let has_null = text.contains(&0);
-        let mut rest = text.as_slice();
+        let mut rest = text.as_str();
         while !rest.is_empty() {
-            let end = if has_null {
-                rest.iter().position(|&b| b == 0)
-            } else {
-                None
-            };
+            // Hardly any page has one.
+            let end = memchr(0, rest.as_bytes());
             let (part, behind) = rest.split_at(end.unwrap_or(rest.len()));
             if !part.is_empty() {
-                self.send(Token::CharacterTokens(tendril(part)));
+                self.send(Token::CharacterTokens(StrTendril::from_slice(part)));
             }
             rest = behind;
             if end.is_some() {
@@ -127,9 +188,28 @@ impl<'a, S: TokenSink> Tokens<'a, S> {
         if !take(&mut self.in_attr) || self.kind == TagKind::EndTag {
             return;
         }
-        let name = take(&mut self.attr_name);
+        let (name, value) = (take(&mut self.attr_name), take(&mut self.attr_value));
         let local = self.name(&name);
-        self.attr_name = name;
+        self.push(local, &text_of(&value));
+        (self.attr_name, self.attr_value) = (name, value);
+    }
+
+    /// Adds an attribute to the tag, unless it has one of that name; the name is as written. `None` if
+    /// there are too many.
+    pub(super) fn push_attr(&mut self, name: &str, value: &str) -> Option<()> {
+        let local = if name.bytes().any(|b| b.is_ascii_uppercase()) {
+            self.name(name.to_ascii_lowercase().as_bytes())
+        } else {
+            self.name(name.as_bytes())
+        };
+        if self.past {
+            return self.sink.keep(&local, value).then_some(());
+        }
+        self.push(local, value);
+        Some(())
+    }
+
+    fn push(&mut self, local: LocalName, value: &str) {
         if self.attrs.len() == MANY {
             self.seen = self.attrs.iter().map(|a| a.name.local.clone()).collect();
         }
@@ -141,13 +221,27 @@ impl<'a, S: TokenSink> Tokens<'a, S> {
         if !again {
             self.attrs.push(Attribute {
                 name: QualName::new(None, ns!(), local),
-                value: tendril(&self.attr_value),
+                value: StrTendril::from_slice(value),
             });
         }
     }
 
+    /// Begins a tag; the name is as written.
+    pub(super) fn begin(&mut self, kind: TagKind, name: &str) {
+        self.init_tag(kind);
+        self.tag.extend_from_slice(name.as_bytes());
+        self.tag.make_ascii_lowercase();
+        // The names of foreign elements' attributes are changed by the tree builder.
+        self.past = kind == TagKind::StartTag
+            && !is_looked_at(&self.tag)
+            && !self.adjusted_current_node_present_but_not_in_html_namespace();
+    }
+
     fn init_tag(&mut self, kind: TagKind) {
         self.kind = kind;
+        if take(&mut self.past) {
+            self.sink.forget();
+        }
         self.tag.clear();
         self.attrs.clear();
         self.in_attr = false;
@@ -155,7 +249,7 @@ impl<'a, S: TokenSink> Tokens<'a, S> {
     }
 }
 
-impl<S: TokenSink> Emitter for Tokens<'_, S> {
+impl<S: Sink> Emitter for Tokens<'_, S> {
     type Token = Infallible;
 
     fn set_last_start_tag(&mut self, name: Option<&[u8]>) {
@@ -183,7 +277,7 @@ impl<S: TokenSink> Emitter for Tokens<'_, S> {
 
     #[inline]
     fn emit_string(&mut self, text: &[u8]) {
-        self.text.extend_from_slice(text);
+        self.bytes.extend_from_slice(text);
     }
 
     fn init_start_tag(&mut self) {
@@ -205,7 +299,11 @@ impl<S: TokenSink> Emitter for Tokens<'_, S> {
         if self.kind == TagKind::StartTag {
             swap(&mut self.last_start_tag, &mut self.tag);
         }
-        let attrs = take(&mut self.attrs);
+        let attrs = if take(&mut self.past) {
+            self.sink.kept()
+        } else {
+            take(&mut self.attrs)
+        };
         self.send(Token::TagToken(Tag {
             kind: self.kind,
             name,

@@ -103,13 +103,22 @@ impl Surveyed {
     }
 
     fn scene<'a>(&'a self, doc: &'a Document, memory: Option<&'a Host>) -> Scene<'a> {
-        Scene {
-            doc,
-            measures: &self.measures,
-            runs: &self.runs,
-            rules: Rules::embedded(),
-            memory,
-        }
+        scene(doc, &self.measures, &self.runs, memory)
+    }
+}
+
+fn scene<'a>(
+    doc: &'a Document,
+    measures: &'a Measures,
+    runs: &'a [Run],
+    memory: Option<&'a Host>,
+) -> Scene<'a> {
+    Scene {
+        doc,
+        measures,
+        runs,
+        rules: Rules::embedded(),
+        memory,
     }
 }
 
@@ -142,7 +151,7 @@ pub fn inputs(doc: &Document, context: &Context<'_>) -> Vec<Input> {
     body::inputs(&scene, &marks, &hints)
         .into_iter()
         .map(|(block, values)| Input {
-            text: block.text,
+            text: block.text.clone(),
             values,
         })
         .collect()
@@ -162,8 +171,8 @@ pub struct Extraction {
 
 /// Extracts the article of a parsed page.
 pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
-    let surveyed = Surveyed::of(doc);
-    let scene = surveyed.scene(doc, context.host());
+    let Surveyed { measures, runs } = Surveyed::of(doc);
+    let scene = scene(doc, &measures, &runs, context.host());
     let marks = clean::clean(&scene, context.without_rules);
     let facts = field::Facts::gather(&scene, context);
     let mut report = Report::default();
@@ -209,7 +218,12 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     if article.text.is_empty() && body.verdict == Verdict::Article {
         report.verdict = Verdict::NoStory;
     }
+    drop(marks);
     report.blocks = decisions(doc, body, &article, context.explain);
+    // The page's blocks are its runs in the same order; their texts are moved, not copied.
+    for (decision, run) in report.blocks.iter_mut().zip(runs) {
+        decision.text = run.text;
+    }
     let found = report.verdict == Verdict::Article && !article.text.is_empty();
     Extraction {
         article: found.then_some(article),
@@ -234,13 +248,13 @@ fn take_dateline(blocks: &mut Vec<Block>, line: &str) {
 
 /// Reads a text found outside the visible page by the same steps, and puts its blocks behind the
 /// visible ones, which are dropped: they do not hold the story.
-fn rescued(
-    visible: Body,
+fn rescued<'a>(
+    visible: Body<'a>,
     found: &Rescued,
     hints: &Hints,
     how: &How<'_>,
     without_rules: &[String],
-) -> Body {
+) -> Body<'a> {
     let doc = Document::parse(&found.html);
     let surveyed = Surveyed::of(&doc);
     let scene = surveyed.scene(&doc, None);
@@ -253,7 +267,8 @@ fn rescued(
     visible.replaced_by(inner, found.node, found.from)
 }
 
-/// The blocks as the report tells them; one that is dropped because a field has it says so.
+/// The blocks as the report tells them; one that is dropped because a field has it says so. Texts that
+/// are those of the page's runs are still missing.
 fn decisions(doc: &Document, body: Body, article: &Article, explain: bool) -> Vec<BlockDecision> {
     let fields = [
         ("headline", article.headline.as_deref()),
@@ -283,7 +298,7 @@ fn decisions(doc: &Document, body: Body, article: &Article, explain: bool) -> Ve
                 },
                 node: j.block.node.index(),
                 kind: j.block.kind,
-                text: j.block.text,
+                text: j.block.into_own_text().unwrap_or_default(),
                 kept: j.kept,
                 because: has_it.unwrap_or(j.because),
             }

@@ -83,7 +83,7 @@ pub enum Because {
         value: f32,
         /// The inputs that moved it most, strongest first, with what each added in log-odds; only
         /// with `Options::explain`.
-        parts: Vec<(&'static str, f32)>,
+        parts: Box<[(&'static str, f32)]>,
     },
     /// A structural repair overruled the model: its name, and the score it overruled.
     Repair {

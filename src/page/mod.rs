@@ -17,7 +17,11 @@ use url::Url;
 
 /// The name of an address's host without `www.`; empty where there is no host.
 pub(crate) fn bare_host(url: &Url) -> &str {
-    let host = url.host_str().unwrap_or_default();
+    without_www(url.host_str().unwrap_or_default())
+}
+
+/// A host's name without `www.`.
+pub(crate) fn without_www(host: &str) -> &str {
     host.strip_prefix("www.").unwrap_or(host)
 }
 

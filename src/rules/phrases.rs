@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use serde::Deserialize;
 
@@ -17,6 +17,10 @@ pub struct Phrases {
     whole: HashMap<String, usize>,
     /// Sorted, so that the phrases a text begins with lie right before it.
     start: BTreeMap<String, usize>,
+    /// The first bytes of those phrases: most texts begin with none of them.
+    heads: HashSet<Head>,
+    /// Words that a block of any rule may have.
+    limit: u32,
     /// What closing brackets begin with.
     closing: Vec<(String, usize)>,
 }
@@ -81,6 +85,8 @@ impl Phrases {
             rules: Vec::new(),
             whole: HashMap::new(),
             start: BTreeMap::new(),
+            heads: HashSet::new(),
+            limit: 0,
             closing: Vec::new(),
         };
         let mut entries = Vec::new();
@@ -92,11 +98,14 @@ impl Phrases {
                     .or_insert(at);
             }
             for phrase in &rule.start {
-                phrases.start.entry(folded(phrase)).or_insert(at);
+                let phrase = folded(phrase);
+                phrases.heads.insert(head(&phrase, HEAD));
+                phrases.start.entry(phrase).or_insert(at);
             }
             let closing = rule.closing.iter().map(|phrase| (folded(phrase), at));
             phrases.closing.extend(closing);
             let entry = entry(rule.id, rule.why, rule.case);
+            phrases.limit = phrases.limit.max(rule.max_words);
             phrases.rules.push(Rule {
                 id: entry.id,
                 max_words: rule.max_words,
@@ -121,8 +130,7 @@ impl Phrases {
     /// assert_eq!(phrases.rule_for(&prose), None);
     /// ```
     pub fn rule_for(&self, block: &Spoken<'_>) -> Option<RuleId> {
-        let limit = self.rules.iter().map(|r| r.max_words).max().unwrap_or(0);
-        if block.words > limit {
+        if block.words > self.limit {
             return None;
         }
         let folded = folded(block.text);
@@ -149,6 +157,7 @@ impl Phrases {
     /// The longest phrase that a text begins with. Of all phrases up to the text in order, those it
     /// begins with are no longer than what it has in common with the last one.
     fn start_of(&self, folded: &str) -> Option<&usize> {
+        (1..=HEAD).find(|&bytes| self.heads.contains(&head(folded, bytes)))?;
         let mut bound = Bound::Included(folded);
         loop {
             let before = (Bound::Unbounded, bound);
@@ -177,6 +186,18 @@ impl Phrases {
             .find(|(phrase, _)| last.starts_with(phrase.as_str()))
             .map(|c| &c.1)
     }
+}
+
+/// First bytes of a phrase, as many as it has of [`HEAD`]; zeros behind them.
+type Head = [u8; HEAD];
+
+const HEAD: usize = 4;
+
+fn head(text: &str, bytes: usize) -> Head {
+    let mut head = Head::default();
+    let bytes = bytes.min(text.len());
+    head[..bytes].copy_from_slice(&text.as_bytes()[..bytes]);
+    head
 }
 
 /// How many bytes two texts have in common at their start, as whole characters.

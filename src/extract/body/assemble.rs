@@ -70,7 +70,8 @@ mod tests {
 
     fn lines(html: &str) -> Vec<(BlockKind, String)> {
         let doc = Document::parse(html);
-        let judged: Vec<Judged> = runs(&doc)
+        let runs = runs(&doc);
+        let judged: Vec<Judged> = runs
             .iter()
             .map(|run| Judged {
                 block: Piece::of(&doc, run),

@@ -1,30 +1,62 @@
 //! Blocks: the document's runs with the kind that their markup gives them.
 
-use std::ops::Range;
+use std::ops::Deref;
 
 use crate::document::{Document, NodeIx, Run, Tag};
 use crate::extract::article::BlockKind;
 
-/// One piece of visible text.
+/// One piece of visible text: a [`Run`], read as one.
 #[derive(Debug, Clone)]
-pub(crate) struct Block {
-    /// The block element that the run stands in directly.
-    pub(crate) node: NodeIx,
-    /// The nodes of the run, as numbers.
-    pub(crate) span: Range<usize>,
-    /// Its text, white space folded; `\n` where a single `<br>` stands.
-    pub(crate) text: String,
+pub(crate) struct Block<'a> {
+    run: Source<'a>,
     /// What it is by its markup.
     pub(crate) kind: BlockKind,
 }
 
-impl Block {
-    pub(crate) fn of(doc: &Document, run: &Run) -> Self {
+/// Where a block's run lies: a page of many blocks has each run once.
+#[derive(Debug, Clone)]
+enum Source<'a> {
+    Page(&'a Run),
+    Elsewhere(Box<Run>),
+}
+
+impl Deref for Block<'_> {
+    type Target = Run;
+
+    fn deref(&self) -> &Run {
+        match &self.run {
+            Source::Page(run) => run,
+            Source::Elsewhere(run) => run,
+        }
+    }
+}
+
+impl<'a> Block<'a> {
+    pub(crate) fn of(doc: &Document, run: &'a Run) -> Self {
         Self {
-            node: run.node,
-            span: run.span.clone(),
-            text: run.text.clone(),
+            run: Source::Page(run),
             kind: kind_of(doc, run.node),
+        }
+    }
+
+    /// The block as one that stands at a node of another document.
+    pub(crate) fn moved_to<'b>(self, node: NodeIx) -> Block<'b> {
+        let run = Run {
+            node,
+            span: node.index()..node.index() + 1,
+            text: self.text.clone(),
+        };
+        Block {
+            run: Source::Elsewhere(Box::new(run)),
+            kind: self.kind,
+        }
+    }
+
+    /// Its text, if it is not that of a run of the page.
+    pub(crate) fn into_own_text(self) -> Option<String> {
+        match self.run {
+            Source::Page(_) => None,
+            Source::Elsewhere(run) => Some(run.text),
         }
     }
 }

@@ -15,18 +15,19 @@ mod questions;
 mod repair;
 mod terrain;
 mod verdict;
+mod words;
 
 use crate::clean::Marks;
 use crate::clean::Scene;
 use crate::document::{NodeIx, Run};
 use crate::extract::report::{Because, Verdict};
-use crate::rules::RuleId;
 
 pub(crate) use assemble::{assemble, row_of};
 pub(crate) use blocks::Block;
 pub use features::FEATURES;
 pub use model::{Model, ModelError};
 use terrain::Terrain;
+use words::Words;
 
 /// How to judge.
 #[derive(Debug, Clone, Copy)]
@@ -77,21 +78,21 @@ pub(crate) struct Says {
 
 /// One block with the decision on it.
 #[derive(Debug, Clone)]
-pub(crate) struct Judged {
-    pub(crate) block: Block,
+pub(crate) struct Judged<'a> {
+    pub(crate) block: Block<'a>,
     pub(crate) kept: bool,
     pub(crate) because: Because,
 }
 
 /// Every block of the page, judged, in document order.
 #[derive(Debug, Default)]
-pub(crate) struct Body {
-    pub(crate) blocks: Vec<Judged>,
+pub(crate) struct Body<'a> {
+    pub(crate) blocks: Vec<Judged<'a>>,
     pub(crate) verdict: Verdict,
     pub(crate) confidence: f32,
 }
 
-impl Body {
+impl<'a> Body<'a> {
     /// Words of the kept blocks.
     pub(crate) fn words(&self) -> u32 {
         self.kept().map(|b| crate::text::count(&b.text).words).sum()
@@ -99,7 +100,7 @@ impl Body {
 
     /// This body with all its blocks dropped, and behind them those of another text found at
     /// `node`; unless the other text holds no more than this one.
-    pub(crate) fn replaced_by(mut self, other: Self, node: NodeIx, what: &'static str) -> Self {
+    pub(crate) fn replaced_by(mut self, other: Body<'_>, node: NodeIx, what: &'static str) -> Self {
         if other.verdict != Verdict::Article || other.words() <= self.words() {
             return self;
         }
@@ -108,17 +109,18 @@ impl Body {
             let value = judged.because.score();
             judged.because = Because::Repair { what, value };
         }
-        let span = node.index()..node.index() + 1;
         self.blocks
             .extend(other.blocks.into_iter().map(|mut judged| {
-                (judged.block.node, judged.block.span) = (node, span.clone());
                 if judged.kept {
                     judged.because = Because::Repair {
                         what,
                         value: judged.because.score(),
                     };
                 }
-                judged
+                Judged {
+                    block: judged.block.moved_to(node),
+                    ..judged
+                }
             }));
         self.verdict = Verdict::Article;
         self.confidence = 0.5 * other.confidence;
@@ -126,39 +128,46 @@ impl Body {
     }
 
     /// The kept blocks in order.
-    pub(crate) fn kept(&self) -> impl Iterator<Item = &Block> {
+    pub(crate) fn kept(&self) -> impl Iterator<Item = &Block<'a>> {
         self.blocks.iter().filter(|j| j.kept).map(|j| &j.block)
     }
 }
 
 /// What the model is told about each block of a page, in document order: the rows that it is
 /// trained on.
-pub(crate) fn inputs(scene: &Scene<'_>, marks: &Marks, hints: &Hints) -> Vec<(Block, Vec<f32>)> {
+pub(crate) fn inputs<'a>(
+    scene: &Scene<'a>,
+    marks: &Marks,
+    hints: &Hints,
+) -> Vec<(Block<'a>, Vec<f32>)> {
     let blocks: Vec<Block> = scene
         .runs
         .iter()
         .filter(|run| marks.rule_for_run(scene.doc, run).is_none())
         .map(|run| Block::of(scene.doc, run))
         .collect();
-    let terrain = Terrain::of(scene, &blocks, hints);
-    let rows = features::rows(scene, &blocks, &terrain, hints);
+    let words = Words::of(&blocks);
+    let terrain = Terrain::of(scene, (&blocks, &words), hints);
+    let rows = features::rows(scene, (&blocks, &words), &terrain, hints);
     let rows: Vec<Vec<f32>> = rows.map(|values| values.to_vec()).collect();
     blocks.into_iter().zip(rows).collect()
 }
 
 /// Judges every block of the page.
-pub(crate) fn body(scene: &Scene<'_>, marks: &Marks, hints: &Hints, how: &How<'_>) -> Body {
+pub(crate) fn body<'a>(scene: &Scene<'a>, marks: &Marks, hints: &Hints, how: &How<'_>) -> Body<'a> {
     let rules: Vec<_> = scene
         .runs
         .iter()
-        .map(|r| marks.rule_for_run(scene.doc, r))
+        .map(|r| marks.number_for_run(scene.doc, r))
         .collect();
-    let of =
-        |(run, rule): (&Run, &Option<RuleId>)| rule.is_none().then(|| Block::of(scene.doc, run));
-    let live: Vec<Block> = scene.runs.iter().zip(&rules).filter_map(of).collect();
-    let terrain = Terrain::of(scene, &live, hints);
+    let of = |(run, rule): (&'a Run, &u16)| (*rule == 0).then(|| Block::of(scene.doc, run));
+    // Not collected: many blocks would be copied whenever there are more than was guessed.
+    let mut live: Vec<Block> = Vec::with_capacity(scene.runs.len());
+    live.extend(scene.runs.iter().zip(&rules).filter_map(of));
+    let words = Words::of(&live);
+    let terrain = Terrain::of(scene, (&live, &words), hints);
     let (mut scores, mut parts) = (Vec::with_capacity(live.len()), Vec::new());
-    let mut rows = features::rows(scene, &live, &terrain, hints);
+    let mut rows = features::rows(scene, (&live, &words), &terrain, hints);
     loop {
         let some: Vec<_> = rows.by_ref().take(model::LANES).collect();
         if some.is_empty() {
@@ -170,6 +179,7 @@ pub(crate) fn body(scene: &Scene<'_>, marks: &Marks, hints: &Hints, how: &How<'_
         }
     }
     drop(rows);
+    drop(words);
     let draft = repair::repaired(scene.doc, &live, &terrain, hints, &scores, how.threshold);
     let page = verdict::Judgement {
         blocks: &live,
@@ -179,6 +189,7 @@ pub(crate) fn body(scene: &Scene<'_>, marks: &Marks, hints: &Hints, how: &How<'_
     };
     let confidence = page.confidence();
     let verdict = verdict::verdict(scene, hints, &page);
+    drop(terrain);
     let mut judged = live.into_iter().enumerate().map(|(i, block)| {
         let because = match draft.why[i] {
             Some(what) => Because::Repair {
@@ -196,19 +207,17 @@ pub(crate) fn body(scene: &Scene<'_>, marks: &Marks, hints: &Hints, how: &How<'_
             because,
         }
     });
-    let blocks = scene
-        .runs
-        .iter()
-        .zip(rules)
-        .filter_map(|(run, rule)| match rule {
-            None => judged.next(),
-            Some(rule) => Some(Judged {
-                block: Block::of(scene.doc, run),
-                kept: false,
-                because: Because::Rule(rule),
-            }),
+    let mut blocks = Vec::with_capacity(scene.runs.len());
+    blocks.extend(scene.runs.iter().zip(rules).filter_map(|(run, rule)| {
+        let Some(rule) = marks.rule(rule) else {
+            return judged.next();
+        };
+        Some(Judged {
+            block: Block::of(scene.doc, run),
+            kept: false,
+            because: Because::Rule(rule),
         })
-        .collect();
+    }));
     Body {
         blocks,
         verdict,

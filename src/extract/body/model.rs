@@ -68,26 +68,40 @@ struct Split {
     right: i16,
 }
 
-/// A node as it is walked for many blocks at a time: a leaf leads back to itself whatever is asked,
-/// so all blocks take the same number of steps and no step is a jump that must be guessed.
-#[derive(Debug, Clone, Copy)]
-struct Step {
-    threshold: f32,
-    feature: u16,
-    next: [u16; 2],
-}
-
 #[derive(Debug)]
 struct Tree {
     splits: Vec<Split>,
     leaves: Vec<f32>,
-    /// The splits and behind them the leaves.
-    steps: Vec<Step>,
-    /// Splits on the longest way from the root to a leaf.
-    depth: usize,
     /// Mean output below each split, for telling what an input added.
     means: Vec<f32>,
 }
+
+/// The splits of all small trees by the input that they ask for (`QuickScorer`, Lucchese and others,
+/// 2015). A tree is not walked: of its leaves, numbered from left to right, every split whose answer
+/// is "right" rules out those on its left, and the first that is left over is where a walk would end.
+/// So the splits may be asked in any order, many blocks at a time and without a jump to be guessed;
+/// and of the splits of one input, sorted by their threshold, those behind the greatest value need
+/// not be asked at all.
+#[derive(Debug, Default)]
+struct Sieve {
+    /// Each input that is asked for, with the number behind its last split.
+    inputs: Vec<(u16, u32)>,
+    asked: Vec<Asked>,
+    /// Outputs of the leaves from left to right, [`LEAVES`] for each tree.
+    leaves: Vec<f32>,
+}
+
+/// A split as it is asked for many blocks at a time.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    threshold: f32,
+    tree: u32,
+    /// A bit for each leaf that stays when the answer is "right".
+    stay: u32,
+}
+
+/// Leaves that a tree in the [`Sieve`] has at most: a bit each.
+const LEAVES: usize = 32;
 
 /// A loaded model.
 #[derive(Debug)]
@@ -95,6 +109,8 @@ pub struct Model {
     bias: f32,
     threshold: f32,
     trees: Vec<Tree>,
+    /// Not there for a model with a tree that is too large for it.
+    sieve: Option<Sieve>,
 }
 
 impl Model {
@@ -129,7 +145,7 @@ impl Model {
                 return Err(ModelError::Inputs { index, model, code });
             }
         }
-        let trees = text
+        let trees: Vec<Tree> = text
             .trees
             .into_iter()
             .enumerate()
@@ -138,6 +154,7 @@ impl Model {
         Ok(Self {
             bias: text.bias,
             threshold: text.threshold,
+            sieve: Sieve::of(&trees),
             trees,
         })
     }
@@ -151,8 +168,14 @@ impl Model {
     /// that its block is text of the story.
     pub(crate) fn score(&self, rows: &[Values], scores: &mut Vec<f32>) {
         let mut sums = [self.bias; LANES];
-        for tree in &self.trees {
-            tree.add(rows, &mut sums);
+        if let Some(sieve) = &self.sieve {
+            sieve.add(rows, &mut sums);
+        } else {
+            for (sum, row) in sums.iter_mut().zip(rows) {
+                for tree in &self.trees {
+                    *sum += tree.leaf(row, |_, _| ());
+                }
+            }
         }
         let sums = sums.iter().take(rows.len());
         scores.extend(sums.map(|sum| 1.0 / (1.0 + (-sum).exp())));
@@ -160,7 +183,7 @@ impl Model {
 
     /// The inputs that moved a score most, with what each added in log-odds (the change of the
     /// mean output at every split on the way, after Saabas, 2014).
-    pub(crate) fn parts(&self, values: &Values) -> Vec<(&'static str, f32)> {
+    pub(crate) fn parts(&self, values: &Values) -> Box<[(&'static str, f32)]> {
         let mut moved = vec![0.0_f32; FEATURES.len()];
         for tree in &self.trees {
             tree.leaf(values, |feature, change| moved[feature] += change);
@@ -168,57 +191,111 @@ impl Model {
         let mut parts: Vec<_> = FEATURES.iter().copied().zip(moved).collect();
         parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
         parts.truncate(3);
-        parts
+        parts.into()
+    }
+}
+
+impl Asked {
+    /// Rules leaves out, without a jump: so several blocks are done by one instruction.
+    fn put_to(self, values: &[f32; LANES], left: &mut [u32; LANES]) {
+        for (left, value) in left.iter_mut().zip(values) {
+            let no_answer = u32::from(*value > self.threshold).wrapping_sub(1);
+            *left &= self.stay | no_answer;
+        }
+    }
+}
+
+impl Sieve {
+    fn of(trees: &[Tree]) -> Option<Self> {
+        if trees.iter().any(|tree| tree.leaves.len() > LEAVES) {
+            return None;
+        }
+        let mut sieve = Self {
+            leaves: vec![0.0; trees.len() * LEAVES],
+            ..Self::default()
+        };
+        let mut asked: Vec<(u16, Asked)> = Vec::new();
+        let places = sieve.leaves.chunks_exact_mut(LEAVES);
+        for ((number, tree), leaves) in trees.iter().enumerate().zip(places) {
+            tree.in_order(leaves, |split, left| {
+                let Split {
+                    feature, threshold, ..
+                } = *split;
+                let (tree, stay) = (number as u32, !left);
+                let question = Asked {
+                    threshold,
+                    tree,
+                    stay,
+                };
+                asked.push((feature, question));
+            });
+        }
+        asked.sort_by(|(f, a), (g, b)| f.cmp(g).then(a.threshold.total_cmp(&b.threshold)));
+        for (at, (feature, _)) in asked.iter().enumerate() {
+            let end = at as u32 + 1;
+            match sieve.inputs.last_mut() {
+                Some(last) if last.0 == *feature => last.1 = end,
+                _ => sieve.inputs.push((*feature, end)),
+            }
+        }
+        sieve.asked = asked.into_iter().map(|a| a.1).collect();
+        Some(sieve)
+    }
+
+    /// Adds the outputs of all trees for each row, in the order of the trees.
+    fn add(&self, rows: &[Values], sums: &mut [f32; LANES]) {
+        let trees = self.leaves.chunks_exact(LEAVES);
+        let mut left = vec![[u32::MAX; LANES]; trees.len()];
+        let mut from = 0;
+        for &(feature, to) in &self.inputs {
+            let mut values = [f32::NEG_INFINITY; LANES];
+            for (value, row) in values.iter_mut().zip(rows) {
+                *value = row[usize::from(feature)];
+            }
+            let greatest = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            for asked in &self.asked[from..to as usize] {
+                if greatest <= asked.threshold {
+                    break;
+                }
+                asked.put_to(&values, &mut left[asked.tree as usize]);
+            }
+            from = to as usize;
+        }
+        for (leaves, left) in trees.zip(left) {
+            for (sum, left) in sums.iter_mut().zip(left) {
+                *sum += leaves[left.trailing_zeros() as usize % LEAVES];
+            }
+        }
     }
 }
 
 impl Tree {
-    /// Adds the tree's output for each row.
-    fn add(&self, rows: &[Values], sums: &mut [f32; LANES]) {
-        let mut at = [0_u16; LANES];
-        for _ in 0..self.depth {
-            for (at, row) in at.iter_mut().zip(rows) {
-                let step = self.steps[usize::from(*at)];
-                let right = row[usize::from(step.feature)] > step.threshold;
-                *at = step.next[usize::from(right)];
-            }
-        }
-        for (sum, at) in sums.iter_mut().zip(at).take(rows.len()) {
-            *sum += self.leaves[usize::from(at) - self.splits.len()];
-        }
-    }
-
-    /// The nodes as they are walked, and the length of the longest way.
-    fn steps(splits: &[Split], leaves: usize) -> (Vec<Step>, usize) {
-        let number = |child: i16| {
-            let at = if child < 0 {
-                splits.len() + leaf_of(child)
-            } else {
-                child as usize
-            };
-            at as u16
+    /// Puts the outputs of the leaves, from left to right, into `leaves`; `each` is told of every
+    /// split and which leaves are on its left, a bit each.
+    fn in_order(&self, leaves: &mut [f32], mut each: impl FnMut(&Split, u32)) {
+        let Some(root) = self.splits.first() else {
+            leaves[0] = self.leaves[0];
+            return;
         };
-        let mut steps: Vec<Step> = splits
-            .iter()
-            .map(|s| Step {
-                threshold: s.threshold,
-                feature: s.feature,
-                next: [number(s.left), number(s.right)],
-            })
-            .collect();
-        steps.extend((0..leaves).map(|leaf| Step {
-            threshold: 0.0,
-            feature: 0,
-            next: [(splits.len() + leaf) as u16; 2],
-        }));
-        // A child stands behind its parent, so the depths are known in one walk.
-        let mut depth = vec![0; steps.len()];
-        for (at, step) in steps.iter().enumerate().take(splits.len()) {
-            for next in step.next {
-                depth[usize::from(next)] = depth[at] + 1;
+        let mut next = 0;
+        // Splits whose left side is being taken, with the first leaf on it.
+        let mut open = vec![(root, 0)];
+        let mut at = root.left;
+        loop {
+            if at >= 0 {
+                let split = &self.splits[at as usize];
+                open.push((split, next));
+                at = split.left;
+                continue;
             }
+            leaves[next] = self.leaves[leaf_of(at)];
+            next += 1;
+            let Some((split, first)) = open.pop() else {
+                return;
+            };
+            each(split, (1 << next) - (1 << first));
+            at = split.right;
         }
-        (steps, depth.into_iter().max().unwrap_or(0))
     }
 
     fn check(text: TreeText) -> Option<Self> {
@@ -232,19 +309,7 @@ impl Tree {
                 .feature
                 .iter()
                 .all(|&f| usize::from(f) < FEATURES.len())
-            && text
-                .left
-                .iter()
-                .chain(&text.right)
-                .enumerate()
-                .all(|(i, &child)| {
-                    let parent = i % n.max(1);
-                    if child >= 0 {
-                        (child as usize) < n && child as usize > parent
-                    } else {
-                        (-i32::from(child) - 1) as usize <= n
-                    }
-                });
+            && Self::hangs_together(&text);
         if !sound {
             return None;
         }
@@ -256,14 +321,35 @@ impl Tree {
                 right: text.right[i],
             })
             .collect();
-        let (steps, depth) = Self::steps(&splits, text.leaf.len());
         Some(Self {
-            steps,
-            depth,
             splits,
             leaves: text.leaf,
             means: text.mean,
         })
+    }
+
+    /// Whether every split but the first, and every leaf, is the child of one split that stands
+    /// before it.
+    fn hangs_together(text: &TreeText) -> bool {
+        let n = text.feature.len();
+        let mut has_parent = vec![false; n + text.leaf.len()];
+        let children = text
+            .left
+            .iter()
+            .enumerate()
+            .chain(text.right.iter().enumerate());
+        for (parent, &child) in children {
+            let (at, is_behind) = if child < 0 {
+                (n + leaf_of(child), true)
+            } else {
+                (child as usize, child as usize > parent)
+            };
+            match has_parent.get_mut(at) {
+                Some(has) if !*has && is_behind && (child < 0 || at < n) => *has = true,
+                _ => return false,
+            }
+        }
+        has_parent.iter().skip(1).all(|&has| has) || n == 0
     }
 
     /// The output for these inputs; `step` hears which input changed the mean by how much.
@@ -275,10 +361,10 @@ impl Tree {
         loop {
             let split = self.splits[at as usize];
             let feature = usize::from(split.feature);
-            let next = if values[feature] <= split.threshold {
-                split.left
-            } else {
+            let next = if values[feature] > split.threshold {
                 split.right
+            } else {
+                split.left
             };
             let before = self.means[at as usize];
             if next < 0 {
@@ -294,4 +380,65 @@ impl Tree {
 
 fn leaf_of(child: i16) -> usize {
     (-i32::from(child) - 1) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sieve_gives_what_walking_the_trees_gives() {
+        let model = Model::embedded();
+        let mut seed = 1_u32;
+        let mut next = || {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 16) as f32 / 6_000.0 - 1.0
+        };
+        let rows: Vec<Values> = (0..LANES - 3)
+            .map(|_| std::array::from_fn(|_| next().max(0.0)))
+            .collect();
+        let (mut sieved, mut walked) = (Vec::new(), Vec::new());
+        model.score(&rows, &mut sieved);
+        Model::walking().score(&rows, &mut walked);
+        assert_eq!(sieved, walked);
+        assert!(
+            walked
+                .iter()
+                .any(|score| score.to_bits() != walked[0].to_bits())
+        );
+    }
+
+    impl Model {
+        /// The embedded model as one whose trees are too large for the sieve.
+        fn walking() -> Self {
+            let mut model = Self::load(include_str!("model.json")).expect("it is embedded");
+            model.sieve = None;
+            model
+        }
+    }
+
+    #[test]
+    fn a_tree_hangs_together() {
+        let tree = |left: [i16; 2], right: [i16; 2]| TreeText {
+            feature: vec![0; 2],
+            threshold: vec![0.0; 2],
+            left: left.into(),
+            right: right.into(),
+            mean: vec![0.0; 2],
+            leaf: vec![0.0; 3],
+        };
+        assert!(Tree::check(tree([1, -1], [-3, -2])).is_some());
+        for (left, right) in [
+            ([1, -1], [1, -2]),
+            ([1, -1], [-1, -2]),
+            ([1, -1], [-4, -2]),
+            ([2, -1], [-3, -2]),
+            ([0, -1], [-3, -2]),
+        ] {
+            assert!(
+                Tree::check(tree(left, right)).is_none(),
+                "{left:?} {right:?}"
+            );
+        }
+    }
 }

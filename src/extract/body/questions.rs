@@ -6,7 +6,7 @@ use foldhash::HashSet;
 use crate::extract::article::BlockKind;
 use crate::extract::body::Hints;
 use crate::extract::body::blocks::Block;
-use crate::extract::body::features::{runs, share};
+use crate::extract::body::words::runs;
 use crate::text;
 
 /// Share of a block's runs of words that stand in the stated answers.
@@ -23,7 +23,11 @@ pub(super) fn answered(blocks: &[Block], hints: &Hints) -> Vec<usize> {
         return out;
     }
     let asked: HashSet<String> = hints.questions.iter().map(|q| text::fold(&q.0)).collect();
-    let told: HashSet<u64> = hints.questions.iter().flat_map(|q| runs(&q.1)).collect();
+    let told: HashSet<u64> = hints
+        .questions
+        .iter()
+        .flat_map(|q| told_runs(&q.1))
+        .collect();
     let mut behind = None;
     for (i, block) in blocks.iter().enumerate() {
         if asked.contains(&text::fold(&block.text)) {
@@ -33,12 +37,19 @@ pub(super) fn answered(blocks: &[Block], hints: &Hints) -> Vec<usize> {
             out.push(i);
             behind = Some(i);
         } else if behind.is_some_and(|at| i - at <= GAP) {
-            let own: Vec<u64> = runs(&block.text).collect();
-            if share(&own, |run| told.contains(run)) >= HELD {
+            let own = told_runs(&block.text);
+            let held = own.iter().filter(|&run| told.contains(run)).count();
+            if !own.is_empty() && held as f32 >= HELD * own.len() as f32 {
                 out.push(i);
                 behind = Some(i);
             }
         }
     }
     out
+}
+
+/// The runs of words of a text.
+fn told_runs(said: &str) -> Vec<u64> {
+    let words: Vec<u64> = text::hashes(said).collect();
+    runs(&words).collect()
 }

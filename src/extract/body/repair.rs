@@ -57,7 +57,7 @@ impl Draft {
 /// What the repairs look at.
 struct Page<'a> {
     doc: &'a Document,
-    blocks: &'a [Block],
+    blocks: &'a [Block<'a>],
     terrain: &'a Terrain,
     scores: &'a [f32],
     threshold: f32,
@@ -205,8 +205,7 @@ impl Page<'_> {
         for i in 1..self.blocks.len().saturating_sub(1) {
             let beside = kept[i - 1] && kept[i + 1];
             let (own, before) = (&self.terrain.own[i], &self.terrain.own[i - 1]);
-            let like = own.signature == before.signature
-                || own.signature == self.terrain.own[i + 1].signature;
+            let like = own.family == before.family || own.family == self.terrain.own[i + 1].family;
             if !kept[i] && beside && like && self.scores[i] >= 0.3 {
                 draft.set(i, true, "between");
             }
@@ -249,7 +248,7 @@ impl Page<'_> {
             if !draft.kept[i] {
                 continue;
             }
-            if let Some(&first) = seen.get(self.blocks[i].text.as_str()) {
+            if let Some(&first) = seen.get(&*self.blocks[i].text) {
                 if self.words(i) >= 12.0 {
                     last_first = last_first.max(first);
                     twins.push(i);

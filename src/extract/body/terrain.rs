@@ -6,10 +6,10 @@
 //!    whose own blocks hold most.
 
 use foldhash::{HashMap, HashMapExt};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::document::{Document, NodeIx, Tag};
 use crate::extract::body::blocks::Block;
+use crate::extract::body::words::Words;
 use crate::extract::body::{Hints, Scene};
 use crate::text;
 
@@ -29,7 +29,8 @@ pub(crate) struct Own {
     pub(crate) bold_share: f32,
     pub(crate) title_overlap: f32,
     pub(crate) repeats: f32,
-    pub(crate) signature: u64,
+    /// Which of [`Terrain::families`] it is of.
+    pub(crate) family: u32,
     pub(crate) in_link: bool,
     pub(crate) has_time: bool,
 }
@@ -47,10 +48,11 @@ pub(crate) struct Family {
 #[derive(Debug)]
 pub(crate) struct Terrain {
     pub(crate) own: Vec<Own>,
-    pub(crate) families: HashMap<u64, Family>,
+    /// By number; there is none of number 0.
+    pub(crate) families: Vec<Family>,
     /// Where each block begins, and prose words, all words, blocks and prose blocks before it; one
     /// more for the end.
-    starts: Vec<usize>,
+    starts: Vec<u32>,
     sums: Vec<[f32; 4]>,
     /// Prose words of the page.
     pub(crate) prose: f32,
@@ -70,11 +72,15 @@ pub(crate) struct Terrain {
 }
 
 impl Terrain {
-    pub(crate) fn of(scene: &Scene<'_>, blocks: &[Block], hints: &Hints) -> Self {
-        let own = measure(scene, blocks, hints);
+    pub(crate) fn of(
+        scene: &Scene<'_>,
+        (blocks, words): (&[Block], &Words),
+        hints: &Hints,
+    ) -> Self {
+        let mut own = measure(scene, (blocks, words), hints);
         let mut terrain = Self {
-            families: families(&own),
-            starts: blocks.iter().map(|b| b.span.start).collect(),
+            families: families(scene.doc, blocks, &mut own),
+            starts: blocks.iter().map(|b| b.span.start as u32).collect(),
             sums: running_sums(&own),
             prose: own.iter().map(|o| o.prose).sum(),
             words: own.iter().map(|o| o.words).sum(),
@@ -99,7 +105,12 @@ impl Terrain {
 
     /// Prose in blocks of the same kind.
     fn kind(&self, i: usize) -> f32 {
-        self.families[&self.own[i].signature].prose
+        self.family(i).prose
+    }
+
+    /// The family of a block.
+    pub(crate) fn family(&self, i: usize) -> &Family {
+        &self.families[self.own[i].family as usize]
     }
 
     fn add_direct(&mut self, doc: &Document, blocks: &[Block]) {
@@ -129,7 +140,9 @@ impl Terrain {
     }
 
     fn sum(&self, node: usize) -> [f32; 4] {
-        self.sums[self.starts.partition_point(|&start| start < node)]
+        self.sums[self
+            .starts
+            .partition_point(|&start| (start as usize) < node)]
     }
 
     /// Share of the page's prose inside an element.
@@ -168,43 +181,47 @@ fn running_sums(own: &[Own]) -> Vec<[f32; 4]> {
     sums
 }
 
-fn families(own: &[Own]) -> HashMap<u64, Family> {
-    let mut families: HashMap<u64, Family> = HashMap::default();
-    for o in own {
-        let family = families.entry(o.signature).or_default();
+/// Puts every block into its family.
+fn families(doc: &Document, blocks: &[Block], own: &mut [Own]) -> Vec<Family> {
+    let mut families = vec![Family::default()];
+    let mut known: HashMap<_, u32> = HashMap::new();
+    let class = |n| doc.attr(n, "class").unwrap_or_default();
+    for (block, own) in blocks.iter().zip(own) {
+        let parent = doc.parent(block.node).unwrap_or(NodeIx::ROOT);
+        let look = |n| (doc.tag(n), class(n));
+        own.family = *known
+            .entry((look(block.node), look(parent)))
+            .or_insert_with(|| {
+                families.push(Family::default());
+                families.len() as u32 - 1
+            });
+        let family = &mut families[own.family as usize];
         family.count += 1.0;
-        family.prose += o.prose;
-        family.words += o.words;
-        family.links += o.words * o.link_share;
+        family.prose += own.prose;
+        family.words += own.words;
+        family.links += own.words * own.link_share;
     }
     families
 }
 
-fn measure(scene: &Scene<'_>, blocks: &[Block], hints: &Hints) -> Vec<Own> {
+fn measure(scene: &Scene<'_>, (blocks, words): (&[Block], &Words), hints: &Hints) -> Vec<Own> {
     let titles = Titles::of(&hints.titles);
-    let mut texts: HashMap<u64, u32> = HashMap::new();
-    let hashes: Vec<u64> = blocks.iter().map(|b| hash_of(&b.text)).collect();
-    for &hash in &hashes {
-        *texts.entry(hash).or_insert(0) += 1;
+    let mut texts: HashMap<&str, u32> = HashMap::new();
+    for block in blocks {
+        *texts.entry(&block.text).or_insert(0) += 1;
     }
     blocks
         .iter()
-        .zip(&hashes)
-        .map(|(block, hash)| {
+        .enumerate()
+        .map(|(i, block)| {
             let mut own = measure_one(scene, block);
-            own.repeats = texts[hash] as f32 - 1.0;
+            own.repeats = texts[&*block.text] as f32 - 1.0;
             if own.words <= 60.0 {
-                own.title_overlap = titles.overlap(&block.text);
+                own.title_overlap = titles.overlap(words.get(i));
             }
             own
         })
         .collect()
-}
-
-fn hash_of(value: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }
 
 fn measure_one(scene: &Scene<'_>, block: &Block) -> Own {
@@ -245,14 +262,6 @@ fn measure_one(scene: &Scene<'_>, block: &Block) -> Own {
         .measures
         .link_around(NodeIx::new(block.span.start))
         .is_some();
-    let parent = doc.parent(block.node).unwrap_or(NodeIx::ROOT);
-    let class = |n| doc.attr(n, "class").unwrap_or_default();
-    let signature = hash_of((
-        doc.tag(block.node),
-        class(block.node),
-        doc.tag(parent),
-        class(parent),
-    ));
     Own {
         words,
         letters,
@@ -271,7 +280,7 @@ fn measure_one(scene: &Scene<'_>, block: &Block) -> Own {
         bold_share: bold / letters.max(1.0),
         title_overlap: 0.0,
         repeats: 0.0,
-        signature,
+        family: 0,
         in_link,
         has_time: has_time || doc.tag(block.node) == Tag::Time,
     }
@@ -304,14 +313,20 @@ impl Titles {
     }
 
     /// Share of words that a text has in common with the closest of the titles (Dice).
-    fn overlap(&self, text: &str) -> f32 {
-        let (mut both, mut words) = (vec![0_usize; self.lengths.len()], 0);
-        for word in text::hashes(text).take(60) {
-            words += 1;
-            for &number in self.holders.get(&word).into_iter().flatten() {
+    fn overlap(&self, words: &[u64]) -> f32 {
+        let words = &words[..words.len().min(60)];
+        let mut both = vec![0_usize; self.lengths.len()];
+        let mut held = false;
+        for word in words {
+            for &number in self.holders.get(word).into_iter().flatten() {
                 both[number] += 1;
+                held = true;
             }
         }
+        if !held {
+            return 0.0;
+        }
+        let words = words.len();
         both.iter()
             .zip(&self.lengths)
             .map(|(&both, &length)| 2.0 * both.min(length) as f32 / (words + length).max(1) as f32)

@@ -46,7 +46,7 @@ pub(crate) fn verdict(scene: &Scene<'_>, hints: &Hints, page: &Judgement<'_>) ->
 
 /// What was decided about the blocks of a page.
 pub(crate) struct Judgement<'a> {
-    pub(crate) blocks: &'a [Block],
+    pub(crate) blocks: &'a [Block<'a>],
     pub(crate) terrain: &'a Terrain,
     pub(crate) scores: &'a [f32],
     pub(crate) draft: &'a Draft,
@@ -78,7 +78,7 @@ impl Judgement<'_> {
 /// The kind that the page's titles or its headline name.
 fn named(scene: &Scene<'_>, hints: &Hints, page: &Judgement<'_>) -> Option<PageKind> {
     let pages = scene.rules.pages();
-    let head = page.terrain.headline.map(|h| page.blocks[h].text.as_str());
+    let head = page.terrain.headline.map(|h| &*page.blocks[h].text);
     hints
         .titles
         .iter()

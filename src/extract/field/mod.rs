@@ -367,7 +367,7 @@ fn take_standfirst(
 /// What fields that stand in the text look at.
 struct View<'a> {
     facts: &'a Facts<'a>,
-    body: &'a Body,
+    body: &'a Body<'a>,
     place: &'a Place,
     reading: Reading<'a>,
     headline: Option<&'a str>,

@@ -48,7 +48,7 @@ pub(super) fn name_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
             Some(spotted) if spotted.from < 3 => (&block.text[spotted.to..], true),
             Some(spotted) => (&block.text[..spotted.from], true),
             None => (
-                block.text.as_str(),
+                &*block.text,
                 view.place.is_head(index)
                     && (index.saturating_sub(1)..index + 2).any(dated)
                     && !opens_menu(view, index),

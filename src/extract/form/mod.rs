@@ -152,7 +152,7 @@ pub(crate) fn fill(
 }
 
 /// The blocks that stand in an element, of blocks in document order.
-fn within<'b>(doc: &Document, blocks: &'b [Judged], node: NodeIx) -> &'b [Judged] {
+fn within<'a, 'b>(doc: &Document, blocks: &'b [Judged<'a>], node: NodeIx) -> &'b [Judged<'a>] {
     let range = doc.subtree(node);
     let at = |index| blocks.partition_point(|j| j.block.span.start < index);
     &blocks[at(range.start)..at(range.end)]

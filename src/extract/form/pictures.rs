@@ -79,7 +79,7 @@ pub(super) fn pictures(
 /// Where pictures are looked for, and what text stands where.
 struct Search<'a> {
     doc: &'a Document,
-    blocks: &'a [Judged],
+    blocks: &'a [Judged<'a>],
     headings: Vec<NodeIx>,
     from: usize,
     to: usize,
@@ -87,7 +87,7 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     /// From the box of the story (its `article`, or its headline) to the end of its text's box.
-    fn of(doc: &'a Document, blocks: &'a [Judged]) -> Option<Self> {
+    fn of(doc: &'a Document, blocks: &'a [Judged<'a>]) -> Option<Self> {
         let mut kept = blocks.iter().filter(|j| j.kept).map(|j| j.block.node);
         let first = kept.next()?;
         let last = kept.next_back().unwrap_or(first);
@@ -151,7 +151,7 @@ impl<'a> Search<'a> {
     fn caption(&self, frame: NodeIx) -> (Option<String>, Option<String>) {
         let texts: Vec<&str> = within(self.doc, self.blocks, frame)
             .iter()
-            .map(|j| j.block.text.as_str())
+            .map(|j| &*j.block.text)
             .collect();
         let words: u32 = texts.iter().map(|t| text::count(t).words).sum();
         if texts.is_empty() || words > CAPTION_WORDS {

@@ -4,9 +4,18 @@ use crate::document::{NodeIx, Tag};
 use crate::extract::body::features::{FAR, Maker, Row, log};
 use crate::extract::body::names::Group;
 
-/// What the line of ancestors of an element says, computed once an element.
+/// An element around a block, with what is computed once an element.
+#[derive(Debug)]
+pub(super) struct Around {
+    node: NodeIx,
+    line: Line,
+    /// See `Terrain::inside`.
+    inside: [f32; 4],
+}
+
+/// What the line of ancestors of an element says.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Line {
+struct Line {
     tags: [u8; 14],
     names: [u8; 16],
     own_mask: u32,
@@ -14,18 +23,25 @@ pub(super) struct Line {
     article: Option<NodeIx>,
 }
 
+impl Line {
+    /// Nothing is around.
+    const FREE: Self = Self {
+        tags: [FAR as u8; 14],
+        names: [FAR as u8; 16],
+        own_mask: 0,
+        parent_mask: 0,
+        article: None,
+    };
+}
+
 impl Maker<'_> {
     pub(super) fn ancestors(&mut self, row: &mut Row, i: usize) {
         let (doc, t, node) = (self.doc, self.terrain, self.blocks[i].node);
-        let up: [NodeIx; 5] = {
-            let mut line = std::iter::once(node).chain(doc.ancestors(node));
-            let mut last = node;
-            std::array::from_fn(|_| {
-                last = line.next().unwrap_or(last);
-                last
-            })
-        };
-        let inside = up.map(|n| t.inside(doc, n));
+        self.go_to(node);
+        // The document stands for what is above it.
+        let up: [usize; 5] = std::array::from_fn(|n| self.around.len().saturating_sub(n + 1));
+        let inside = up.map(|at| self.around[at].inside);
+        let parent = self.around[up[1]].node;
         let prose = t.prose.max(1.0);
         let reading = |s: [f32; 4]| s[3] / s[2].max(1.0);
         [
@@ -42,16 +58,16 @@ impl Maker<'_> {
         [row.reading_1up, row.reading_2up, row.reading_3up] =
             [reading(inside[1]), reading(inside[2]), reading(inside[3])];
         (row.words_1up, row.words_2up) = (log(inside[1][1]), log(inside[2][1]));
-        row.direct_share = t.direct.get(&up[1]).copied().unwrap_or(0.0) / prose;
+        row.direct_share = t.direct.get(&parent).copied().unwrap_or(0.0) / prose;
         let (mut siblings, mut before) = (0, 0);
-        for child in doc.children(up[1]).take(200) {
+        for child in doc.children(parent).take(200) {
             if doc.tag(child) == doc.tag(node) {
                 siblings += 1;
                 before += u32::from(child < node);
             }
         }
         (row.siblings, row.index_of_type) = (log(siblings as f32), log(before as f32));
-        self.line(row, node);
+        self.line(row);
         self.containers(row, node);
     }
 
@@ -74,8 +90,10 @@ impl Maker<'_> {
         (row.in_most, row.up_to_most) = up_to(t.most);
     }
 
-    fn line(&mut self, row: &mut Row, node: NodeIx) {
-        let line = self.line_of(node);
+    fn line(&self, row: &mut Row) {
+        let Some(Around { line, .. }) = self.around.last() else {
+            return;
+        };
         let far = |d: u8| f32::from(d).min(FAR);
         [
             row.in_article,
@@ -134,28 +152,27 @@ impl Maker<'_> {
         });
     }
 
-    /// The line of an element, from its parent's line; computed top down for what is not known yet.
-    fn line_of(&mut self, node: NodeIx) -> Line {
-        let mut todo = Vec::new();
-        let mut line = Line {
-            tags: [FAR as u8; 14],
-            names: [FAR as u8; 16],
-            own_mask: 0,
-            parent_mask: 0,
-            article: None,
-        };
-        for n in std::iter::once(node).chain(self.doc.ancestors(node)) {
-            if let Some(&known) = self.lines.get(&n) {
-                line = known;
-                break;
-            }
-            todo.push(n);
+    /// Makes `around` the elements around a node, and the node itself: what it has in common with the
+    /// block before stays.
+    fn go_to(&mut self, node: NodeIx) {
+        let (doc, terrain) = (self.doc, self.terrain);
+        while self
+            .around
+            .last()
+            .is_some_and(|a| !doc.contains(a.node, node))
+        {
+            self.around.pop();
         }
-        for &n in todo.iter().rev() {
-            line = self.step(line, n);
-            self.lines.insert(n, line);
+        let known = self.around.last().map(|a| a.node);
+        let missing: Vec<NodeIx> = std::iter::once(node)
+            .chain(doc.ancestors(node))
+            .take_while(|&n| Some(n) != known)
+            .collect();
+        for &node in missing.iter().rev() {
+            let above = self.around.last().map_or(Line::FREE, |a| a.line);
+            let (line, inside) = (self.step(above, node), terrain.inside(doc, node));
+            self.around.push(Around { node, line, inside });
         }
-        line
     }
 
     fn step(&mut self, mut line: Line, node: NodeIx) -> Line {

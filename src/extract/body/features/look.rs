@@ -5,7 +5,7 @@ use crate::extract::body::features::{Maker, Row, flag, log};
 
 impl Maker<'_> {
     pub(super) fn family(&self, row: &mut Row, i: usize) {
-        let family = self.terrain.families[&self.terrain.own[i].signature];
+        let family = self.terrain.family(i);
         row.family_count = log(family.count);
         row.family_prose = family.prose / self.terrain.prose.max(1.0);
         row.family_words = log(family.words / family.count.max(1.0));

@@ -9,18 +9,19 @@ mod neighbours;
 mod own;
 mod place;
 
+use std::sync::LazyLock;
+
 use foldhash::{HashMap, HashMapExt};
 
-pub(in crate::extract::body) use own::{runs, share};
-
-use ancestors::Line;
-use own::{Print, Stated};
+use ancestors::Around;
+use own::Stated;
 use place::Place;
 
-use crate::document::{Document, Measures, NodeIx};
+use crate::document::{Document, Measures};
 use crate::extract::body::blocks::Block;
 use crate::extract::body::names::Names;
 use crate::extract::body::terrain::Terrain;
+use crate::extract::body::words::{Words, runs};
 use crate::extract::body::{Hints, Says, Scene};
 
 macro_rules! features {
@@ -94,23 +95,20 @@ const FAR: f32 = 30.0;
 /// them all at once.
 pub(crate) fn rows<'a>(
     scene: &Scene<'a>,
-    blocks: &'a [Block],
+    (blocks, words): (&'a [Block<'a>], &'a Words),
     terrain: &'a Terrain,
     hints: &'a Hints,
 ) -> impl Iterator<Item = Values> + 'a {
     let stated = Stated::of(hints);
-    let (mut starts, mut runs) = (HashMap::new(), HashMap::new());
-    let mut prints = Vec::with_capacity(blocks.len());
-    for (block, measured) in blocks.iter().zip(&terrain.own) {
-        let telling = measured.words >= own::TELLING_WORDS;
-        let print = Print::of(&block.text, telling || !stated.is_empty());
-        *starts.entry(print.start).or_insert(0.0) += 1.0;
-        if telling {
-            for &run in &print.runs {
-                *runs.entry(run).or_insert(0) += 1;
+    let (mut starts, mut again) = (HashMap::new(), HashMap::new());
+    for (i, measured) in terrain.own.iter().enumerate() {
+        let words = words.get(i);
+        *starts.entry(own::start_of(words)).or_insert(0.0) += 1.0;
+        if measured.words >= own::TELLING_WORDS {
+            for run in runs(words) {
+                *again.entry(run).or_insert(0) += 1;
             }
         }
-        prints.push(print);
     }
     let mut maker = Maker {
         doc: scene.doc,
@@ -118,13 +116,13 @@ pub(crate) fn rows<'a>(
         terrain,
         stated,
         measures: scene.measures,
-        prints,
+        words,
         starts,
-        runs,
+        runs: again,
         host: &hints.host,
         says: hints.says,
         names: Names::default(),
-        lines: HashMap::new(),
+        around: Vec::new(),
     };
     let mut place = Place::default();
     (0..blocks.len()).map(move |i| {
@@ -147,18 +145,19 @@ pub(crate) fn rows<'a>(
 
 struct Maker<'a> {
     doc: &'a Document,
-    blocks: &'a [Block],
+    blocks: &'a [Block<'a>],
+    words: &'a Words,
     terrain: &'a Terrain,
     stated: Stated,
     measures: &'a Measures,
-    prints: Vec<Print>,
     /// How many blocks start with the same words; how often each run of three words occurs.
     starts: HashMap<u64, f32>,
     runs: HashMap<u64, u32>,
     host: &'a str,
     says: Says,
     names: Names<'a>,
-    lines: HashMap<NodeIx, Line>,
+    /// The elements around the block at hand, outermost first.
+    around: Vec<Around>,
 }
 
 fn flag(value: bool) -> f32 {
@@ -166,5 +165,13 @@ fn flag(value: bool) -> f32 {
 }
 
 fn log(value: f32) -> f32 {
-    value.max(0.0).ln_1p()
+    /// Most inputs are small counts.
+    static LOGS: LazyLock<[f32; 256]> =
+        LazyLock::new(|| std::array::from_fn(|count| (count as f32).ln_1p()));
+    let value = value.max(0.0);
+    let count = value as usize;
+    match LOGS.get(count) {
+        Some(&known) if (count as f32).to_bits() == value.to_bits() => known,
+        _ => value.ln_1p(),
+    }
 }

@@ -21,8 +21,8 @@ impl Maker<'_> {
         (row.ends_1, row.ends1) = (flag(a1.ends_sentence), flag(b1.ends_sentence));
         (row.prose_1, row.prose1) = (log(a1.prose), log(b1.prose));
         let here = &self.terrain.own[i];
-        row.same_family_1 = flag(a1.signature == here.signature);
-        row.same_family1 = flag(b1.signature == here.signature);
+        row.same_family_1 = flag(a1.family == here.family);
+        row.same_family1 = flag(b1.family == here.family);
         let (before, after) = (
             i.checked_sub(1),
             (i + 1 < self.blocks.len()).then_some(i + 1),
@@ -71,9 +71,9 @@ impl Maker<'_> {
 
     /// Share of the page's prose that stands in blocks of the same kind as this one.
     pub(super) fn kind_prose(&self, i: Option<usize>) -> f32 {
-        let own = i.and_then(|i| self.terrain.own.get(i));
-        own.map_or(-1.0, |o| {
-            self.terrain.families[&o.signature].prose / self.terrain.prose.max(1.0)
+        let known = i.filter(|&i| i < self.terrain.own.len());
+        known.map_or(-1.0, |i| {
+            self.terrain.family(i).prose / self.terrain.prose.max(1.0)
         })
     }
 

@@ -7,6 +7,8 @@ use crate::document::{NodeIx, Tag};
 use crate::extract::article::BlockKind;
 use crate::extract::body::Hints;
 use crate::extract::body::features::{Maker, Row, flag, log};
+use crate::extract::body::words::{runs, together};
+use crate::page;
 use crate::text;
 
 /// Words from which on a block is compared with others by its runs.
@@ -18,31 +20,11 @@ pub(super) struct Stated {
     pub(super) description: HashSet<u64>,
 }
 
-/// What a block's words come to, hashed once: its first words, and its runs of three words.
-pub(super) struct Print {
-    pub(super) start: u64,
-    /// Empty for a short block on a page that states no text.
-    pub(super) runs: Vec<u64>,
-}
-
-impl Print {
-    pub(super) fn of(text: &str, wants_runs: bool) -> Self {
-        Self {
-            start: start_of(text),
-            runs: if wants_runs {
-                runs(text).collect()
-            } else {
-                Vec::new()
-            },
-        }
-    }
-}
-
 impl Stated {
     pub(super) fn of(hints: &Hints) -> Self {
         let set = |text: &Option<String>| {
             text.as_deref()
-                .map(|t| runs(t).collect())
+                .map(|t| runs(&text::hashes(t).collect::<Vec<_>>()).collect())
                 .unwrap_or_default()
         };
         Self {
@@ -50,50 +32,38 @@ impl Stated {
             description: set(&hints.description),
         }
     }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.body.is_empty() && self.description.is_empty()
-    }
-}
-
-/// Hashes of all runs of three words; one hash for a shorter text.
-pub(in crate::extract::body) fn runs(text: &str) -> impl Iterator<Item = u64> {
-    let words: Vec<u64> = text::hashes(text).collect();
-    let n = words.len().min(3);
-    let last = if n == 0 { 0 } else { words.len() - n + 1 };
-    (0..last).map(move |i| fnv(words[i..i + n].iter().flat_map(|w| w.to_le_bytes())))
 }
 
 /// The first two words of a text.
-fn start_of(text: &str) -> u64 {
-    fnv(text::hashes(text).take(2).flat_map(u64::to_le_bytes))
+pub(super) fn start_of(words: &[u64]) -> u64 {
+    together(&words[..words.len().min(2)])
 }
 
-fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(text::FNV_START, text::fnv)
-}
-
-/// Share of the runs that `is_held` says yes to; 0 for none.
-pub(in crate::extract::body) fn share(runs: &[u64], is_held: impl Fn(&u64) -> bool) -> f32 {
-    let hit = runs.iter().filter(|run| is_held(run)).count() as f32;
-    if runs.is_empty() {
+/// Share of the runs of words that `is_held` says yes to; 0 for none.
+fn share(words: &[u64], is_held: impl Fn(u64) -> bool) -> f32 {
+    let (mut hit, mut all) = (0, 0);
+    for run in runs(words) {
+        all += 1;
+        hit += u32::from(is_held(run));
+    }
+    if all == 0 {
         0.0
     } else {
-        hit / runs.len() as f32
+        hit as f32 / all as f32
     }
 }
 
-fn held(runs: &[u64], set: &HashSet<u64>) -> f32 {
+fn held(words: &[u64], set: &HashSet<u64>) -> f32 {
     if set.is_empty() {
         -1.0
     } else {
-        share(runs, |run| set.contains(run))
+        share(words, |run| set.contains(&run))
     }
 }
 
 impl Maker<'_> {
     pub(super) fn own(&self, row: &mut Row, i: usize) {
-        let (o, text) = (&self.terrain.own[i], self.blocks[i].text.as_str());
+        let (o, text) = (&self.terrain.own[i], &*self.blocks[i].text);
         row.words = log(o.words);
         row.letters_a_word = o.letters / o.words.max(1.0);
         row.link_share = o.link_share;
@@ -114,8 +84,8 @@ impl Maker<'_> {
         row.has_copyright = flag(text.contains(['©', '®', '™']));
         row.has_at = flag(text.contains('@'));
         row.line_breaks = text.matches('\n').count() as f32;
-        row.stated = held(&self.prints[i].runs, &self.stated.body);
-        row.described = held(&self.prints[i].runs, &self.stated.description);
+        row.stated = held(self.words.get(i), &self.stated.body);
+        row.described = held(self.words.get(i), &self.stated.description);
     }
 
     /// Whether pictures stand right before the block or beside it: captions without markup.
@@ -134,10 +104,10 @@ impl Maker<'_> {
 
     /// How the block's text is like that of other blocks of the page.
     pub(super) fn likeness(&self, row: &mut Row, i: usize) {
-        let text = self.blocks[i].text.as_str();
+        let text = &*self.blocks[i].text;
         row.is_question = flag(text.ends_with(['?', '？', '؟']));
         row.digits_start = flag(text.starts_with(|c: char| c.is_ascii_digit()));
-        row.starts_like_others = log(self.starts[&self.prints[i].start] - 1.0);
+        row.starts_like_others = log(self.starts[&start_of(self.words.get(i))] - 1.0);
         let own = &self.terrain.own;
         if let Some(before) = i.checked_sub(1) {
             row.colon_1 = flag(self.blocks[before].text.ends_with([':', '：']));
@@ -146,8 +116,8 @@ impl Maker<'_> {
         }
         row.digits1 = own.get(i + 1).map_or(0.0, |o| o.digits);
         if own[i].words >= TELLING_WORDS {
-            let again = |run: &u64| self.runs.get(run).is_some_and(|&n| n > 1);
-            row.contained = share(&self.prints[i].runs, again);
+            let again = |run| self.runs.get(&run).is_some_and(|&n| n > 1);
+            row.contained = share(self.words.get(i), again);
         }
         let (mut links, mut external) = (0.0, 0.0);
         for at in self.blocks[i].span.clone() {
@@ -162,7 +132,7 @@ impl Maker<'_> {
     fn same_host(&self, href: &str) -> bool {
         let rest = href.split_once("//").map_or("", |(_, rest)| rest);
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        !self.host.is_empty() && host.trim_start_matches("www.").ends_with(self.host)
+        !self.host.is_empty() && page::without_www(host).ends_with(self.host)
     }
 
     pub(super) fn markup(&self, row: &mut Row, i: usize) {

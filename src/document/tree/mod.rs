@@ -6,18 +6,17 @@
 //! may do to a node that it has placed (move it, give it more text or more attributes) costs the same
 //! however large the page is.
 
+mod sink;
 mod streamed;
 
-use std::borrow::Cow;
-use std::cell::{Ref, RefCell};
+pub(super) use sink::Sink;
+
 use std::ops::Range;
 
 use foldhash::HashMap;
-use html5ever::tendril::StrTendril;
-use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
-use html5ever::{Attribute, LocalName, QualName, expanded_name, local_name, ns};
+use html5ever::{Attribute, LocalName, QualName, local_name, ns};
 
-use super::Tag;
+use super::{Document, Slot, Tag};
 
 /// No node.
 const NONE: u32 = u32::MAX;
@@ -57,8 +56,8 @@ pub(super) struct Attr {
     pub(super) value: Piece,
 }
 
-#[derive(Debug)]
-struct Node {
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Node {
     parent: u32,
     /// The last child.
     last: u32,
@@ -90,18 +89,27 @@ pub(super) struct Tree {
     attrs: Vec<Attr>,
     /// The further pieces of text nodes that other text came between.
     broken: HashMap<u32, Vec<Piece>>,
+    /// Where the attributes of the tag begin that is being read.
+    reading: usize,
+    /// The attributes of tags that went past the tree builder.
+    past: Vec<Piece>,
     /// Attributes of `<html>` and `<body>` that stand in later tags of them.
     late: Vec<(u32, Attribute)>,
     templates: Vec<u32>,
 }
 
-/// A node as a walk in document order meets it.
-pub(super) struct Met<'a> {
-    pub(super) tag: Tag,
-    /// The name of an element.
-    pub(super) name: &'a LocalName,
-    /// Its text, or its attributes.
-    pub(super) has: Piece,
+/// The name of the attribute that stands for those that went past the tree builder: no tag has it.
+const PAST: &str = " ";
+
+/// Numbers as characters: as such they fit into a tendril that has no memory of its own.
+fn mark_of(index: usize) -> char {
+    let surrogates = if index < 0xd800 { 0 } else { 0x800 };
+    char::from_u32((index + surrogates) as u32).unwrap_or_default()
+}
+
+fn index_of(mark: char) -> usize {
+    let code = mark as usize;
+    if code < 0xd800 { code } else { code - 0x800 }
 }
 
 impl Tree {
@@ -118,6 +126,8 @@ impl Tree {
             text: String::with_capacity(bytes),
             attrs: Vec::with_capacity(bytes / BYTES_A_NODE),
             broken: HashMap::default(),
+            reading: 0,
+            past: Vec::new(),
             late: Vec::new(),
             templates: Vec::new(),
         };
@@ -161,7 +171,14 @@ impl Tree {
         Piece::between(from, self.text.len())
     }
 
+    /// Keeps the attributes of a tag, unless they are kept already.
     fn keep_attrs(&mut self, attrs: Vec<Attribute>) -> Piece {
+        if let [only] = attrs.as_slice()
+            && *only.name.local == *PAST
+        {
+            let mark = only.value.chars().next().map_or(0, index_of);
+            return self.past.get(mark).copied().unwrap_or_default();
+        }
         let from = self.attrs.len();
         for attr in attrs {
             let value = self.keep(&attr.value);
@@ -170,7 +187,8 @@ impl Tree {
                 value,
             });
         }
-        Piece::between(from, self.attrs.len())
+        self.reading = self.attrs.len();
+        Piece::between(from, self.reading)
     }
 
     /// Puts a node that has no parent behind `before`, in the ring of the children of `parent`.
@@ -296,176 +314,86 @@ impl Tree {
         self.node(id).has = Piece::between(start, self.attrs.len());
     }
 
-    /// Walks the nodes in document order; `visit` is told how many ancestors each has.
-    pub(super) fn walk(&self, mut visit: impl FnMut(Met<'_>, usize)) {
-        let (mut at, mut depth) = (0, 0);
+    /// Numbers the nodes in document order: from here on a node has its number in `previous`, that of
+    /// its parent in `parent`, and in `last` the number behind its last descendant. Returns how many
+    /// have a place.
+    fn number(&mut self) -> u32 {
+        for node in &mut self.nodes {
+            node.previous = NONE;
+        }
+        let (mut at, mut count) = (0, 0);
         loop {
-            let node = &self.nodes[at as usize];
-            let Name { name, tag } = &self.names[node.name as usize];
-            let met = Met {
-                tag: *tag,
-                name: &name.local,
-                has: node.has,
-            };
-            visit(met, depth);
+            self.node(at).previous = count;
+            count += 1;
             if let Some(first) = self.first_child(at) {
-                (at, depth) = (first, depth + 1);
+                at = first;
                 continue;
             }
             loop {
-                if depth == 0 {
-                    return;
+                let Node { parent, next, .. } = self.nodes[at as usize];
+                if at == 0 {
+                    self.node(at).last = count;
+                    return count;
                 }
-                let node = &self.nodes[at as usize];
-                if self.nodes[node.parent as usize].last != at {
-                    at = node.next;
+                let above = &self.nodes[parent as usize];
+                let (number, is_last) = (above.previous, above.last == at);
+                let node = self.node(at);
+                (node.parent, node.last) = (number, count);
+                if !is_last {
+                    at = next;
                     break;
                 }
-                (at, depth) = (node.parent, depth - 1);
+                at = parent;
             }
         }
     }
 
-    /// How many nodes were made; not all need to have a place.
-    pub(super) fn len(&self) -> usize {
-        self.nodes.len()
-    }
-
-    /// All text and attribute values, and all attributes.
-    pub(super) fn into_content(self) -> (String, Vec<Attr>) {
-        (self.text, self.attrs)
-    }
-}
-
-/// A [`Tree`] as html5ever wants it: shared while it is written to.
-#[derive(Debug)]
-pub(super) struct Sink(RefCell<Tree>);
-
-impl Sink {
-    /// A sink for the tree of a page of so many bytes.
-    pub(super) fn new(bytes: usize) -> Self {
-        Self(RefCell::new(Tree::new(bytes)))
-    }
-}
-
-impl TreeSink for Sink {
-    type Handle = u32;
-    type Output = Tree;
-    type ElemName<'a> = Ref<'a, QualName>;
-
-    fn finish(self) -> Tree {
-        let mut tree = self.0.into_inner();
-        tree.settle();
-        tree.place_parts();
-        tree
-    }
-
-    fn parse_error(&self, _: Cow<'static, str>) {}
-
-    fn set_quirks_mode(&self, _: QuirksMode) {}
-
-    fn get_document(&self) -> u32 {
-        0
-    }
-
-    fn same_node(&self, one: &u32, other: &u32) -> bool {
-        one == other
-    }
-
-    fn elem_name<'a>(&'a self, element: &'a u32) -> Ref<'a, QualName> {
-        Ref::map(self.0.borrow(), |tree| {
-            &tree.names[tree.nodes[*element as usize].name as usize].name
-        })
-    }
-
-    fn create_element(&self, name: QualName, mut attrs: Vec<Attribute>, _: ElementFlags) -> u32 {
-        let mut tree = self.0.borrow_mut();
-        let holds_fragment = name.expanded() == expanded_name!(html "template");
-        attrs.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-        let (attrs, name) = (tree.keep_attrs(attrs), tree.number_of(name));
-        let element = tree.add(name, attrs);
-        if holds_fragment {
-            tree.templates.push(element);
-            let fragment = tree.add(DOCUMENT, Piece::default());
-            tree.append(element, fragment);
-        }
-        element
-    }
-
-    fn get_template_contents(&self, template: &u32) -> u32 {
-        // It was made with its element.
-        template + 1
-    }
-
-    fn create_comment(&self, _: StrTendril) -> u32 {
-        self.0.borrow_mut().add(INVISIBLE, Piece::default())
-    }
-
-    fn create_pi(&self, _: StrTendril, _: StrTendril) -> u32 {
-        self.0.borrow_mut().add(INVISIBLE, Piece::default())
-    }
-
-    fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {
-        let mut tree = self.0.borrow_mut();
-        let doctype = tree.add(INVISIBLE, Piece::default());
-        tree.append(0, doctype);
-    }
-
-    fn append(&self, parent: &u32, child: NodeOrText<u32>) {
-        let mut tree = self.0.borrow_mut();
-        let id = match child {
-            NodeOrText::AppendNode(id) => id,
-            NodeOrText::AppendText(text) => {
-                let last = tree.nodes[*parent as usize].last;
-                if last != NONE && tree.extend(last, &text) {
-                    return;
-                }
-                tree.add_text(&text)
+    /// The document: its nodes in document order, in the memory that they have here.
+    pub(super) fn into_document(mut self) -> Document {
+        let count = self.number();
+        let mut behind = count;
+        for node in &mut self.nodes {
+            if node.previous == NONE {
+                node.previous = behind;
+                behind += 1;
             }
-        };
-        tree.append(*parent, id);
-    }
-
-    fn append_before_sibling(&self, sibling: &u32, child: NodeOrText<u32>) {
-        let mut tree = self.0.borrow_mut();
-        if let NodeOrText::AppendNode(id) = child {
-            tree.detach(id);
         }
-        if tree.nodes[*sibling as usize].parent == NONE {
-            return;
-        }
-        let id = match child {
-            NodeOrText::AppendNode(id) => id,
-            NodeOrText::AppendText(text) => {
-                let before = tree.before(*sibling);
-                if before.is_some_and(|before| tree.extend(before, &text)) {
-                    return;
-                }
-                tree.add_text(&text)
+        // Most nodes were made where they belong.
+        for at in 0..self.nodes.len() {
+            while self.nodes[at].previous as usize != at {
+                let place = self.nodes[at].previous as usize;
+                self.nodes.swap(at, place);
             }
-        };
-        tree.insert_before(*sibling, id);
-    }
-
-    fn append_based_on_parent_node(&self, element: &u32, before: &u32, child: NodeOrText<u32>) {
-        let is_placed = self.0.borrow().nodes[*element as usize].parent != NONE;
-        if is_placed {
-            self.append_before_sibling(element, child);
-        } else {
-            self.append(before, child);
         }
-    }
-
-    fn add_attrs_if_missing(&self, element: &u32, attrs: Vec<Attribute>) {
-        let mut tree = self.0.borrow_mut();
-        tree.late.extend(attrs.into_iter().map(|a| (*element, a)));
-    }
-
-    fn remove_from_parent(&self, node: &u32) {
-        self.0.borrow_mut().detach(*node);
-    }
-
-    fn reparent_children(&self, node: &u32, new_parent: &u32) {
-        self.0.borrow_mut().reparent(*node, *new_parent);
+        self.nodes.truncate(count as usize);
+        let mut names = Vec::new();
+        for at in 0..self.nodes.len() {
+            let Node { parent, name, .. } = self.nodes[at];
+            // From here on `next` is how many ancestors there are.
+            self.nodes[at].next = match at {
+                0 => 0,
+                _ => self.nodes[parent as usize].next + 1,
+            };
+            let Name { tag, name } = &self.names[name as usize];
+            if *tag == Tag::Other {
+                names.push((at as u32, name.local.clone()));
+            }
+        }
+        let tags: Vec<Tag> = self.names.iter().map(|name| name.tag).collect();
+        let nodes = self.nodes.into_iter().map(|node| Slot {
+            parent: if node.parent == NONE { 0 } else { node.parent },
+            end: node.last,
+            has: node.has,
+            depth: node.next.min(u32::from(u16::MAX)) as u16,
+            tag: tags[node.name as usize],
+        });
+        let mut slots: Vec<Slot> = nodes.collect();
+        slots.shrink_to_fit();
+        Document {
+            slots,
+            text: self.text,
+            attrs: self.attrs,
+            names,
+        }
     }
 }
