@@ -34,6 +34,7 @@ pub fn runs(doc: &Document) -> Vec<Run> {
     cutter.walk(0..doc.len());
     cutter.close_until(doc.len());
     cutter.flush();
+    cutter.out.shrink_to_fit();
     cutter.out
 }
 

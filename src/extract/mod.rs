@@ -184,7 +184,7 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
         threshold: context.favour.threshold(model.threshold()),
     };
     let hints = headline.hints(&facts);
-    let mut body = body::body(&scene, &marks, &hints, &how);
+    let mut body = body::body((&scene, &runs), &marks, &hints, &how);
     if let Some(found) = rescue::rescue(doc, hints.stated_body.as_deref(), body.words()) {
         body = rescued(body, &found, &hints, &how, context.without_rules);
     }
@@ -218,7 +218,8 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     if article.text.is_empty() && body.verdict == Verdict::Article {
         report.verdict = Verdict::NoStory;
     }
-    drop(marks);
+    // What only served to judge goes before the report is made.
+    drop((measures, marks));
     report.blocks = decisions(doc, body, &article, context.explain);
     // The page's blocks are its runs in the same order; their texts are moved, not copied.
     for (decision, run) in report.blocks.iter_mut().zip(runs) {
@@ -263,7 +264,7 @@ fn rescued<'a>(
         ..hints.clone()
     };
     let marks = clean::clean(&scene, without_rules);
-    let inner = body::body(&scene, &marks, &hints, how);
+    let inner = body::body((&scene, &surveyed.runs), &marks, &hints, how);
     visible.replaced_by(inner, found.node, found.from)
 }
 

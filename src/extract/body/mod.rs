@@ -153,17 +153,21 @@ pub(crate) fn inputs<'a>(
     blocks.into_iter().zip(rows).collect()
 }
 
-/// Judges every block of the page.
-pub(crate) fn body<'a>(scene: &Scene<'a>, marks: &Marks, hints: &Hints, how: &How<'_>) -> Body<'a> {
-    let rules: Vec<_> = scene
-        .runs
+/// Judges every block of the page. The runs are those of the scene; they alone outlive it.
+pub(crate) fn body<'a>(
+    (scene, runs): (&Scene<'_>, &'a [Run]),
+    marks: &Marks,
+    hints: &Hints,
+    how: &How<'_>,
+) -> Body<'a> {
+    let rules: Vec<_> = runs
         .iter()
         .map(|r| marks.number_for_run(scene.doc, r))
         .collect();
     let of = |(run, rule): (&'a Run, &u16)| (*rule == 0).then(|| Block::of(scene.doc, run));
     // Not collected: many blocks would be copied whenever there are more than was guessed.
-    let mut live: Vec<Block> = Vec::with_capacity(scene.runs.len());
-    live.extend(scene.runs.iter().zip(&rules).filter_map(of));
+    let mut live: Vec<Block> = Vec::with_capacity(runs.len());
+    live.extend(runs.iter().zip(&rules).filter_map(of));
     let words = Words::of(&live);
     let terrain = Terrain::of(scene, (&live, &words), hints);
     let (mut scores, mut parts) = (Vec::with_capacity(live.len()), Vec::new());
@@ -207,8 +211,8 @@ pub(crate) fn body<'a>(scene: &Scene<'a>, marks: &Marks, hints: &Hints, how: &Ho
             because,
         }
     });
-    let mut blocks = Vec::with_capacity(scene.runs.len());
-    blocks.extend(scene.runs.iter().zip(rules).filter_map(|(run, rule)| {
+    let mut blocks = Vec::with_capacity(runs.len());
+    blocks.extend(runs.iter().zip(rules).filter_map(|(run, rule)| {
         let Some(rule) = marks.rule(rule) else {
             return judged.next();
         };
