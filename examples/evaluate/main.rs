@@ -17,7 +17,7 @@ mod score;
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -27,6 +27,7 @@ use clap::Parser;
 use cleancopy::clean::Memory;
 use cleancopy::extract::{Favour, Model};
 use cleancopy::{Options, read};
+use flate2::read::GzDecoder;
 
 use gold::{Gold, Set};
 use score::{Found, Page, Summary};
@@ -49,7 +50,7 @@ struct Args {
     /// Only the pages whose ids stand in this file, one a line
     #[arg(long)]
     ids: Option<PathBuf>,
-    /// Read each page with the model of its fold: fold-0.json … fold-4.json of tools/train
+    /// Read each page with the model of its fold: fold-0.json.gz … fold-4.json.gz of tools/train
     #[arg(long)]
     models: Option<PathBuf>,
     /// Read each page with a memory of all pages of its host in the set
@@ -182,9 +183,13 @@ fn create(path: &Path) -> Result<BufWriter<File>> {
 fn fold_models(folder: &Path) -> Result<Vec<Arc<Model>>> {
     (0..gold::FOLDS)
         .map(|fold| {
-            let path = folder.join(format!("fold-{fold}.json"));
-            let text = fs::read_to_string(&path)
-                .with_context(|| format!("cannot read {}", path.display()))?;
+            let path = folder.join(format!("fold-{fold}.json.gz"));
+            let file =
+                File::open(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let mut text = String::new();
+            GzDecoder::new(file)
+                .read_to_string(&mut text)
+                .with_context(|| format!("cannot unpack {}", path.display()))?;
             let model = Model::load(&text).with_context(|| path.display().to_string())?;
             Ok(Arc::new(model))
         })

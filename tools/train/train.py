@@ -1,4 +1,5 @@
 """Fits the block model: train.py DATA_DIR WORK_DIR  (rows in WORK_DIR/rows, see README.md)."""
+import gzip
 import hashlib
 import json
 import re
@@ -21,7 +22,9 @@ PARAMETERS = {
     "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "max_bin": 127, "seed": 7, "deterministic": True,
     "force_row_wise": True, "num_threads": 1, "verbose": -1,
 }
-MODEL = Path(__file__).resolve().parents[2] / "src/extract/body/model.json"
+TOP = Path(__file__).resolve().parents[2]
+MODEL = TOP / "src/extract/body/model.json"
+FOLD_MODELS = TOP / "testdata/folds"
 
 
 def fold_of(publisher):
@@ -139,7 +142,9 @@ def write(path, features, booster, pages, note):
     }
     lines = [json.dumps(head, ensure_ascii=False)[:-1] + ', "trees": [']
     lines.append(",\n".join(json.dumps(t, separators=(",", ":")) for t in trees))
-    path.write_text("\n".join(lines) + "\n]}\n", encoding="utf-8")
+    text = ("\n".join(lines) + "\n]}\n").encode()
+    # Without the time of day in it, the same model is the same file.
+    path.write_bytes(gzip.compress(text, 9, mtime=0) if path.suffix == ".gz" else text)
 
 
 def main():
@@ -150,7 +155,7 @@ def main():
         pages += some
     for fold in range(FOLDS):
         part = [p for p in pages if p["fold"] != fold]
-        write(work / f"fold-{fold}.json", features, train(features, part), part, f"without fold {fold}")
+        write(FOLD_MODELS / f"fold-{fold}.json.gz", features, train(features, part), part, f"without fold {fold}")
         print(f"fold {fold}: {len(part)} pages", flush=True)
     write(MODEL, features, train(features, pages), pages, "all training pages")
     print(f"all: {len(pages)} pages, {MODEL.stat().st_size} bytes")
