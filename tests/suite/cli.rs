@@ -254,7 +254,9 @@ fn articles_come_as_text_and_markdown() {
 fn what_is_asked_for_is_kept_and_nothing_else() {
     let page = "<article><h1>Ferry returns</h1><p>The night ferry came back on Monday after eleven \
         weeks in the <a href=/yard>yard</a>, with a new engine and a coat of paint.</p>\
-        <table><tr><td>Cabins<td>120<tr><td>Berths<td>310</table>\
+        <p>These are the numbers that the operator gave for the ship and for its first season:</p>\
+        <table><tr><th>Places<th>Number of them<tr><td>Cabins<td>120\
+        <tr><td>Berths for passengers<td>310<tr><td>Places for cars<td>95</table>\
         <p>Tickets go on sale this week, the operator said on the quay, and the first crossing is \
         planned for Thursday.</p></article>\
         <div id=comment-1 class=comment><b class=fn>Ines</b><time datetime=2024-05-03>May</time>\
