@@ -232,7 +232,7 @@ impl Page<'_> {
         let kept = words(&mut inside.iter().filter(|&&i| draft.kept[i]));
         if kept >= 0.5 * all {
             for i in inside {
-                if self.scores[i] >= 0.2 * self.threshold {
+                if self.scores[i] >= 0.4 * self.threshold {
                     draft.set(i, true, "same-box");
                 }
             }
