@@ -15,7 +15,8 @@
 //! 7. `pull-quote`: a quotation set apart goes where a paragraph says the same.
 //! 8. `appended`: another story in a box like this story's box, under a headline of its own.
 //! 9. `answered`: questions and answers that the page states as its own, and their heading, stay.
-//! 10. `no-text-follows`: a subhead without text under it goes.
+//! 10. `drawn-rule`: a line drawn of dashes or asterisks parts the text; it is none.
+//! 11. `no-text-follows`: a subhead without text under it goes.
 
 use std::collections::{HashMap, HashSet};
 
@@ -94,6 +95,7 @@ pub(crate) fn repaired(
     for i in questions::answered(blocks, hints) {
         draft.set(i, true, "answered");
     }
+    page.drop_rules(&mut draft);
     page.drop_bare_heads(&mut draft);
     draft
 }
@@ -349,6 +351,16 @@ impl Page<'_> {
                 .any(|&n| self.doc.contains(n, self.blocks[i].node))
             {
                 draft.set(i, false, "appended");
+            }
+        }
+    }
+
+    fn drop_rules(&self, draft: &mut Draft) {
+        for i in 0..self.blocks.len() {
+            let block = &self.blocks[i];
+            let drawn = |c: char| matches!(c, '-' | '–' | '—' | '_' | '*' | '=' | '~') || c == ' ';
+            if block.kind == BlockKind::Paragraph && block.text.chars().all(drawn) {
+                draft.set(i, false, "drawn-rule");
             }
         }
     }
