@@ -51,18 +51,18 @@ impl Pass for Pointers {
                 stamps.entry(form).or_default().push(run);
             }
         }
-        let habits = [(LABELLED_LINES, LABELLED), (STAMP_LINES, STAMP)];
-        let [labels, times] = [
-            labelled.into_values().collect(),
-            stamps.into_values().collect(),
-        ];
-        for ((few, rule), lines) in habits
-            .into_iter()
-            .zip([labels, times] as [Vec<Vec<&Run>>; 2])
-        {
-            for run in lines.into_iter().filter(|l| l.len() >= few).flatten() {
-                marks.claim_run(run, rule);
+        let mut mark_habits = |lines: Vec<&Run>, few: usize, rule: RuleId| {
+            if lines.len() >= few {
+                for run in lines {
+                    marks.claim_run(run, rule);
+                }
             }
+        };
+        for lines in labelled.into_values() {
+            mark_habits(lines, LABELLED_LINES, LABELLED);
+        }
+        for lines in stamps.into_values() {
+            mark_habits(lines, STAMP_LINES, STAMP);
         }
     }
 }
@@ -71,12 +71,8 @@ impl Pass for Pointers {
 /// those before the first colon or bar in it.
 fn label(scene: &Scene<'_>, run: &Run) -> Option<String> {
     let doc = scene.doc;
-    if doc
-        .ancestors(run.node)
-        .take(3)
-        .any(|n| doc.tag(n) == Tag::Li)
-        || doc.tag(run.node) == Tag::Li
-    {
+    let mut around = std::iter::once(run.node).chain(doc.ancestors(run.node).take(3));
+    if around.any(|n| doc.tag(n) == Tag::Li) {
         return None;
     }
     let (mut before, mut link) = (String::new(), None);

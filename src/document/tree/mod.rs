@@ -95,6 +95,7 @@ pub(super) struct Tree {
     past: Vec<Piece>,
     /// Attributes of `<html>` and `<body>` that stand in later tags of them.
     late: Vec<(u32, Attribute)>,
+    /// Templates: where parts that come later may belong.
     templates: Vec<u32>,
 }
 
