@@ -62,6 +62,9 @@ struct Args {
     /// Read without the standfirst in the body
     #[arg(long)]
     without_standfirst: bool,
+    /// Read without these rules of docs/rules.md, or passes, parted by commas: what they bring
+    #[arg(long, value_delimiter = ',')]
+    without: Vec<String>,
     /// Favour `precision` or `recall`
     #[arg(long, value_parser = favour)]
     favour: Option<Favour>,
@@ -100,6 +103,7 @@ fn main() -> Result<ExitCode> {
         options.memory = args.cross_page.then(|| remember(&set)).transpose()?;
         options.favour = args.favour.unwrap_or_default();
         options.without_standfirst = args.without_standfirst;
+        options.without_rules.clone_from(&args.without);
         let hosts = set.hosts();
         let mut pages = Vec::new();
         for row in set.gold.iter().filter(|g| wanted.takes(g)) {

@@ -4,13 +4,18 @@
 
 use crate::clean::{MainHeadings, Marks, Pass, Scene, share_a_class};
 use crate::document::{NodeIx, Tag};
-use crate::rules::{Named, Only, Unless};
+use crate::rules::{Named, Only, RuleId, Unless};
+
+const ASIDE: RuleId = RuleId::new("widgets.aside");
 
 /// Words beside link text that no box has more of.
 const BOX_WORDS: f32 = 150.0;
 
 /// Share of the page's words that no box has more of.
 const BOX_SHARE: f32 = 0.25;
+
+/// Share of the page's words that no window above it has more of.
+const HALF: f32 = 0.5;
 
 /// Share of the page's words that stand before what comes after a story.
 const BEGINNING: f32 = 0.3;
@@ -33,14 +38,14 @@ impl Pass for Widgets {
             headings: MainHeadings::of(scene),
         };
         for node in scene.doc.nodes() {
-            let rule = scene
-                .doc
-                .attrs(node)
-                .filter(|(name, _)| matches!(*name, "class" | "id"))
-                .flat_map(|(_, names)| scene.rules.classes().rules_for(names))
-                .find(|rule| page.agrees(rule, node));
-            if let Some(rule) = rule {
+            let (doc, classes) = (scene.doc, scene.rules.classes());
+            let class = doc.attr(node, "class").unwrap_or_default();
+            let of_id = || doc.attr(node, "id").and_then(|id| classes.rule_for_id(id));
+            let mut rules = classes.rules_for(class).chain(std::iter::once_with(of_id).flatten());
+            if let Some(rule) = rules.find(|rule| page.agrees(rule, node)) {
                 marks.claim(node, rule.id);
+            } else if page.is_aside(node) {
+                marks.claim(node, ASIDE);
             }
         }
     }
@@ -59,8 +64,17 @@ impl Page<'_> {
         let total = self.scene.measures.total(self.scene.doc, node);
         total.words <= rule.max_words
             && (total.link_share() >= rule.links || total.words <= rule.few_words)
+            && self.scene.doc.tag(node) != Tag::A
             && !self.is_exempt(rule.unless, node)
             && rule.only.is_none_or(|only| self.holds(only, node))
+    }
+
+    /// What the page itself sets beside its text: `aside`, or the role of the same meaning.
+    fn is_aside(&self, node: NodeIx) -> bool {
+        let doc = self.scene.doc;
+        let beside = doc.tag(node) == Tag::Aside
+            || doc.attr(node, "role").is_some_and(|role| role == "complementary");
+        beside && !self.is_exempt(Unless::Story, node)
     }
 
     fn is_exempt(&self, unless: Unless, node: NodeIx) -> bool {
@@ -73,6 +87,9 @@ impl Page<'_> {
                 let total = measures.total(doc, node);
                 let words = total.words as f32;
                 words > self.words * BOX_SHARE || words * (1.0 - total.link_share()) > BOX_WORDS
+            }
+            Unless::Half => {
+                measures.total(doc, node).words as f32 > self.words * HALF
             }
             Unless::Beginning => {
                 let before = measures.span(0, node.index()).words as f32;

@@ -1,6 +1,8 @@
 //! Names of boxes: class and id words that mark an element where its structure says the same.
 
-use foldhash::{HashMap, HashMapExt};
+use std::borrow::Cow;
+
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use serde::Deserialize;
 
@@ -11,6 +13,7 @@ use crate::rules::{Entry, RuleId, entry, keep};
 pub struct Classes {
     rules: Vec<Named>,
     by_name: HashMap<&'static str, usize>,
+    ends: HashSet<[u8; 2]>,
 }
 
 /// A rule for elements of certain names: its guards, all of which the structure must pass.
@@ -40,6 +43,8 @@ pub enum Unless {
     Story,
     /// What holds the page's main heading, or begins before a third of its words are told.
     Beginning,
+    /// What holds the page's main heading, or half its words.
+    Half,
 }
 
 /// What an element must hold.
@@ -80,10 +85,13 @@ impl Classes {
         let mut classes = Self {
             rules: Vec::new(),
             by_name: HashMap::new(),
+            ends: HashSet::new(),
         };
         let mut entries = Vec::new();
         for (at, rule) in table.rule.into_iter().enumerate() {
             for name in rule.name {
+                classes.ends.extend(last_two(&name));
+                let name = fold(&name).into_owned();
                 classes.by_name.entry(keep(name)).or_insert(at);
             }
             let entry = entry(rule.id, rule.why, rule.case);
@@ -100,8 +108,9 @@ impl Classes {
         (classes, entries)
     }
 
-    /// The rules that the words of a `class` or `id` attribute fall under: whole words only, in
-    /// lower or upper case.
+    /// The rules that the words of a `class` attribute fall under, in the order of the words:
+    /// `socialShare`, `social_share` and `Social--Share` are one name, and a name of some length may
+    /// stand behind a prefix of the site's own.
     ///
     /// # Examples
     /// ```
@@ -109,16 +118,98 @@ impl Classes {
     /// let classes = Rules::embedded().classes();
     /// let ids = |class| classes.rules_for(class).map(|r| r.id.as_str()).collect::<Vec<_>>();
     /// assert_eq!(ids("col Newsletter-Signup"), ["widgets.newsletter.box"]);
-    /// assert!(ids("newsletter-readers-story").is_empty());
+    /// assert_eq!(ids("daily-factBox Teaser_newsletterSignup__x7Kd2"), [
+    ///     "widgets.fact.box",
+    ///     "widgets.newsletter.box",
+    /// ]);
+    /// assert!(ids("newsletter-readers-story no-newsletter load").is_empty());
     /// ```
     pub fn rules_for<'a>(&'a self, names: &'a str) -> impl Iterator<Item = &'a Named> {
-        names.split_ascii_whitespace().filter_map(|name| {
-            let at = if name.bytes().any(|b| b.is_ascii_uppercase()) {
-                self.by_name.get(name.to_ascii_lowercase().as_str())
-            } else {
-                self.by_name.get(name)
-            };
-            at.map(|&at| &self.rules[at])
-        })
+        names
+            .split_ascii_whitespace()
+            .filter_map(|name| self.rule_for(name))
     }
+
+    /// The rule that an `id` falls under: as [`rules_for`](Self::rules_for), but the whole name
+    /// only, since the identity of a heading or a part is often made from its words.
+    pub fn rule_for_id(&self, id: &str) -> Option<&Named> {
+        if !self.may_end(id) {
+            return None;
+        }
+        let at = self.by_name.get(&*fold(id.trim()))?;
+        Some(&self.rules[*at])
+    }
+
+    fn rule_for(&self, name: &str) -> Option<&Named> {
+        let name = without_digest(name);
+        if !self.may_end(name) {
+            return None;
+        }
+        let folded = fold(name);
+        let whole = self.by_name.get(&*folded);
+        let found = whole.or_else(|| {
+            let rest = folded.split_once('-').filter(|(first, _)| !STATES.contains(first))?.1;
+            let tails = std::iter::successors(Some(rest), |r| Some(r.split_once('-')?.1));
+            tails
+                .take_while(|tail| tail.len() >= LONG_NAME)
+                .find_map(|tail| self.by_name.get(tail))
+        });
+        found.map(|&at| &self.rules[at])
+    }
+
+    /// Whether a name in the table ends as this one does: most words of a page leave here.
+    fn may_end(&self, name: &str) -> bool {
+        last_two(name).is_some_and(|end| self.ends.contains(&end))
+    }
+}
+
+/// Letters of a name from which on it says enough to be known behind a prefix.
+const LONG_NAME: usize = 5;
+
+/// First words of names that tell in which state an element is, not what it is.
+const STATES: [&str; 8] = ["has", "hide", "is", "no", "not", "show", "with", "without"];
+
+/// A name in lower case with one hyphen where it has hyphens, underscores or a capital letter after
+/// a small one: `socialShare`, `social_share` and `Social--Share` are all `social-share`.
+fn fold(name: &str) -> Cow<'_, str> {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if name.bytes().all(plain) && !name.contains("--") && !name.starts_with('-') {
+        return Cow::Borrowed(name.trim_end_matches('-'));
+    }
+    let mut folded = String::with_capacity(name.len() + 4);
+    let mut before = '-';
+    for c in name.chars() {
+        if matches!(c, '-' | '_') {
+            if before != '-' {
+                folded.push('-');
+                before = '-';
+            }
+            continue;
+        }
+        if c.is_ascii_uppercase() && (before.is_ascii_lowercase() || before.is_ascii_digit()) {
+            folded.push('-');
+        }
+        folded.push(c.to_ascii_lowercase());
+        before = c;
+    }
+    folded.truncate(folded.trim_end_matches('-').len());
+    Cow::Owned(folded)
+}
+
+/// A name without what style sheet compilers add to it: two underscores and a digest, which tells
+/// itself by digits or capital letters.
+fn without_digest(name: &str) -> &str {
+    match name.rsplit_once("__") {
+        Some((name, tail))
+            if (4..=8).contains(&tail.len())
+                && tail.bytes().any(|b| !b.is_ascii_lowercase()) => name,
+        _ => name,
+    }
+}
+
+/// The last two letters or digits of a name, in lower case.
+fn last_two(name: &str) -> Option<[u8; 2]> {
+    let mut letters = name.bytes().rev().filter(|b| !matches!(b, b'-' | b'_'));
+    let (last, one) = (letters.next()?, letters.next()?);
+    Some([one.to_ascii_lowercase(), last.to_ascii_lowercase()])
 }
