@@ -2,6 +2,8 @@
 //!
 //! Names and numbers stand in `rules/classes.toml`; here is what its guards mean.
 
+use foldhash::{HashSet, HashSetExt};
+
 use crate::clean::{MainHeadings, Marks, Pass, Scene, share_a_class};
 use crate::document::{NodeIx, Tag};
 use crate::rules::{Named, Only, Unless};
@@ -32,13 +34,20 @@ impl Pass for Widgets {
             words: scene.measures.total(scene.doc, NodeIx::ROOT).words as f32,
             headings: MainHeadings::of(scene),
         };
+        // Values of `class` that no rule is for: most are on a page many times.
+        let mut idle = HashSet::new();
         for node in scene.doc.nodes() {
-            let rule = scene
-                .doc
-                .attrs(node)
-                .filter(|(name, _)| matches!(*name, "class" | "id"))
-                .flat_map(|(_, names)| scene.rules.classes().rules_for(names))
-                .find(|rule| page.agrees(rule, node));
+            let mut rule = None;
+            for (name, names) in scene.doc.attrs(node) {
+                if rule.is_some() || !matches!(name, "class" | "id") || idle.contains(names) {
+                    continue;
+                }
+                let mut rules = scene.rules.classes().rules_for(names).peekable();
+                if rules.peek().is_none() && name == "class" {
+                    idle.insert(names);
+                }
+                rule = rules.find(|rule| page.agrees(rule, node));
+            }
             if let Some(rule) = rule {
                 marks.claim(node, rule.id);
             }

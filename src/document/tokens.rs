@@ -66,7 +66,7 @@ fn is_looked_at(tag: &[u8]) -> bool {
 pub(super) fn feed(text: &str, sink: &impl Sink) {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = if memchr(b'\r', text.as_bytes()).is_some() {
-        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+        Cow::Owned(with_line_feeds(text))
     } else {
         Cow::Borrowed(text)
     };
@@ -79,6 +79,18 @@ pub(super) fn feed(text: &str, sink: &impl Sink) {
     let mut rest = Tokenizer::new_with_emitter(&text[at..], tokens);
     rest.set_state(state);
     let Ok(()) = rest.finish();
+}
+
+/// Text whose lines all end in a line feed alone.
+fn with_line_feeds(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut lines = text.split('\r');
+    out.push_str(lines.next().unwrap_or_default());
+    for line in lines {
+        out.push('\n');
+        out.push_str(line.strip_prefix('\n').unwrap_or(line));
+    }
+    out
 }
 
 /// What is being cut.

@@ -44,6 +44,7 @@ pub(super) struct Found {
 /// Walks the document once.
 pub(super) fn gather(doc: &Document) -> Found {
     let mut out = Found::default();
+    let mut known = HashMap::new();
     let mut scripts = Vec::new();
     for node in doc.nodes() {
         match doc.tag(node) {
@@ -74,7 +75,7 @@ pub(super) fn gather(doc: &Document) -> Found {
             Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 => push(&mut out.headings, node),
             _ => {}
         }
-        attributes(doc, node, &mut out);
+        attributes(doc, node, &mut known, &mut out);
     }
     let values: Vec<_> = scripts
         .into_iter()
@@ -96,7 +97,10 @@ fn push(list: &mut Vec<NodeIx>, node: NodeIx) {
     }
 }
 
-fn attributes(doc: &Document, node: NodeIx, out: &mut Found) {
+/// What values of `class` say that name nothing but by their parts: most are on a page many times.
+type Known<'a> = HashMap<&'a str, u8>;
+
+fn attributes<'a>(doc: &'a Document, node: NodeIx, known: &mut Known<'a>, out: &mut Found) {
     for (name, value) in doc.attrs(node) {
         match name {
             "itemprop" => {
@@ -119,8 +123,21 @@ fn attributes(doc: &Document, node: NodeIx, out: &mut Found) {
             "href" if doc.tag(node) == Tag::A && leads_to_person(value) => {
                 push(&mut out.people_links, node);
             }
-            "class" | "id" => names(value, node, out),
-            _ => {
+            "class" => {
+                if let Some(&says) = known.get(value) {
+                    list(says, node, out);
+                } else {
+                    let items = out.items.len();
+                    let says = names(value, node, out);
+                    if out.items.len() == items {
+                        known.insert(value, says);
+                    }
+                }
+            }
+            "id" => {
+                names(value, node, out);
+            }
+            _ if name.starts_with("dat") => {
                 let stamp = STAMPS.iter().find(|stamp| **stamp == name);
                 if let (Some(stamp), true) = (stamp, out.stamps.len() < LIMIT)
                     && doc.tag(node) != Tag::Time
@@ -128,6 +145,7 @@ fn attributes(doc: &Document, node: NodeIx, out: &mut Found) {
                     out.stamps.push((node, stamp));
                 }
             }
+            _ => {}
         }
     }
 }
@@ -197,8 +215,8 @@ fn known_property(prop: &str) -> Option<&'static str> {
     KNOWN.iter().copied().find(|k| *k == prop)
 }
 
-/// What a class or id says its element holds.
-fn names(value: &str, node: NodeIx, out: &mut Found) {
+/// Lists an element by what its class or id says that it holds, which is returned.
+fn names(value: &str, node: NodeIx, out: &mut Found) -> u8 {
     let mut says = 0;
     for token in value.split_ascii_whitespace() {
         if token.len() > 64 {
@@ -218,6 +236,11 @@ fn names(value: &str, node: NodeIx, out: &mut Found) {
             _ => {}
         }
     }
+    list(says, node, out);
+    says
+}
+
+fn list(says: u8, node: NodeIx, out: &mut Found) {
     if says & SAYS_BYLINE != 0 {
         push(&mut out.bylines, node);
     }
