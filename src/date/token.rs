@@ -32,7 +32,8 @@ pub(super) fn has_number(text: &str) -> bool {
 
 /// Cuts the start of a text into tokens.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let mut out: Vec<Token> = Vec::new();
+    // A word and what parts it from the next has some six bytes.
+    let mut out: Vec<Token> = Vec::with_capacity(text.len().min(LIMIT) / 3 + 1);
     let mut chars = text.char_indices().peekable();
     while let Some((from, c)) = chars.next() {
         if from > LIMIT {

@@ -34,6 +34,10 @@ pub(super) trait Sink: TokenSink {
 
     /// Drops the attributes of a tag that was not read to its end.
     fn forget(&self);
+
+    /// Keeps the content of an element that holds no markup; what stands for it with the tree builder.
+    /// `None` if there is no more room.
+    fn keep_raw(&self, text: &str) -> Option<StrTendril>;
 }
 
 /// Whether the tree builder looks at the attributes of a tag, or compares them with those of others.
@@ -194,6 +198,21 @@ impl<'a, S: Sink> Tokens<'a, S> {
         // Its memory serves the next text.
         text.clear();
         self.text = text;
+    }
+
+    /// Hands on the content of an element whose content is no markup and has no references: the tree
+    /// builder does not look at it, and scripts are most of many a page.
+    pub(super) fn send_raw(&mut self, text: &str) {
+        self.send_text();
+        if text.is_empty() {
+            return;
+        }
+        match self.sink.keep_raw(text) {
+            Some(stands) => {
+                self.send(Token::CharacterTokens(stands));
+            }
+            None => self.text.push_str(text),
+        }
     }
 
     fn end_attr(&mut self) {

@@ -397,6 +397,10 @@ fn meaning(name: &str) -> u8 {
     let mut found = 0;
     parts(name, |part| {
         let mut lower = [0_u8; LONGEST_WORD];
+        // Most parts are none of the words by their first letter and length.
+        if part.len() > LONGEST_WORD || LENGTHS[letter(part[0])] >> part.len() & 1 == 0 {
+            return;
+        }
         if let Some(lower) = lower.get_mut(..part.len()) {
             lower.copy_from_slice(part);
             lower.make_ascii_lowercase();
@@ -412,6 +416,28 @@ const SAYS_STANDFIRST: u8 = 4;
 const SAYS_TRAIL: u8 = 8;
 /// No word of the lists is longer.
 const LONGEST_WORD: usize = 16;
+
+/// Of the words that begin with each letter, how long they are, a bit for each length.
+const LENGTHS: [u32; 32] = {
+    let mut lengths = [0; 32];
+    let lists = [BYLINE, DATE, STANDFIRST, TRAIL];
+    let mut list = 0;
+    while list < lists.len() {
+        let mut at = 0;
+        while at < lists[list].len() {
+            let word = lists[list][at].as_bytes();
+            lengths[letter(word[0])] |= 1 << word.len();
+            at += 1;
+        }
+        list += 1;
+    }
+    lengths
+};
+
+/// The number of an ASCII letter in either case.
+const fn letter(byte: u8) -> usize {
+    (byte & 31) as usize
+}
 
 static WORDS: LazyLock<HashMap<&'static [u8], u8>> = LazyLock::new(|| {
     let mut words = HashMap::new();
