@@ -113,8 +113,7 @@ pub fn fold_space(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut gap, mut rest) = (false, text);
     while let Some(c) = rest.chars().next() {
-        // Most text is words of plain letters: they are taken whole.
-        let plain = rest.bytes().take_while(u8::is_ascii_graphic).count();
+        let plain = plain_stretch(rest);
         let (piece, behind) = rest.split_at(plain.max(c.len_utf8()));
         rest = behind;
         if plain == 0 && is_space(c) {
@@ -127,6 +126,20 @@ pub fn fold_space(text: &str) -> String {
         }
     }
     out
+}
+
+/// How many bytes a text begins with that are visible ASCII characters, and spaces of which each stands
+/// between two of those: most text is such stretches, which are taken whole.
+pub(crate) fn plain_stretch(text: &str) -> usize {
+    let is_seen = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_graphic);
+    let mut at = 0;
+    while is_seen(at) {
+        at += 1;
+        if text.as_bytes().get(at) == Some(&b' ') && is_seen(at + 1) {
+            at += 1;
+        }
+    }
+    at
 }
 
 /// Text for comparing: white space folded, lower case, quotes and dashes of all kinds made one.
