@@ -187,7 +187,8 @@ pub fn fold(text: &str) -> String {
             }
         }
     }
-    String::from_utf8(out).expect("only whole characters are put in")
+    // Only whole characters were put in.
+    String::from_utf8(out).unwrap_or_default()
 }
 
 /// What [`fold`] makes of each ASCII character that is seen; 0 for the others.
@@ -318,7 +319,9 @@ pub(crate) fn pieces(text: &str) -> impl Iterator<Item = &str> {
 fn is_alphanumeric(c: char) -> bool {
     match c {
         'À'..='ɏ' => !matches!(c, '×' | '÷'),
-        'α'..='ω' | 'Ѐ'..='ҁ' | 'Ҋ'..='ԯ' => true,
+        'ά'..='ώ' | 'Ѐ'..='ҁ' | 'Ҋ'..='ԯ' | 'א'..='ת' | 'ؠ'..='ي' | 'Ḁ'..='ỿ' | '가'..='힣' => {
+            true
+        }
         '\u{2010}'..='\u{2027}' => false,
         c => c.is_alphanumeric(),
     }

@@ -121,6 +121,17 @@ pub(super) struct Tokens<'a, S> {
     /// Names of tags and attributes of this page: looking them up here is cheaper than in the table
     /// of all names.
     names: HashMap<Vec<u8>, LocalName>,
+    /// Of these, the last ones by their [`place_of`]: most names are found here without a hash.
+    recent: [Option<LocalName>; PLACES],
+}
+
+const PLACES: usize = 128;
+
+/// Where a name stands among the last ones, by its length and three of its bytes.
+fn place_of(name: &[u8]) -> usize {
+    let byte = |at: usize| name.get(at).copied().map_or(0, usize::from);
+    let last = byte(name.len().saturating_sub(1));
+    (name.len() * 17 + byte(0) * 5 + byte(name.len() / 2) * 3 + last) % PLACES
 }
 
 /// Bytes of the page as text again.
@@ -151,10 +162,23 @@ impl<'a, S: Sink> Tokens<'a, S> {
             last_start_tag: Vec::new(),
             doctype: Doctype::default(),
             names: HashMap::default(),
+            recent: std::array::from_fn(|_| None),
         }
     }
 
     fn name(&mut self, name: &[u8]) -> LocalName {
+        let place = place_of(name);
+        if let Some(known) = &self.recent[place]
+            && known.as_bytes() == name
+        {
+            return known.clone();
+        }
+        let local = self.looked_up(name);
+        self.recent[place] = Some(local.clone());
+        local
+    }
+
+    fn looked_up(&mut self, name: &[u8]) -> LocalName {
         if let Some(known) = self.names.get(name) {
             return known.clone();
         }

@@ -208,7 +208,9 @@ mod tests {
     fn votes_are_counted_bit_by_bit() {
         let hashes: Vec<u64> = (1..=1_000).map(mix).chain([u64::MAX; 300]).collect();
         let mut votes = Votes::default();
-        hashes.iter().for_each(|&hash| votes.add(hash));
+        for &hash in &hashes {
+            votes.add(hash);
+        }
         let slowly = |bit: u32| hashes.iter().map(|hash| (hash >> bit & 1) as u32).sum();
         assert_eq!(votes.counted(), (0..64).map(slowly).collect::<Vec<u32>>());
     }
