@@ -62,7 +62,7 @@ pub fn count(text: &str) -> Counts {
             counts.letters += 1;
             dense += 1;
             in_word = 0;
-        } else if c.is_alphanumeric() {
+        } else if is_alphanumeric(c) {
             counts.letters += 1;
             counts.words += 1 - in_word;
             in_word = 1;
@@ -111,23 +111,35 @@ pub fn is_invisible(c: char) -> bool {
 /// ```
 pub fn fold_space(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut gap = false;
-    for c in text.chars() {
-        if c.is_ascii_graphic() {
-            if std::mem::take(&mut gap) {
-                out.push(' ');
-            }
-            out.push(c);
-        } else if is_space(c) {
+    let (mut gap, mut rest) = (false, text);
+    while let Some(c) = rest.chars().next() {
+        let plain = plain_stretch(rest);
+        let (piece, behind) = rest.split_at(plain.max(c.len_utf8()));
+        rest = behind;
+        if plain == 0 && is_space(c) {
             gap = !out.is_empty();
-        } else if !is_invisible(c) {
+        } else if plain > 0 || !is_invisible(c) {
             if std::mem::take(&mut gap) {
                 out.push(' ');
             }
-            out.push(c);
+            out.push_str(piece);
         }
     }
     out
+}
+
+/// How many bytes a text begins with that are visible ASCII characters, and spaces of which each stands
+/// between two of those: most text is such stretches, which are taken whole.
+pub(crate) fn plain_stretch(text: &str) -> usize {
+    let is_seen = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_graphic);
+    let mut at = 0;
+    while is_seen(at) {
+        at += 1;
+        if text.as_bytes().get(at) == Some(&b' ') && is_seen(at + 1) {
+            at += 1;
+        }
+    }
+    at
 }
 
 /// Text for comparing: white space folded, lower case, quotes and dashes of all kinds made one.
@@ -138,16 +150,22 @@ pub fn fold_space(text: &str) -> String {
 /// assert_eq!(fold("“Rain” – today"), fold("\"rain\"  - Today"));
 /// ```
 pub fn fold(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut gap = false;
-    for c in text.chars() {
-        if c.is_ascii_alphanumeric() {
+    let mut out = Vec::with_capacity(text.len());
+    let (mut gap, mut at) = (false, 0);
+    while let Some(&byte) = text.as_bytes().get(at) {
+        let plain = FOLDED.get(usize::from(byte)).copied().unwrap_or_default();
+        if plain != 0 {
             if std::mem::take(&mut gap) {
-                out.push(' ');
+                out.push(b' ');
             }
-            out.push(c.to_ascii_lowercase());
+            out.push(plain);
+            at += 1;
             continue;
         }
+        let Some(c) = text[at..].chars().next() else {
+            break;
+        };
+        at += c.len_utf8();
         if is_space(c) {
             gap = !out.is_empty();
             continue;
@@ -156,25 +174,36 @@ pub fn fold(text: &str) -> String {
             continue;
         }
         if std::mem::take(&mut gap) {
-            out.push(' ');
-        }
-        if c.is_ascii() {
-            out.push(if c == '`' {
-                '\''
-            } else {
-                c.to_ascii_lowercase()
-            });
-            continue;
+            out.push(b' ');
         }
         match c {
-            '‘' | '’' | '‚' | '‛' | '′' | '´' | 'ʼ' | 'ʻ' => out.push('\''),
-            '“' | '”' | '„' | '‟' | '″' | '«' | '»' | '〝' | '〞' => out.push('"'),
-            '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => out.push('-'),
-            c => out.extend(c.to_lowercase()),
+            '‘' | '’' | '‚' | '‛' | '′' | '´' | 'ʼ' | 'ʻ' => out.push(b'\''),
+            '“' | '”' | '„' | '‟' | '″' | '«' | '»' | '〝' | '〞' => out.push(b'"'),
+            '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => out.push(b'-'),
+            c => {
+                for lower in c.to_lowercase() {
+                    out.extend_from_slice(lower.encode_utf8(&mut [0; 4]).as_bytes());
+                }
+            }
         }
     }
-    out
+    // Only whole characters were put in.
+    String::from_utf8(out).unwrap_or_default()
 }
+
+/// What [`fold`] makes of each ASCII character that is seen; 0 for the others.
+const FOLDED: [u8; 128] = {
+    let mut folded = [0; 128];
+    let mut at = 0;
+    while at < folded.len() {
+        if (at as u8).is_ascii_graphic() {
+            folded[at] = (at as u8).to_ascii_lowercase();
+        }
+        at += 1;
+    }
+    folded[b'`' as usize] = b'\'';
+    folded
+};
 
 /// A lower-case letter without its Greek accent: capitals are printed without them.
 ///
@@ -205,6 +234,10 @@ pub fn without_accent(c: char) -> char {
 /// ```
 pub fn hashes(text: &str) -> impl Iterator<Item = u64> + '_ {
     pieces(text).map(|word| {
+        if word.is_ascii() {
+            let lower = word.bytes().map(|byte| byte.to_ascii_lowercase());
+            return lower.fold(FNV_START, fnv);
+        }
         let mut hash = FNV_START;
         for c in word.chars() {
             if c.is_ascii() {
@@ -241,23 +274,57 @@ pub fn words(text: &str) -> impl Iterator<Item = String> + '_ {
 
 /// The words of a text as they stand.
 pub(crate) fn pieces(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
+    let mut at = 0;
     std::iter::from_fn(move || {
-        let start = rest.find(char::is_alphanumeric)?;
-        let tail = &rest[start..];
-        // Most words are of ASCII letters alone: those are passed over without decoding.
-        let plain = tail.bytes().take_while(u8::is_ascii_alphanumeric).count();
-        let end = match tail[plain..].chars().next() {
-            None => tail.len(),
-            Some(c) if c.is_ascii() => plain,
-            Some(c) if plain == 0 && is_dense(c) => c.len_utf8(),
-            Some(_) => tail[plain..]
-                .find(|c: char| !c.is_alphanumeric() || is_dense(c))
-                .map_or(tail.len(), |end| plain + end),
+        // Most characters are of ASCII: those are looked up without decoding.
+        let plain = |at: usize| {
+            let byte = *text.as_bytes().get(at)?;
+            let kind = ASCII.get(usize::from(byte))?;
+            Some(u32::from(*kind) & INSIDE != 0)
         };
-        rest = &tail[end..];
-        Some(&tail[..end])
+        let start = loop {
+            match plain(at) {
+                Some(true) => break at,
+                Some(false) => at += 1,
+                None => {
+                    let c = text[at..].chars().next()?;
+                    if is_alphanumeric(c) {
+                        break at;
+                    }
+                    at += c.len_utf8();
+                }
+            }
+        };
+        loop {
+            match plain(at) {
+                Some(true) => at += 1,
+                Some(false) => break,
+                None => match text[at..].chars().next() {
+                    Some(c) if is_dense(c) => {
+                        if at == start {
+                            at += c.len_utf8();
+                        }
+                        break;
+                    }
+                    Some(c) if is_alphanumeric(c) => at += c.len_utf8(),
+                    _ => break,
+                },
+            }
+        }
+        Some(&text[start..at])
     })
+}
+
+/// [`char::is_alphanumeric`], quicker for the letters and marks that most news are written with.
+fn is_alphanumeric(c: char) -> bool {
+    match c {
+        'À'..='ɏ' => !matches!(c, '×' | '÷'),
+        'ά'..='ώ' | 'Ѐ'..='ҁ' | 'Ҋ'..='ԯ' | 'א'..='ת' | 'ؠ'..='ي' | 'Ḁ'..='ỿ' | '가'..='힣' => {
+            true
+        }
+        '\u{2010}'..='\u{2027}' => false,
+        c => c.is_alphanumeric(),
+    }
 }
 
 /// Whether a text ends like a sentence, in any script, closing quotes and brackets passed over.
@@ -280,4 +347,37 @@ pub fn ends_sentence(text: &str) -> bool {
     .ends_with([
         '.', '!', '?', '…', '。', '！', '？', '।', '؟', '।', ';', '۔', '։', '።',
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quick_way_tells_letters_as_the_standard_library_does() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_alphanumeric(c), c.is_alphanumeric(), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn words_of_mixed_scripts_are_cut_between_dense_characters_alone() {
+        let text = "  abcé北京x9 ßeta—3½ Ωμέγα’s ที่ K2北 ";
+        let pieces: Vec<&str> = pieces(text).collect();
+        let expected = [
+            "abcé",
+            "北",
+            "京",
+            "x9",
+            "ßeta",
+            "3½",
+            "Ωμέγα",
+            "s",
+            "ท",
+            "ี",
+            "K2",
+            "北",
+        ];
+        assert_eq!(pieces, expected);
+    }
 }

@@ -5,6 +5,8 @@
 //! can unfold: prose below the main heading that a control or a label of the page points to, as the
 //! patterns for accordions and tabs of the ARIA Authoring Practices Guide have it.
 
+use foldhash::{HashSet, HashSetExt};
+
 use crate::clean::{MainHeadings, Marks, Pass, Scene};
 use crate::document::{Document, NodeIx, Tag};
 use crate::rules::RuleId;
@@ -48,8 +50,9 @@ impl Pass for Hidden {
     fn mark(&self, scene: &Scene<'_>, marks: &mut Marks) {
         let page = scene.measures.total(scene.doc, NodeIx::ROOT).words;
         let headings = MainHeadings::of(scene);
+        let mut shown = HashSet::new();
         for node in scene.doc.nodes() {
-            let Some(rule) = reason(scene, node) else {
+            let Some(rule) = reason(scene, node, &mut shown) else {
                 continue;
             };
             if is_panel(scene, node) && headings.told_before(node) > 0.0 {
@@ -63,7 +66,8 @@ impl Pass for Hidden {
     }
 }
 
-fn reason(scene: &Scene<'_>, node: NodeIx) -> Option<RuleId> {
+/// `shown` are values of `class` that are not for screen readers alone: most are on a page many times.
+fn reason<'a>(scene: &Scene<'a>, node: NodeIx, shown: &mut HashSet<&'a str>) -> Option<RuleId> {
     let doc = scene.doc;
     match doc.tag(node) {
         Tag::Text | Tag::Document | Tag::Invisible | Tag::Html | Tag::Body => return None,
@@ -76,7 +80,12 @@ fn reason(scene: &Scene<'_>, node: NodeIx) -> Option<RuleId> {
             "hidden" if !value.eq_ignore_ascii_case("until-found") => Some(ATTRIBUTE),
             "style" if hides(value) => Some(STYLE),
             "aria-hidden" if value == "true" && few() => Some(ARIA),
-            "class" if is_for_readers(value) && few() => Some(READER),
+            "class" if shown.contains(value) => None,
+            "class" if is_for_readers(value) => few().then_some(READER),
+            "class" => {
+                shown.insert(value);
+                None
+            }
             _ => None,
         };
         if rule.is_some() {

@@ -2,6 +2,8 @@
 //!
 //! Names and numbers stand in `rules/classes.toml`; here is what its guards mean.
 
+use foldhash::{HashSet, HashSetExt};
+
 use crate::clean::{MainHeadings, Marks, Pass, Scene, share_a_class};
 use crate::document::{NodeIx, Tag};
 use crate::rules::{Named, Only, RuleId, Unless};
@@ -37,12 +39,11 @@ impl Pass for Widgets {
             words: scene.measures.total(scene.doc, NodeIx::ROOT).words as f32,
             headings: MainHeadings::of(scene),
         };
+        // Values of `class` that no rule is for: most are on a page many times.
+        let mut idle = HashSet::new();
         for node in scene.doc.nodes() {
-            let (doc, classes) = (scene.doc, scene.rules.classes());
-            let class = doc.attr(node, "class").unwrap_or_default();
-            let of_id = || doc.attr(node, "id").and_then(|id| classes.rule_for_id(id));
-            let mut rules = classes.rules_for(class).chain(std::iter::once_with(of_id).flatten());
-            if let Some(rule) = rules.find(|rule| page.agrees(rule, node)) {
+            let rule = page.named(node, &mut idle);
+            if let Some(rule) = rule {
                 marks.claim(node, rule.id);
             } else if page.is_aside(node) {
                 marks.claim(node, ASIDE);
@@ -58,7 +59,7 @@ struct Page<'a> {
     headings: MainHeadings<'a>,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
     /// Whether an element's structure passes all guards of a rule.
     fn agrees(&self, rule: &Named, node: NodeIx) -> bool {
         let total = self.scene.measures.total(self.scene.doc, node);
@@ -69,11 +70,32 @@ impl Page<'_> {
             && rule.only.is_none_or(|only| self.holds(only, node))
     }
 
+    /// The first rule of an element's names that agrees with its structure; `idle` keeps the values
+    /// of `class` that no rule is for.
+    fn named(&self, node: NodeIx, idle: &mut HashSet<&'a str>) -> Option<&'a Named> {
+        let (doc, classes) = (self.scene.doc, self.scene.rules.classes());
+        let class = doc.attr(node, "class").unwrap_or_default();
+        if !idle.contains(class) {
+            let mut rules = classes.rules_for(class).peekable();
+            if rules.peek().is_none() {
+                idle.insert(class);
+            }
+            let found = rules.find(|rule| self.agrees(rule, node));
+            if found.is_some() {
+                return found;
+            }
+        }
+        let rule = classes.rule_for_id(doc.attr(node, "id")?)?;
+        self.agrees(rule, node).then_some(rule)
+    }
+
     /// What the page itself sets beside its text: `aside`, or the role of the same meaning.
     fn is_aside(&self, node: NodeIx) -> bool {
         let doc = self.scene.doc;
         let beside = doc.tag(node) == Tag::Aside
-            || doc.attr(node, "role").is_some_and(|role| role == "complementary");
+            || doc
+                .attr(node, "role")
+                .is_some_and(|role| role == "complementary");
         beside && !self.is_exempt(Unless::Story, node)
     }
 
@@ -88,9 +110,7 @@ impl Page<'_> {
                 let words = total.words as f32;
                 words > self.words * BOX_SHARE || words * (1.0 - total.link_share()) > BOX_WORDS
             }
-            Unless::Half => {
-                measures.total(doc, node).words as f32 > self.words * HALF
-            }
+            Unless::Half => measures.total(doc, node).words as f32 > self.words * HALF,
             Unless::Beginning => {
                 let before = measures.span(0, node.index()).words as f32;
                 before < self.words * BEGINNING && self.headings.told_before(node) < STORY_WORDS

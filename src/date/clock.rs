@@ -159,7 +159,7 @@ impl Scan<'_> {
             match &self.tokens.get(j)?.kind {
                 Kind::Gap => {}
                 Kind::Mark(c) if MARKS.contains(c) || matches!(c, '日' | '年') => {}
-                Kind::Word(w) if BETWEEN.contains(&w.as_str()) => {}
+                Kind::Word(w) if BETWEEN.contains(&&**w) => {}
                 Kind::Word(w) if words().weekday(w, self.reading.language).is_some() => {}
                 _ if self.cjk_weekday(j) => {}
                 _ => return None,
@@ -190,7 +190,7 @@ impl Scan<'_> {
                 match &self.tokens[j].kind {
                     Kind::Gap => {}
                     Kind::Mark(c) if MARKS.contains(c) => {}
-                    Kind::Word(w) if matches!(w.as_str(), "on" | "am" | "del" | "de" | "uhr") => {}
+                    Kind::Word(w) if matches!(&**w, "on" | "am" | "del" | "de" | "uhr") => {}
                     Kind::Word(w) if words().weekday(w, self.reading.language).is_some() => {}
                     _ => break,
                 }

@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use foldhash::HashMap;
 use serde::Deserialize;
 
 /// What a date is said to be the date of.
@@ -29,8 +28,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 type Labelled = (&'static [u8], Label);
 
 /// The words of both labels by their first byte: a text is looked through once for all of them.
-static BY_FIRST_BYTE: LazyLock<HashMap<u8, Vec<Labelled>>> = LazyLock::new(|| {
-    let mut words: HashMap<u8, Vec<Labelled>> = HashMap::default();
+static BY_FIRST_BYTE: LazyLock<Vec<Vec<Labelled>>> = LazyLock::new(|| {
+    let mut words = vec![Vec::new(); 256];
     let labels = [
         (&TABLE.published, Label::Published),
         (&TABLE.updated, Label::Updated),
@@ -38,7 +37,7 @@ static BY_FIRST_BYTE: LazyLock<HashMap<u8, Vec<Labelled>>> = LazyLock::new(|| {
     for (list, label) in labels {
         for word in list.iter().map(String::as_bytes) {
             if let Some(&first) = word.first() {
-                words.entry(first).or_default().push((word, label));
+                words[usize::from(first)].push((word, label));
             }
         }
     }
@@ -59,9 +58,12 @@ pub(super) fn mentions(line: &str, label: Label) -> bool {
 pub(super) fn last(text: &str) -> Option<Label> {
     let lower = text.to_lowercase();
     let (mut published, mut updated) = (None, None);
+    let by_first_byte = &*BY_FIRST_BYTE;
     for (at, first) in lower.bytes().enumerate() {
-        for (word, label) in BY_FIRST_BYTE.get(&first).into_iter().flatten() {
-            if lower.as_bytes()[at..].starts_with(word) {
+        let rest = &lower.as_bytes()[at..];
+        for (word, label) in &by_first_byte[usize::from(first)] {
+            let second = word.get(1);
+            if second.is_none_or(|b| rest.get(1) == Some(b)) && rest.starts_with(word) {
                 let end = match label {
                     Label::Published => &mut published,
                     Label::Updated => &mut updated,

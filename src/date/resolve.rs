@@ -56,9 +56,10 @@ pub(super) fn relative(text: &str, reading: &Reading<'_>) -> Option<Moment> {
     if text.len() > 200 || text.chars().count() > 48 || text.split(' ').count() > 7 {
         return None;
     }
+    let lower = text.to_ascii_lowercase();
     let scan = Scan {
         text,
-        tokens: tokens(text),
+        tokens: tokens(text, &lower),
         reading,
     };
     ago(&scan, now).or_else(|| day_word(&scan, now))
@@ -89,9 +90,7 @@ fn ago(scan: &Scan<'_>, now: Timestamp) -> Option<Moment> {
     let (count, unit) = (0..scan.tokens.len()).find_map(|i| {
         let count = match &scan.tokens[i].kind {
             Kind::Number(n, 1..=3) => *n,
-            Kind::Word(w) if matches!(w.as_str(), "a" | "an" | "einer" | "une" | "una" | "uma") => {
-                1
-            }
+            Kind::Word(w) if matches!(&**w, "a" | "an" | "einer" | "une" | "una" | "uma") => 1,
             _ => return None,
         };
         let at = scan.skip(i + 1, &[], &[]);

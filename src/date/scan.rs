@@ -42,7 +42,7 @@ pub(super) struct Stated {
 
 pub(super) struct Scan<'a> {
     pub(super) text: &'a str,
-    pub(super) tokens: Vec<Token>,
+    pub(super) tokens: Vec<Token<'a>>,
     pub(super) reading: &'a Reading<'a>,
 }
 
@@ -51,9 +51,10 @@ pub(super) fn spot(text: &str, reading: &Reading<'_>) -> Option<Spotted> {
     if !has_number(text) {
         return None;
     }
+    let lower = text.to_ascii_lowercase();
     let scan = Scan {
         text,
-        tokens: tokens(text),
+        tokens: tokens(text, &lower),
         reading,
     };
     let mut second_best = None;
@@ -357,7 +358,7 @@ impl Scan<'_> {
             j = j.checked_sub(1)?;
             match &self.tokens[j].kind {
                 Kind::Gap | Kind::Mark(',' | '.') => {}
-                Kind::Word(w) if JOINERS.contains(&w.as_str()) => {}
+                Kind::Word(w) if JOINERS.contains(&&**w) => {}
                 Kind::Word(w) => {
                     let weekday = words().weekday(w, self.reading.language)?;
                     return Some((weekday, j));
@@ -393,7 +394,7 @@ impl Scan<'_> {
             match self.tokens.get(j).map(|t| &t.kind) {
                 Some(Kind::Gap) => {}
                 Some(Kind::Mark(c)) if marks.contains(c) => {}
-                Some(Kind::Word(w)) if joiners.contains(&w.as_str()) => {}
+                Some(Kind::Word(w)) if joiners.contains(&&**w) => {}
                 _ => break,
             }
             j += 1;

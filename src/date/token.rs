@@ -1,20 +1,22 @@
 //! A date string cut into numbers, words and marks.
 
+use std::borrow::Cow;
+
 /// One token with its place in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
+pub(super) struct Token<'a> {
+    pub(super) kind: Kind<'a>,
     pub(super) from: usize,
     pub(super) to: usize,
 }
 
 /// What a token is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum Kind<'a> {
     /// A number with the count of its digits.
     Number(u64, usize),
     /// A word in lower case, Greek accents and full stops off.
-    Word(String),
+    Word(Cow<'a, str>),
     /// One character that counts by itself: punctuation, or a character of a CJK date.
     Mark(char),
     /// White space.
@@ -30,9 +32,11 @@ pub(super) fn has_number(text: &str) -> bool {
     within.into_iter().any(|(_, c)| digit(c).is_some())
 }
 
-/// Cuts the start of a text into tokens.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let mut out: Vec<Token> = Vec::new();
+/// Cuts the start of a text into tokens. `lower` is the same text with its ASCII letters in lower case:
+/// words of those alone are pieces of it.
+pub(super) fn tokens<'a>(text: &str, lower: &'a str) -> Vec<Token<'a>> {
+    // A word and what parts it from the next has some six bytes.
+    let mut out: Vec<Token> = Vec::with_capacity(text.len().min(LIMIT) / 3 + 1);
     let mut chars = text.char_indices().peekable();
     while let Some((from, c)) = chars.next() {
         if from > LIMIT {
@@ -53,24 +57,23 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         } else if is_single(c) {
             Kind::Mark(c)
         } else if c.is_alphabetic() {
-            let mut word = String::with_capacity(16);
-            push_lower(&mut word, c);
+            let (mut ascii, mut after_thai) = (c.is_ascii(), is_thai(c));
             while let Some(&(at, next)) = chars.peek()
                 && (next.is_alphabetic()
                     || is_inner(next)
                     || is_vowel_sign(next)
-                    || next == '.'
-                        && text[at + 1..].starts_with(is_thai)
-                        && word.ends_with(is_thai))
+                    || next == '.' && after_thai && text[at + 1..].starts_with(is_thai))
                 && !is_single(next)
             {
-                if next != '.' {
-                    push_lower(&mut word, next);
+                ascii &= next.is_ascii() && next != '.';
+                if !matches!(next, '.' | DOT_ABOVE) {
+                    after_thai = is_thai(next);
                 }
                 to = at + next.len_utf8();
                 chars.next();
             }
-            Kind::Word(word)
+            let word = lower.get(from..to).filter(|_| ascii);
+            Kind::Word(word.map_or_else(|| Cow::Owned(lowered(&text[from..to])), Cow::Borrowed))
         } else if crate::text::is_space(c) {
             while let Some(&(at, next)) = chars.peek()
                 && crate::text::is_space(next)
@@ -124,19 +127,25 @@ fn is_vowel_sign(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{dff}' | '\u{e31}'..='\u{e4e}')
 }
 
-/// Lower case, with the Greek accents off: capitals are printed without them.
-fn push_lower(word: &mut String, c: char) {
-    if c.is_ascii() {
-        word.push(c.to_ascii_lowercase());
-        return;
+/// What is left of a dotted capital I in lower case.
+const DOT_ABOVE: char = '\u{307}';
+
+/// A word in lower case, with the Greek accents off, as capitals are printed without them, and without
+/// full stops.
+fn lowered(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    for c in word
+        .chars()
+        .filter(|&c| c != '.')
+        .flat_map(char::to_lowercase)
+    {
+        match c {
+            '’' => out.push('\''),
+            DOT_ABOVE => {}
+            c => out.push(crate::text::without_accent(c)),
+        }
     }
-    for c in c.to_lowercase() {
-        word.push(match c {
-            '’' => '\'',
-            '\u{307}' => continue,
-            c => crate::text::without_accent(c),
-        });
-    }
+    out
 }
 
 fn plain(c: char) -> char {

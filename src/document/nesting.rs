@@ -8,6 +8,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Tag as Token, TagKind, Token as AnyToken, TokenSink, TokenSinkResult};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink as _};
 use html5ever::{Attribute, LocalName};
@@ -144,6 +145,10 @@ impl tokens::Sink for Guard {
 
     fn forget(&self) {
         self.inner.sink.forget();
+    }
+
+    fn keep_raw(&self, text: &str) -> Option<StrTendril> {
+        self.inner.sink.keep_raw(text)
     }
 }
 

@@ -256,7 +256,7 @@ impl<S: Sink> Cutter<'_, '_, '_, S> {
         if state == State::RcData {
             self.text(from, at)?;
         } else {
-            self.tokens.text.push_str(&self.page[from..at]);
+            self.tokens.send_raw(&self.page[from..at]);
         }
         self.end_tag(at + 2)
     }

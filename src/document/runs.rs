@@ -191,8 +191,7 @@ impl<'a> Cutter<'a> {
         }
         let mut rest = raw;
         while let Some(c) = rest.chars().next() {
-            // Most text is words of plain letters: they are taken whole.
-            let plain = rest.bytes().take_while(u8::is_ascii_graphic).count();
+            let plain = text::plain_stretch(rest);
             let (piece, behind) = rest.split_at(plain.max(c.len_utf8()));
             rest = behind;
             if plain > 0 {

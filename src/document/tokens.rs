@@ -34,6 +34,10 @@ pub(super) trait Sink: TokenSink {
 
     /// Drops the attributes of a tag that was not read to its end.
     fn forget(&self);
+
+    /// Keeps the content of an element that holds no markup; what stands for it with the tree builder.
+    /// `None` if there is no more room.
+    fn keep_raw(&self, text: &str) -> Option<StrTendril>;
 }
 
 /// Whether the tree builder looks at the attributes of a tag, or compares them with those of others.
@@ -66,7 +70,7 @@ fn is_looked_at(tag: &[u8]) -> bool {
 pub(super) fn feed(text: &str, sink: &impl Sink) {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = if memchr(b'\r', text.as_bytes()).is_some() {
-        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+        Cow::Owned(with_line_feeds(text))
     } else {
         Cow::Borrowed(text)
     };
@@ -79,6 +83,18 @@ pub(super) fn feed(text: &str, sink: &impl Sink) {
     let mut rest = Tokenizer::new_with_emitter(&text[at..], tokens);
     rest.set_state(state);
     let Ok(()) = rest.finish();
+}
+
+/// Text whose lines all end in a line feed alone.
+fn with_line_feeds(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut lines = text.split('\r');
+    out.push_str(lines.next().unwrap_or_default());
+    for line in lines {
+        out.push('\n');
+        out.push_str(line.strip_prefix('\n').unwrap_or(line));
+    }
+    out
 }
 
 /// What is being cut.
@@ -105,6 +121,17 @@ pub(super) struct Tokens<'a, S> {
     /// Names of tags and attributes of this page: looking them up here is cheaper than in the table
     /// of all names.
     names: HashMap<Vec<u8>, LocalName>,
+    /// Of these, the last ones by their [`place_of`]: most names are found here without a hash.
+    recent: [Option<LocalName>; PLACES],
+}
+
+const PLACES: usize = 128;
+
+/// Where a name stands among the last ones, by its length and three of its bytes.
+fn place_of(name: &[u8]) -> usize {
+    let byte = |at: usize| name.get(at).copied().map_or(0, usize::from);
+    let last = byte(name.len().saturating_sub(1));
+    (name.len() * 17 + byte(0) * 5 + byte(name.len() / 2) * 3 + last) % PLACES
 }
 
 /// Bytes of the page as text again.
@@ -135,10 +162,23 @@ impl<'a, S: Sink> Tokens<'a, S> {
             last_start_tag: Vec::new(),
             doctype: Doctype::default(),
             names: HashMap::default(),
+            recent: std::array::from_fn(|_| None),
         }
     }
 
     fn name(&mut self, name: &[u8]) -> LocalName {
+        let place = place_of(name);
+        if let Some(known) = &self.recent[place]
+            && known.as_bytes() == name
+        {
+            return known.clone();
+        }
+        let local = self.looked_up(name);
+        self.recent[place] = Some(local.clone());
+        local
+    }
+
+    fn looked_up(&mut self, name: &[u8]) -> LocalName {
         if let Some(known) = self.names.get(name) {
             return known.clone();
         }
@@ -182,6 +222,21 @@ impl<'a, S: Sink> Tokens<'a, S> {
         // Its memory serves the next text.
         text.clear();
         self.text = text;
+    }
+
+    /// Hands on the content of an element whose content is no markup and has no references: the tree
+    /// builder does not look at it, and scripts are most of many a page.
+    pub(super) fn send_raw(&mut self, text: &str) {
+        self.send_text();
+        if text.is_empty() {
+            return;
+        }
+        match self.sink.keep_raw(text) {
+            Some(stands) => {
+                self.send(Token::CharacterTokens(stands));
+            }
+            None => self.text.push_str(text),
+        }
     }
 
     fn end_attr(&mut self) {

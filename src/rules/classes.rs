@@ -148,7 +148,10 @@ impl Classes {
         let folded = fold(name);
         let whole = self.by_name.get(&*folded);
         let found = whole.or_else(|| {
-            let rest = folded.split_once('-').filter(|(first, _)| !STATES.contains(first))?.1;
+            let rest = folded
+                .split_once('-')
+                .filter(|(first, _)| !STATES.contains(first))?
+                .1;
             let tails = std::iter::successors(Some(rest), |r| Some(r.split_once('-')?.1));
             tails
                 .take_while(|tail| tail.len() >= LONG_NAME)
@@ -201,8 +204,10 @@ fn fold(name: &str) -> Cow<'_, str> {
 fn without_digest(name: &str) -> &str {
     match name.rsplit_once("__") {
         Some((name, tail))
-            if (4..=8).contains(&tail.len())
-                && tail.bytes().any(|b| !b.is_ascii_lowercase()) => name,
+            if (4..=8).contains(&tail.len()) && tail.bytes().any(|b| !b.is_ascii_lowercase()) =>
+        {
+            name
+        }
         _ => name,
     }
 }

@@ -50,19 +50,57 @@ impl Simhash {
         if words.len() < MIN_WORDS {
             return None;
         }
-        let mut votes = [0_i32; 64];
+        let (mut votes, mut all) = (Votes::default(), 0);
         for hash in shingles(&words, SHINGLE) {
-            for (bit, vote) in votes.iter_mut().enumerate() {
-                *vote += if hash >> bit & 1 == 1 { 1 } else { -1 };
-            }
+            votes.add(hash);
+            all += 1;
         }
-        let bits = votes.iter().enumerate().filter(|(_, vote)| **vote > 0);
+        let bits = votes.counted().into_iter().enumerate();
+        let bits = bits.filter(|(_, ones)| ones * 2 > all);
         Some(Self(bits.fold(0, |hash, (bit, _)| hash | 1 << bit)))
     }
 
     /// How many bits differ, 0 to 64.
     pub fn distance(self, other: Self) -> u32 {
         (self.0 ^ other.0).count_ones()
+    }
+}
+
+/// How many hashes have each bit set. Eight counters of a byte lie in one number, so that one addition
+/// counts eight bits; they are emptied before any of them can overflow.
+#[derive(Default)]
+struct Votes {
+    /// The counters of the bits that leave the same rest when divided by 8.
+    packed: [u64; 8],
+    since: u8,
+    counts: Vec<u32>,
+}
+
+impl Votes {
+    fn add(&mut self, hash: u64) {
+        for (rest, eight) in self.packed.iter_mut().enumerate() {
+            *eight += hash >> rest & 0x0101_0101_0101_0101;
+        }
+        self.since += 1;
+        if self.since == u8::MAX {
+            self.empty();
+        }
+    }
+
+    fn empty(&mut self) {
+        self.counts.resize(64, 0);
+        for (rest, eight) in self.packed.iter_mut().enumerate() {
+            for (at, count) in std::mem::take(eight).to_le_bytes().into_iter().enumerate() {
+                self.counts[at * 8 + rest] += u32::from(count);
+            }
+        }
+        self.since = 0;
+    }
+
+    /// The counts from the lowest bit to the highest.
+    fn counted(mut self) -> Vec<u32> {
+        self.empty();
+        self.counts
     }
 }
 
@@ -165,6 +203,17 @@ impl TryFrom<String> for Simhash {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn votes_are_counted_bit_by_bit() {
+        let hashes: Vec<u64> = (1..=1_000).map(mix).chain([u64::MAX; 300]).collect();
+        let mut votes = Votes::default();
+        for &hash in &hashes {
+            votes.add(hash);
+        }
+        let slowly = |bit: u32| hashes.iter().map(|hash| (hash >> bit & 1) as u32).sum();
+        assert_eq!(votes.counted(), (0..64).map(slowly).collect::<Vec<u32>>());
+    }
 
     #[test]
     fn words_are_hashed_as_they_always_were() {

@@ -93,6 +93,8 @@ pub(super) struct Tree {
     reading: usize,
     /// The attributes of tags that went past the tree builder.
     past: Vec<Piece>,
+    /// Text that went past the tree builder.
+    raw: Vec<Piece>,
     /// Attributes of `<html>` and `<body>` that stand in later tags of them.
     late: Vec<(u32, Attribute)>,
     /// Templates: where parts that come later may belong.
@@ -101,6 +103,10 @@ pub(super) struct Tree {
 
 /// The name of the attribute that stands for those that went past the tree builder: no tag has it.
 const PAST: &str = " ";
+
+/// What text begins with that stands for other text which went past the tree builder: a NUL is a token
+/// of its own, so no other text has one.
+const RAW: char = '\0';
 
 /// Numbers as characters: as such they fit into a tendril that has no memory of its own.
 fn mark_of(index: usize) -> char {
@@ -129,6 +135,7 @@ impl Tree {
             broken: HashMap::default(),
             reading: 0,
             past: Vec::new(),
+            raw: Vec::new(),
             late: Vec::new(),
             templates: Vec::new(),
         };
@@ -170,6 +177,15 @@ impl Tree {
         let from = self.text.len();
         self.text.push_str(text);
         Piece::between(from, self.text.len())
+    }
+
+    /// Keeps text, unless it is kept already.
+    fn keep_text(&mut self, text: &str) -> Piece {
+        let Some(mark) = text.strip_prefix(RAW) else {
+            return self.keep(text);
+        };
+        let mark = mark.chars().next().map_or(0, index_of);
+        self.raw.get(mark).copied().unwrap_or_default()
     }
 
     /// Keeps the attributes of a tag, unless they are kept already.
@@ -259,7 +275,7 @@ impl Tree {
         if self.nodes[id as usize].name != TEXT {
             return false;
         }
-        let piece = self.keep(text);
+        let piece = self.keep_text(text);
         let has = &mut self.nodes[id as usize].has;
         if has.from + has.len == piece.from {
             has.len += piece.len;
@@ -270,7 +286,7 @@ impl Tree {
     }
 
     fn add_text(&mut self, text: &str) -> u32 {
-        let piece = self.keep(text);
+        let piece = self.keep_text(text);
         self.add(TEXT, piece)
     }
 

@@ -7,13 +7,13 @@ use html5ever::tendril::StrTendril;
 use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::{Attribute, LocalName, QualName, expanded_name, local_name, ns};
 
-use super::{Attr, DOCUMENT, INVISIBLE, NONE, PAST, Piece, Tree, mark_of};
+use super::{Attr, DOCUMENT, INVISIBLE, NONE, PAST, Piece, RAW, Tree, mark_of};
 
 /// A [`Tree`] as html5ever wants it: shared while it is written to.
 #[derive(Debug)]
 pub(in crate::document) struct Sink(RefCell<Tree>);
 
-/// Attributes of a tag that may go past the tree builder, and tags whose attributes may.
+/// Attributes of a tag that may go past the tree builder; tags whose attributes may, and texts.
 const MANY: usize = 16;
 const MOST: usize = 1_000_000;
 
@@ -57,6 +57,20 @@ impl Sink {
         let mut tree = self.0.borrow_mut();
         let from = tree.reading;
         tree.attrs.truncate(from);
+    }
+
+    /// Keeps text that the tree builder would hand on as it is; what stands for it there. `None` if
+    /// there is no more room.
+    pub(in crate::document) fn keep_raw(&self, text: &str) -> Option<StrTendril> {
+        let mut tree = self.0.borrow_mut();
+        if tree.raw.len() == MOST {
+            return None;
+        }
+        let mut stands = StrTendril::from_char(RAW);
+        stands.push_char(mark_of(tree.raw.len()));
+        let piece = tree.keep(text);
+        tree.raw.push(piece);
+        Some(stands)
     }
 
     /// A sink for the tree of a page of so many bytes.

@@ -224,21 +224,30 @@ fn measure(scene: &Scene<'_>, (blocks, words): (&[Block], &Words), hints: &Hints
         .collect()
 }
 
+/// Capitals, digits and marks that end sentences.
+fn characters(text: &str) -> (u32, u32, u32) {
+    let (mut capitals, mut digits, mut marks) = (0, 0, 0);
+    for b in text.bytes() {
+        capitals += u32::from(b.is_ascii_uppercase());
+        digits += u32::from(b.is_ascii_digit());
+        marks += u32::from(matches!(b, b'.' | b'!' | b'?' | b';'));
+    }
+    if !text.is_ascii() {
+        for c in text.chars().filter(|c| !c.is_ascii()) {
+            capitals += u32::from(c.is_uppercase());
+            marks += u32::from(matches!(c, '。' | '！' | '？' | '।'));
+        }
+    }
+    (capitals, digits, marks)
+}
+
 fn measure_one(scene: &Scene<'_>, block: &Block) -> Own {
     let doc = scene.doc;
     let total = scene.measures.span(block.span.start, block.span.end);
     let (words, letters) = (total.words as f32, total.letters as f32);
     let link_share = total.link_share();
     let ends_sentence = text::ends_sentence(&block.text);
-    let (mut capitals, mut digits, mut marks) = (0_u32, 0_u32, 0_u32);
-    for c in block.text.chars() {
-        capitals += u32::from(c.is_uppercase());
-        digits += u32::from(c.is_ascii_digit());
-        marks += u32::from(matches!(
-            c,
-            '.' | '!' | '?' | '。' | '！' | '？' | '।' | ';'
-        ));
-    }
+    let (capitals, digits, marks) = characters(&block.text);
     let (mut bold, mut has_time) = (0.0, false);
     for at in block.span.clone() {
         let node = NodeIx::new(at);

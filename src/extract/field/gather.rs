@@ -1,8 +1,8 @@
 //! The one walk over the document that collects where facts may stand.
 
 use foldhash::{HashMap, HashMapExt};
-use std::sync::LazyLock;
 
+use super::class_words::{SAYS_BYLINE, SAYS_DATE, SAYS_STANDFIRST, SAYS_TRAIL, meaning};
 use super::json;
 use super::json_ld::{self, Stated};
 use super::meta::Metas;
@@ -44,6 +44,7 @@ pub(super) struct Found {
 /// Walks the document once.
 pub(super) fn gather(doc: &Document) -> Found {
     let mut out = Found::default();
+    let mut known = HashMap::new();
     let mut scripts = Vec::new();
     for node in doc.nodes() {
         match doc.tag(node) {
@@ -74,7 +75,7 @@ pub(super) fn gather(doc: &Document) -> Found {
             Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 => push(&mut out.headings, node),
             _ => {}
         }
-        attributes(doc, node, &mut out);
+        attributes(doc, node, &mut known, &mut out);
     }
     let values: Vec<_> = scripts
         .into_iter()
@@ -96,7 +97,10 @@ fn push(list: &mut Vec<NodeIx>, node: NodeIx) {
     }
 }
 
-fn attributes(doc: &Document, node: NodeIx, out: &mut Found) {
+/// What values of `class` say that name nothing but by their parts: most are on a page many times.
+type Known<'a> = HashMap<&'a str, u8>;
+
+fn attributes<'a>(doc: &'a Document, node: NodeIx, known: &mut Known<'a>, out: &mut Found) {
     for (name, value) in doc.attrs(node) {
         match name {
             "itemprop" => {
@@ -119,8 +123,21 @@ fn attributes(doc: &Document, node: NodeIx, out: &mut Found) {
             "href" if doc.tag(node) == Tag::A && leads_to_person(value) => {
                 push(&mut out.people_links, node);
             }
-            "class" | "id" => names(value, node, out),
-            _ => {
+            "class" => {
+                if let Some(&says) = known.get(value) {
+                    list(says, node, out);
+                } else {
+                    let items = out.items.len();
+                    let says = names(value, node, out);
+                    if out.items.len() == items {
+                        known.insert(value, says);
+                    }
+                }
+            }
+            "id" => {
+                names(value, node, out);
+            }
+            _ if name.starts_with("dat") => {
                 let stamp = STAMPS.iter().find(|stamp| **stamp == name);
                 if let (Some(stamp), true) = (stamp, out.stamps.len() < LIMIT)
                     && doc.tag(node) != Tag::Time
@@ -128,6 +145,7 @@ fn attributes(doc: &Document, node: NodeIx, out: &mut Found) {
                     out.stamps.push((node, stamp));
                 }
             }
+            _ => {}
         }
     }
 }
@@ -197,8 +215,8 @@ fn known_property(prop: &str) -> Option<&'static str> {
     KNOWN.iter().copied().find(|k| *k == prop)
 }
 
-/// What a class or id says its element holds.
-fn names(value: &str, node: NodeIx, out: &mut Found) {
+/// Lists an element by what its class or id says that it holds, which is returned.
+fn names(value: &str, node: NodeIx, out: &mut Found) -> u8 {
     let mut says = 0;
     for token in value.split_ascii_whitespace() {
         if token.len() > 64 {
@@ -218,6 +236,11 @@ fn names(value: &str, node: NodeIx, out: &mut Found) {
             _ => {}
         }
     }
+    list(says, node, out);
+    says
+}
+
+fn list(says: u8, node: NodeIx, out: &mut Found) {
     if says & SAYS_BYLINE != 0 {
         push(&mut out.bylines, node);
     }
@@ -235,214 +258,5 @@ fn names(value: &str, node: NodeIx, out: &mut Found) {
 fn item(prop: &'static str, node: NodeIx, out: &mut Found) {
     if out.items.len() < LIMIT {
         out.items.push((prop, node));
-    }
-}
-
-const BYLINE: &[&str] = &[
-    "author",
-    "authors",
-    "autor",
-    "autore",
-    "autori",
-    "auteur",
-    "autoren",
-    "byline",
-    "bylines",
-    "writer",
-    "reporter",
-    "verfasser",
-    "firma",
-    "signature",
-    "forfatter",
-    "skribent",
-    "contributor",
-    "contributors",
-    "credits",
-    "journalist",
-    "redaktor",
-    "yazar",
-    "penulis",
-    "editor",
-    "by",
-    "posted",
-    "fn",
-    "vcard",
-];
-const DATE: &[&str] = &[
-    "date",
-    "datum",
-    "datetime",
-    "published",
-    "publish",
-    "pubdate",
-    "time",
-    "timestamp",
-    "dateline",
-    "fecha",
-    "data",
-    "datepublished",
-    "publicationdate",
-    "publishdate",
-    "created",
-    "posted",
-    "meta",
-    "info",
-    "updated",
-    "modified",
-    "lastupdated",
-    "tarih",
-    "waktu",
-    "when",
-    "calendar",
-];
-const STANDFIRST: &[&str] = &[
-    "standfirst",
-    "dek",
-    "deck",
-    "lead",
-    "lede",
-    "leadtext",
-    "intro",
-    "introduction",
-    "summary",
-    "subtitle",
-    "subhead",
-    "subheadline",
-    "subheading",
-    "excerpt",
-    "abstract",
-    "chapo",
-    "chapeau",
-    "sottotitolo",
-    "occhiello",
-    "entradilla",
-    "bajada",
-    "sumario",
-    "vorspann",
-    "teaser",
-    "description",
-    "desc",
-    "ingress",
-    "manchet",
-    "perex",
-    "zajawka",
-    "spot",
-    "sapo",
-    "teasertext",
-    "underline",
-    "subtitulo",
-    "bajante",
-    "linha",
-    "gravata",
-    "copete",
-    "volanta",
-    "ingres",
-    "synopsis",
-    "tagline",
-    "preamble",
-    "subheader",
-    "strapline",
-    "underrubrik",
-    "undertitel",
-    "spitzmarke",
-    "unterzeile",
-    "anlauf",
-];
-
-const TRAIL: &[&str] = &[
-    "breadcrumb",
-    "breadcrumbs",
-    "brotkrumen",
-    "ariane",
-    "migas",
-    "kruimelpad",
-];
-
-/// Whether a name holds one of the words as a part: parts end at `-`, `_`, a digit or a capital.
-pub(super) fn says(name: &str, words: &[&str]) -> bool {
-    let mut found = false;
-    parts(name, |part| {
-        found |= words
-            .iter()
-            .any(|w| w.as_bytes().eq_ignore_ascii_case(part));
-    });
-    found
-}
-
-/// The meanings of a name's parts together, by one look-up a part.
-fn meaning(name: &str) -> u8 {
-    let mut found = 0;
-    parts(name, |part| {
-        let mut lower = [0_u8; LONGEST_WORD];
-        if let Some(lower) = lower.get_mut(..part.len()) {
-            lower.copy_from_slice(part);
-            lower.make_ascii_lowercase();
-            found |= WORDS.get(&*lower).copied().unwrap_or_default();
-        }
-    });
-    found
-}
-
-const SAYS_BYLINE: u8 = 1;
-const SAYS_DATE: u8 = 2;
-const SAYS_STANDFIRST: u8 = 4;
-const SAYS_TRAIL: u8 = 8;
-/// No word of the lists is longer.
-const LONGEST_WORD: usize = 16;
-
-static WORDS: LazyLock<HashMap<&'static [u8], u8>> = LazyLock::new(|| {
-    let mut words = HashMap::new();
-    for (list, bit) in [
-        (BYLINE, SAYS_BYLINE),
-        (DATE, SAYS_DATE),
-        (STANDFIRST, SAYS_STANDFIRST),
-        (TRAIL, SAYS_TRAIL),
-    ] {
-        for word in list {
-            *words.entry(word.as_bytes()).or_default() |= bit;
-        }
-    }
-    words
-});
-
-fn parts<'n>(name: &'n str, mut each: impl FnMut(&'n [u8])) {
-    let bytes = name.as_bytes();
-    let mut from = 0;
-    for at in 0..=bytes.len() {
-        let ends = at == bytes.len()
-            || !bytes[at].is_ascii_alphabetic()
-            || (bytes[at].is_ascii_uppercase() && at > from && bytes[at - 1].is_ascii_lowercase());
-        if !ends {
-            continue;
-        }
-        if at > from {
-            each(&bytes[from..at]);
-        }
-        from = if at < bytes.len() && bytes[at].is_ascii_alphabetic() {
-            at
-        } else {
-            at + 1
-        };
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_read_by_their_parts() {
-        for name in [
-            "byline",
-            "article-byline",
-            "ArticleByline",
-            "c_byline2",
-            "authorName",
-        ] {
-            assert!(says(name, BYLINE), "{name}");
-        }
-        for name in ["bylined", "coauthority", "standby"] {
-            assert!(!says(name, BYLINE), "{name}");
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! The lead image with its caption and credit.
 
-use super::gather::says;
+use super::class_words::says;
 use super::{Candidate, Source, View, choose_text};
 use crate::document::{Document, NodeIx, Tag};
 use crate::extract::article::Image;

@@ -8,6 +8,7 @@
 //! No field is invented: without a candidate it stays absent.
 
 mod byline;
+mod class_words;
 mod credit;
 mod dated_lines;
 mod dateline;

@@ -26,8 +26,10 @@ pub(super) fn order_from<'v>(view: &View<'v>, machine: &[Candidate<Moment>]) -> 
     .then_some(Order::Dmy);
     for judged in &view.body.blocks {
         let text = &judged.block.text;
-        let numeric = text.contains(['/', '.', '-']) && text.bytes().any(|b| b.is_ascii_digit());
-        if text.len() > 80 || !numeric || days.is_empty() {
+        if text.len() > 80 || days.is_empty() {
+            continue;
+        }
+        if !text.contains(['/', '.', '-']) || !text.bytes().any(|b| b.is_ascii_digit()) {
             continue;
         }
         let read = |o| date::find(text, &with(o)).map(Moment::day);

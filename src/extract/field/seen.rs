@@ -1,6 +1,6 @@
 //! Dates that readers see, weighed by their place: `<time>` elements, and what all visible dates share.
 
-use super::gather::says;
+use super::class_words::says;
 use super::{Candidate, Source, View};
 use crate::date::{self, Label, Moment, Reading};
 use crate::document::NodeIx;

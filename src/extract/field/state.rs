@@ -4,6 +4,8 @@
 //! behind it. Only asked where the page states a field nowhere else. A page's state often holds other
 //! stories too, so values that differ count only beside the story's own headline.
 
+use memchr::memmem;
+
 use super::{Candidate, Source, View};
 use crate::date::{self, Moment};
 
@@ -13,39 +15,49 @@ const MOST_BYTES: usize = 8 << 20;
 /// How far from the headline a value may stand in a script, in bytes.
 const BESIDE: usize = 4_000;
 
+/// Keys in groups that begin alike: a script is looked through for what a group begins with.
+type Keys = &'static [(&'static str, &'static [&'static str])];
+
 /// Keys under which systems keep the moment of publication, and those of its creation.
-const PUBLISHED: &[&str] = &[
-    "datePublished",
-    "publishedAt",
-    "published_at",
-    "publishDate",
-    "publishedDate",
-    "published_date",
-    "publish_date",
-    "publicationDate",
-    "publication_date",
-    "firstPublished",
-    "firstPublishedDate",
-    "firstPublicationDate",
-    "pubDate",
-    "publishTime",
-    "published_time",
-    "publishDt",
-    "pubDt",
-    "deployDt",
-    "articleDate",
+const PUBLISHED: Keys = &[
+    ("datePublished", &["datePublished"]),
+    (
+        "publi",
+        &[
+            "publishedAt",
+            "published_at",
+            "publishDate",
+            "publishedDate",
+            "published_date",
+            "publish_date",
+            "publicationDate",
+            "publication_date",
+        ],
+    ),
+    (
+        "firstPubli",
+        &[
+            "firstPublished",
+            "firstPublishedDate",
+            "firstPublicationDate",
+        ],
+    ),
+    ("pubDate", &["pubDate"]),
+    ("publish", &["publishTime", "published_time", "publishDt"]),
+    ("pubDt", &["pubDt"]),
+    ("deployDt", &["deployDt"]),
+    ("articleDate", &["articleDate"]),
 ];
-const CREATED: &[&str] = &[
-    "createdAt",
-    "created_at",
-    "creationDate",
-    "createDate",
-    "regDate",
-    "regDt",
+const CREATED: Keys = &[
+    (
+        "creat",
+        &["createdAt", "created_at", "creationDate", "createDate"],
+    ),
+    ("regD", &["regDate", "regDt"]),
 ];
 
 /// A key that says so little that it counts right beside the headline alone.
-const DATED: &[&str] = &["date"];
+const DATED: Keys = &[("date", &["date"])];
 
 /// How near such a value must stand to the headline, in bytes.
 const RIGHT_BESIDE: usize = 300;
@@ -84,7 +96,7 @@ impl Found {
 }
 
 /// The moments under any of the keys.
-fn find(view: &View<'_>, keys: &[&str]) -> Found {
+fn find(view: &View<'_>, keys: Keys) -> Found {
     let doc = view.facts.scene.doc;
     let mut budget = MOST_BYTES;
     let mut nearest: Option<(usize, Moment)> = None;
@@ -97,23 +109,19 @@ fn find(view: &View<'_>, keys: &[&str]) -> Found {
             break;
         };
         budget = left;
-        let heads: Vec<usize> = view
-            .headline
-            .filter(|h| h.chars().count() >= 12)
-            .map(|h| script.match_indices(h).map(|(at, _)| at).take(20).collect())
-            .unwrap_or_default();
-        for (key, places) in keys.iter().zip(places(script, keys)) {
-            for at in places {
-                let Some(moment) = value_at(view, script, at, key.len()) else {
-                    continue;
-                };
-                all.push(moment);
-                let distance = heads.iter().map(|h| h.abs_diff(at)).min();
-                if let Some(distance) = distance.filter(|d| *d <= BESIDE)
-                    && nearest.is_none_or(|(d, _)| distance < d)
-                {
-                    nearest = Some((distance, moment));
-                }
+        // Most scripts state no moment, so the headline is not looked for before one does.
+        let mut heads: Option<Vec<usize>> = None;
+        for (at, length) in places(script, keys) {
+            let Some(moment) = value_at(view, script, at, length) else {
+                continue;
+            };
+            all.push(moment);
+            let heads = heads.get_or_insert_with(|| places_of_headline(view, script));
+            let distance = heads.iter().map(|h| h.abs_diff(at)).min();
+            if let Some(distance) = distance.filter(|d| *d <= BESIDE)
+                && nearest.is_none_or(|(d, _)| distance < d)
+            {
+                nearest = Some((distance, moment));
             }
         }
     }
@@ -125,25 +133,25 @@ fn find(view: &View<'_>, keys: &[&str]) -> Found {
 /// The places of one key in a script that are looked at.
 const MOST_PLACES: usize = 200;
 
-/// Where each of the keys stands in a script, which is looked through once for all of them.
-fn places(script: &str, keys: &[&str]) -> Vec<Vec<usize>> {
-    let mut places = vec![Vec::new(); keys.len()];
-    let mut begins = [false; 256];
-    for first in keys.iter().filter_map(|key| key.bytes().next()) {
-        begins[usize::from(first)] = true;
-    }
-    for (at, first) in script.bytes().enumerate() {
-        if !begins[usize::from(first)] {
-            continue;
-        }
-        let rest = &script.as_bytes()[at..];
-        for (key, places) in keys.iter().zip(&mut places) {
-            if rest.starts_with(key.as_bytes()) && places.len() < MOST_PLACES {
-                places.push(at);
-            }
+/// Where the keys stand in a script, with their lengths; one key after the other.
+fn places(script: &str, keys: Keys) -> Vec<(usize, usize)> {
+    let mut places = Vec::new();
+    for (stem, keys) in keys {
+        let stems: Vec<usize> = memmem::find_iter(script.as_bytes(), stem).collect();
+        for key in *keys {
+            let is_key = |at: &usize| script.as_bytes()[*at..].starts_with(key.as_bytes());
+            let found = stems.iter().copied().filter(is_key).take(MOST_PLACES);
+            places.extend(found.map(|at| (at, key.len())));
         }
     }
     places
+}
+
+/// Where the headline stands in a script, if it is long enough to be no other words.
+fn places_of_headline(view: &View<'_>, script: &str) -> Vec<usize> {
+    let headline = view.headline.filter(|h| h.chars().count() >= 12);
+    let places = headline.map(|h| memmem::find_iter(script.as_bytes(), h).take(20).collect());
+    places.unwrap_or_default()
 }
 
 /// The moment behind a key: `"key":"2024-04-24T10:30:00Z"`, `\"key\": 1713947400`.

@@ -13,6 +13,18 @@ pub(super) struct Around {
     inside: [f32; 4],
 }
 
+/// Children of a node that are looked at to count those of one tag.
+const SIBLINGS: usize = 200;
+
+/// What is known of the children of a node that have one tag.
+#[derive(Debug)]
+pub(super) struct Alike {
+    all: u32,
+    /// How many of them stand before the one that was asked for last.
+    before: u32,
+    last: NodeIx,
+}
+
 /// What the line of ancestors of an element says.
 #[derive(Debug, Clone, Copy)]
 struct Line {
@@ -36,7 +48,7 @@ impl Line {
 
 impl Maker<'_> {
     pub(super) fn ancestors(&mut self, row: &mut Row, i: usize) {
-        let (doc, t, node) = (self.doc, self.terrain, self.blocks[i].node);
+        let (t, node) = (self.terrain, self.blocks[i].node);
         self.go_to(node);
         // The document stands for what is above it.
         let up: [usize; 5] = std::array::from_fn(|n| self.around.len().saturating_sub(n + 1));
@@ -59,16 +71,37 @@ impl Maker<'_> {
             [reading(inside[1]), reading(inside[2]), reading(inside[3])];
         (row.words_1up, row.words_2up) = (log(inside[1][1]), log(inside[2][1]));
         row.direct_share = t.direct.get(&parent).copied().unwrap_or(0.0) / prose;
-        let (mut siblings, mut before) = (0, 0);
-        for child in doc.children(parent).take(200) {
-            if doc.tag(child) == doc.tag(node) {
-                siblings += 1;
-                before += u32::from(child < node);
-            }
-        }
+        let (siblings, before) = self.among_siblings(parent, node);
         (row.siblings, row.index_of_type) = (log(siblings as f32), log(before as f32));
         self.line(row);
         self.containers(row, node);
+    }
+
+    /// Of the first children of a node, how many have the tag of one of them, and how many of these
+    /// stand before it.
+    fn among_siblings(&mut self, parent: NodeIx, node: NodeIx) -> (u32, u32) {
+        let (doc, tag) = (self.doc, self.doc.tag(node));
+        let alike = || {
+            let first = doc.children(parent).take(SIBLINGS);
+            first.filter(move |&child| doc.tag(child) == tag)
+        };
+        let known = self.siblings.entry((parent, tag)).or_insert_with(|| Alike {
+            all: alike().count() as u32,
+            before: 0,
+            last: node,
+        });
+        // Blocks come in the order of the document, so those before the last one are known.
+        if known.before == 0 || node < known.last {
+            known.before = alike().take_while(|&child| child < node).count() as u32;
+        } else {
+            let mut child = Some(known.last);
+            while let Some(at) = child.filter(|&at| at < node && known.before < known.all) {
+                known.before += u32::from(doc.tag(at) == tag);
+                child = doc.next_sibling(at);
+            }
+        }
+        known.last = node;
+        (known.all, known.before)
     }
 
     fn containers(&self, row: &mut Row, node: NodeIx) {

@@ -80,10 +80,12 @@ impl Maker<'_> {
         row.has_time = flag(o.has_time);
         row.starts_upper = flag(text.chars().next().is_some_and(char::is_uppercase));
         row.ends_colon = flag(text.ends_with([':', '：']));
-        row.has_bar = flag(text.contains(['|', '•', '·', '»', '›']));
-        row.has_copyright = flag(text.contains(['©', '®', '™']));
-        row.has_at = flag(text.contains('@'));
-        row.line_breaks = text.matches('\n').count() as f32;
+        let has = |byte| memchr::memchr(byte, text.as_bytes()).is_some();
+        let rare = !text.is_ascii();
+        row.has_bar = flag(has(b'|') || rare && text.contains(['•', '·', '»', '›']));
+        row.has_copyright = flag(rare && text.contains(['©', '®', '™']));
+        row.has_at = flag(has(b'@'));
+        row.line_breaks = memchr::memchr_iter(b'\n', text.as_bytes()).count() as f32;
         row.stated = held(self.words.get(i), &self.stated.body);
         row.described = held(self.words.get(i), &self.stated.description);
     }
