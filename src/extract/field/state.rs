@@ -4,6 +4,8 @@
 //! behind it. Only asked where the page states a field nowhere else. A page's state often holds other
 //! stories too, so values that differ count only beside the story's own headline.
 
+use jiff::civil::Date;
+
 use super::{Candidate, Source, View};
 use crate::date::{self, Moment};
 
@@ -32,6 +34,8 @@ const PUBLISHED: &[&str] = &[
     "published_time",
     "publishDt",
     "pubDt",
+    "datePublication",
+    "date_publication",
     "deployDt",
     "articleDate",
 ];
@@ -40,6 +44,10 @@ const CREATED: &[&str] = &[
     "created_at",
     "creationDate",
     "createDate",
+    "dateCreated",
+    "dateCreation",
+    "DateCreation",
+    "date_creation",
     "regDate",
     "regDt",
 ];
@@ -62,12 +70,25 @@ pub(super) fn published(view: &View<'_>) -> Vec<Candidate<Moment>> {
         .collect()
 }
 
+/// The one bare day under the keys, which systems fill in where they are used: in local time.
+pub(super) fn day(view: &View<'_>) -> Option<Moment> {
+    let keys = [PUBLISHED, CREATED].concat();
+    let mut days = find(view, &keys).days;
+    days.dedup();
+    match days[..] {
+        [day] => Some(Moment::on(day)),
+        _ => None,
+    }
+}
+
 /// The moments under some keys.
 struct Found {
     /// The one nearest to the headline, and how far it stands from it.
     nearest: Option<(usize, Moment)>,
     /// The only one.
     only: Option<Moment>,
+    /// Those without a time, in order.
+    days: Vec<Date>,
 }
 
 impl Found {
@@ -119,7 +140,14 @@ fn find(view: &View<'_>, keys: &[&str]) -> Found {
     }
     let first = all.first().copied();
     let only = first.filter(|f| all.iter().all(|m| m.day() == f.day()));
-    Found { nearest, only }
+    let bare = all.iter().filter(|m| m.time().is_none());
+    let mut days: Vec<Date> = bare.map(|m| m.day()).collect();
+    days.sort_unstable();
+    Found {
+        nearest,
+        only,
+        days,
+    }
 }
 
 /// The places of one key in a script that are looked at.
