@@ -6,7 +6,8 @@
 //! 1. `headline`: the headline is a field of its own, not the first line of the body.
 //! 2. `list-together`: items of one list, cells of one table and the parts of one quotation stay or
 //!    go together.
-//! 3. `between`: an unsure block between two kept ones of its kind stays.
+//! 3. `between`: an unsure block between two kept ones of its kind stays, and so does a subhead or
+//!    preformatted text between any two.
 //! 4. `same-box`: a sentence in the box that most of the story's sentences stand in stays with them.
 //! 5. `date-line`: a line above the story that holds a date, or the last one below it that begins with
 //!    one, is when it was printed.
@@ -208,7 +209,13 @@ impl Page<'_> {
             let beside = kept[i - 1] && kept[i + 1];
             let (own, before) = (&self.terrain.own[i], &self.terrain.own[i - 1]);
             let like = own.family == before.family || own.family == self.terrain.own[i + 1].family;
-            if !kept[i] && beside && like && self.scores[i] >= 0.3 {
+            // What is marked up as a subhead or as preformatted text is seldom anything else there.
+            let marked = matches!(
+                self.blocks[i].kind,
+                BlockKind::Heading | BlockKind::Preformatted
+            );
+            let sure = self.scores[i] >= if marked { 0.2 } else { 0.3 };
+            if !kept[i] && beside && (like || marked) && sure {
                 draft.set(i, true, "between");
             }
         }

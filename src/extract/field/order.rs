@@ -55,6 +55,21 @@ pub(super) fn url_day(view: &View<'_>) -> Option<Date> {
     in_digits(path).or_else(|| in_words(path))
 }
 
+/// The day that the page's address has as three steps of its own: `/2024/4/24/`.
+pub(super) fn day_of_steps(view: &View<'_>) -> Option<Date> {
+    let steps: Vec<&str> = view.facts.context.url?.path().split('/').collect();
+    let number = |step: &str| -> Option<i16> {
+        let digits = step.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| step.parse().ok()).flatten()
+    };
+    steps.windows(3).find_map(|w| {
+        let year = number(w[0]).filter(|y| (1995..=2100).contains(y))?;
+        let month = i8::try_from(number(w[1])?).ok()?;
+        let day = i8::try_from(number(w[2])?).ok()?;
+        Date::new(year, month, day).ok()
+    })
+}
+
 /// A day that names of the page carry: its canonical address, its picture's, the id of its body
 /// (`news20240424_k1001`). It is that of the story or near it, and gives a shown day its year.
 pub(super) fn marked_day(view: &View<'_>) -> Option<Date> {

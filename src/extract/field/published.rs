@@ -9,7 +9,7 @@ use super::dated_lines::{lines, opening};
 use super::modified::{changes, states_change};
 use super::order::{marked_day, order_from, url_day};
 use super::seen::{Dated, NAMED_CHANGED, NEAR, is_change, named_as_change, stamps, times, written};
-use super::shown::{local_days, not_changes, shown_days};
+use super::shown::{first_day, local_days, not_changes, shown_days};
 use super::state;
 use super::{Agreement, Candidate, Source, View, choose};
 use crate::date::{self, Moment, Reading};
@@ -89,7 +89,8 @@ pub(super) fn published(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Publ
         candidates.push(Candidate::new(Moment::on(day), Source::Url, 1.9));
     }
     shown_days(view, &candidates, &mut dated);
-    local_days(&mut candidates, &mut dated);
+    local_days(view, &mut candidates, &mut dated);
+    first_day(view, &mut candidates, &dated);
     candidates.extend(dated.into_iter().map(|d| d.candidate));
     candidates.extend(opening(view, &reading).filter(|c| plausible(view, c.value)));
     if candidates.iter().all(|c| c.weight < 2.8) {

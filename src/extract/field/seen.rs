@@ -66,7 +66,7 @@ pub(super) fn stamps(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
     let mut out = Vec::new();
     for &(node, name) in view.facts.found.stamps.iter().take(60) {
         let index = view.block_of(node);
-        if view.place.distance(index) > 3 {
+        if view.place.distance(index) > 3 && !in_own_link(view, node) {
             continue;
         }
         let moment = doc.attr(node, name).and_then(|v| date::stated(v, reading));
@@ -207,6 +207,7 @@ impl Place {
         let closes = behind && label == Some(Label::Published);
         let mut weight = match distance {
             0..=3 => 0.0,
+            _ if in_own_link(view, node) => 0.0,
             _ if closes => -0.2,
             4..=10 if index <= view.place.last => -0.3,
             4..=NEAR => -0.8,
@@ -285,17 +286,33 @@ fn leads_elsewhere(view: &View<'_>, node: NodeIx, label: Option<Label>) -> bool 
     let index = view.block_of(node);
     let dated = text.chars().count() <= 40 && digits(&text) >= 3;
     let archive = dated && digits(href) >= 6;
-    let own = view.facts.context.url.is_some_and(|own| {
-        view.facts
-            .absolute(href)
-            .is_some_and(|to| to.trim_end_matches('/') == own.as_str().trim_end_matches('/'))
-    });
+    let own = in_own_link(view, node);
     let bookmark = doc
         .attr(link, "rel")
         .is_some_and(|r| r.split_ascii_whitespace().any(|r| r == "bookmark"));
     let at_head = archive && view.place.distance(index) <= 3 || dated && view.place.is_head(index);
     let told = dated && label == Some(Label::Published);
     !(own || at_head || told || bookmark && archive)
+}
+
+/// Whether a date stands in a link to the page itself: that of a post is its permanent address. The
+/// page may show one part of what the link leads to, as a picture of a post does.
+fn in_own_link(view: &View<'_>, node: NodeIx) -> bool {
+    let facts = view.facts;
+    let link = facts.scene.measures.link_around(node);
+    let href = link.and_then(|link| facts.scene.doc.attr(link, "href"));
+    let Some((own, to)) = facts.context.url.zip(href.and_then(|h| facts.absolute(h))) else {
+        return false;
+    };
+    let (own, to) = (own.as_str().trim_end_matches('/'), to.trim_end_matches('/'));
+    let numbered = to
+        .rsplit('/')
+        .next()
+        .is_some_and(|step| step.len() >= 6 && step.bytes().all(|b| b.is_ascii_digit()));
+    let part = own
+        .strip_prefix(to)
+        .is_some_and(|rest| rest.starts_with('/'));
+    own == to || numbered && part
 }
 
 /// Whether the class or id of a node, or of its parent, holds one of the words.

@@ -2,7 +2,7 @@
 
 use super::modified::changes;
 use super::seen::{CHANGED, Dated, is_change};
-use super::{Candidate, Source, View};
+use super::{Candidate, Source, View, order, state};
 use crate::date::Moment;
 
 /// A moment that the page shows as that of a change is no moment of publication, whatever a meta
@@ -96,7 +96,11 @@ fn of_zones(stated: Moment, apart: i32) -> bool {
 
 /// Where a moment is stated in UTC and the page shows readers the day before or after, the shown
 /// day is the local one: the same moment with its offset is preferred, or the shown day.
-pub(super) fn local_days(candidates: &mut [Candidate<Moment>], dated: &mut [Dated]) {
+pub(super) fn local_days(
+    view: &View<'_>,
+    candidates: &mut Vec<Candidate<Moment>>,
+    dated: &mut [Dated],
+) {
     let Some((best, weight)) = best(candidates) else {
         return;
     };
@@ -107,15 +111,22 @@ pub(super) fn local_days(candidates: &mut [Candidate<Moment>], dated: &mut [Date
     if !is_utc && !is_bare {
         return;
     }
-    let confirmed = dated
-        .iter()
-        .any(|d| d.is_at_head && d.candidate.value.day() == day);
+    if is_utc && (hour <= 8 || hour >= 15) {
+        let of_state = state::day(view).filter(|m| of_zones(best, (m.day() - day).get_days()));
+        candidates.extend(of_state.map(|m| Candidate::new(m, Source::State("day"), 0.5)));
+    }
+    // An attribute with the same moment in UTC says nothing about the day that readers have.
+    let confirmed = dated.iter().any(|d| {
+        let same =
+            d.candidate.value.offset().is_some() && d.candidate.value.instant() == best.instant();
+        d.is_at_head && d.candidate.value.day() == day && !same
+    });
     let shown = dated.iter_mut().map(|d| {
         let head = d.is_at_head && d.candidate.weight >= 2.3;
         (&mut d.candidate, head)
     });
     let stated = candidates.iter_mut().map(|c| {
-        let local = c.source == Source::Url
+        let local = matches!(c.source, Source::Url | Source::State(_))
             || matches!(c.source, Source::Microdata(_) | Source::Meta(_)) && c.weight >= 2.9;
         (c, local)
     });
@@ -133,5 +144,31 @@ pub(super) fn local_days(candidates: &mut [Candidate<Moment>], dated: &mut [Date
             candidate.weight = candidate.weight.max(weight) + 1.5;
             candidate.why = "the local day of a moment stated in UTC";
         }
+    }
+}
+
+/// How long before every stated day that of the address must lie to be the first one, in days.
+const LONG_BEFORE: i32 = 365;
+
+/// What a candidate must weigh to be counted among the stated days: what weighs less mostly dates
+/// other stories.
+const SURE: f32 = 3.0;
+
+/// An address keeps the day of the first publication as steps of its path, while metadata and the
+/// shown line may give the one on which the story was put out anew, perhaps years later. Lesser
+/// distances are mostly slips in the address.
+pub(super) fn first_day(view: &View<'_>, candidates: &mut Vec<Candidate<Moment>>, dated: &[Dated]) {
+    let Some(day) = order::day_of_steps(view) else {
+        return;
+    };
+    let all = candidates.iter().chain(dated.iter().map(|d| &d.candidate));
+    let sure: Vec<_> = all
+        .filter(|c| c.weight >= SURE && c.source != Source::Url)
+        .collect();
+    let first = sure.iter().map(|c| c.value.day()).min();
+    let most = sure.iter().map(|c| c.weight).fold(0.0, f32::max);
+    if first.is_some_and(|first| (first - day).get_days() > LONG_BEFORE) {
+        let found = Candidate::new(Moment::on(day), Source::Url, most + 1.5);
+        candidates.push(found.because("the address is older than all that is stated"));
     }
 }

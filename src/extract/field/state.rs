@@ -4,6 +4,7 @@
 //! behind it. Only asked where the page states a field nowhere else. A page's state often holds other
 //! stories too, so values that differ count only beside the story's own headline.
 
+use jiff::civil::Date;
 use memchr::memmem;
 
 use super::{Candidate, Source, View};
@@ -20,7 +21,8 @@ type Keys = &'static [(&'static str, &'static [&'static str])];
 
 /// Keys under which systems keep the moment of publication, and those of its creation.
 const PUBLISHED: Keys = &[
-    ("datePublished", &["datePublished"]),
+    ("datePubli", &["datePublished", "datePublication"]),
+    ("date_publi", &["date_publication"]),
     (
         "publi",
         &[
@@ -53,6 +55,9 @@ const CREATED: Keys = &[
         "creat",
         &["createdAt", "created_at", "creationDate", "createDate"],
     ),
+    ("dateCreat", &["dateCreated", "dateCreation"]),
+    ("DateCreation", &["DateCreation"]),
+    ("date_creation", &["date_creation"]),
     ("regD", &["regDate", "regDt"]),
 ];
 
@@ -74,12 +79,25 @@ pub(super) fn published(view: &View<'_>) -> Vec<Candidate<Moment>> {
         .collect()
 }
 
+/// The one bare day under the keys, which systems fill in where they are used: in local time.
+pub(super) fn day(view: &View<'_>) -> Option<Moment> {
+    let keys = [PUBLISHED, CREATED].concat();
+    let mut days = find(view, &keys).days;
+    days.dedup();
+    match days[..] {
+        [day] => Some(Moment::on(day)),
+        _ => None,
+    }
+}
+
 /// The moments under some keys.
 struct Found {
     /// The one nearest to the headline, and how far it stands from it.
     nearest: Option<(usize, Moment)>,
     /// The only one.
     only: Option<Moment>,
+    /// Those without a time, in order.
+    days: Vec<Date>,
 }
 
 impl Found {
@@ -96,7 +114,7 @@ impl Found {
 }
 
 /// The moments under any of the keys.
-fn find(view: &View<'_>, keys: Keys) -> Found {
+fn find(view: &View<'_>, keys: &[(&str, &[&str])]) -> Found {
     let doc = view.facts.scene.doc;
     let mut budget = MOST_BYTES;
     let mut nearest: Option<(usize, Moment)> = None;
@@ -127,14 +145,21 @@ fn find(view: &View<'_>, keys: Keys) -> Found {
     }
     let first = all.first().copied();
     let only = first.filter(|f| all.iter().all(|m| m.day() == f.day()));
-    Found { nearest, only }
+    let bare = all.iter().filter(|m| m.time().is_none());
+    let mut days: Vec<Date> = bare.map(|m| m.day()).collect();
+    days.sort_unstable();
+    Found {
+        nearest,
+        only,
+        days,
+    }
 }
 
 /// The places of one key in a script that are looked at.
 const MOST_PLACES: usize = 200;
 
 /// Where the keys stand in a script, with their lengths; one key after the other.
-fn places(script: &str, keys: Keys) -> Vec<(usize, usize)> {
+fn places(script: &str, keys: &[(&str, &[&str])]) -> Vec<(usize, usize)> {
     let mut places = Vec::new();
     for (stem, keys) in keys {
         let stems: Vec<usize> = memmem::find_iter(script.as_bytes(), stem).collect();
