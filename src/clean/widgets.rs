@@ -16,7 +16,7 @@ const BOX_WORDS: f32 = 150.0;
 /// Share of the page's words that no box has more of.
 const BOX_SHARE: f32 = 0.25;
 
-/// Share of the page's words that no window above it has more of.
+/// Share of the page's words that no window above it has more of, and no fact box.
 const HALF: f32 = 0.5;
 
 /// Share of the page's words that stand before what comes after a story.
@@ -42,8 +42,7 @@ impl Pass for Widgets {
         // Values of `class` that no rule is for: most are on a page many times.
         let mut idle = HashSet::new();
         for node in scene.doc.nodes() {
-            let rule = page.named(node, &mut idle);
-            if let Some(rule) = rule {
+            if let Some(rule) = page.named(node, &mut idle) {
                 marks.claim(node, rule.id);
             } else if page.is_aside(node) {
                 marks.claim(node, ASIDE);

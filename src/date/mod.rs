@@ -234,11 +234,7 @@ pub fn is_relative(text: &str, reading: &Reading<'_>) -> bool {
 /// The time of day in a text that states no day: `13:37 Uhr`.
 pub fn time_of_day(text: &str, reading: &Reading<'_>) -> Option<Time> {
     let lower = text.to_ascii_lowercase();
-    let scan = scan::Scan {
-        text,
-        tokens: token::tokens(text, &lower),
-        reading,
-    };
+    let scan = scan::Scan::new(text, &lower, reading);
     (0..scan.tokens.len())
         .find_map(|i| scan.clock(i))
         .map(|c| c.time)

@@ -5,7 +5,7 @@ use jiff::tz::Offset;
 use jiff::{Span, Timestamp};
 
 use super::scan::{Scan, Spotted};
-use super::token::{Kind, tokens};
+use super::token::Kind;
 use super::words::{Meaning, Unit, words};
 use super::{Moment, Reading};
 
@@ -57,11 +57,7 @@ pub(super) fn relative(text: &str, reading: &Reading<'_>) -> Option<Moment> {
         return None;
     }
     let lower = text.to_ascii_lowercase();
-    let scan = Scan {
-        text,
-        tokens: tokens(text, &lower),
-        reading,
-    };
+    let scan = Scan::new(text, &lower, reading);
     ago(&scan, now).or_else(|| day_word(&scan, now))
 }
 

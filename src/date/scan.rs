@@ -52,11 +52,7 @@ pub(super) fn spot(text: &str, reading: &Reading<'_>) -> Option<Spotted> {
         return None;
     }
     let lower = text.to_ascii_lowercase();
-    let scan = Scan {
-        text,
-        tokens: tokens(text, &lower),
-        reading,
-    };
+    let scan = Scan::new(text, &lower, reading);
     let mut second_best = None;
     let mut i = 0;
     while i < scan.tokens.len() {
@@ -73,6 +69,18 @@ pub(super) fn spot(text: &str, reading: &Reading<'_>) -> Option<Spotted> {
         i = next.max(i + 1);
     }
     second_best
+}
+
+impl<'a> Scan<'a> {
+    /// A text cut into tokens; `lower` is the same text with its ASCII letters in lower case.
+    pub(super) fn new(text: &'a str, lower: &'a str, reading: &'a Reading<'a>) -> Self {
+        let tokens = tokens(text, lower);
+        Self {
+            text,
+            tokens,
+            reading,
+        }
+    }
 }
 
 impl Scan<'_> {

@@ -16,11 +16,11 @@ const MOST_BYTES: usize = 8 << 20;
 /// How far from the headline a value may stand in a script, in bytes.
 const BESIDE: usize = 4_000;
 
-/// Keys in groups that begin alike: a script is looked through for what a group begins with.
-type Keys = &'static [(&'static str, &'static [&'static str])];
+/// Keys that begin alike, behind what they begin with: a script is looked through for that.
+type Group = (&'static str, &'static [&'static str]);
 
 /// Keys under which systems keep the moment of publication, and those of its creation.
-const PUBLISHED: Keys = &[
+const PUBLISHED: &[Group] = &[
     ("datePubli", &["datePublished", "datePublication"]),
     ("date_publi", &["date_publication"]),
     (
@@ -50,7 +50,7 @@ const PUBLISHED: Keys = &[
     ("deployDt", &["deployDt"]),
     ("articleDate", &["articleDate"]),
 ];
-const CREATED: Keys = &[
+const CREATED: &[Group] = &[
     (
         "creat",
         &["createdAt", "created_at", "creationDate", "createDate"],
@@ -62,7 +62,7 @@ const CREATED: Keys = &[
 ];
 
 /// A key that says so little that it counts right beside the headline alone.
-const DATED: Keys = &[("date", &["date"])];
+const DATED: &[Group] = &[("date", &["date"])];
 
 /// How near such a value must stand to the headline, in bytes.
 const RIGHT_BESIDE: usize = 300;
@@ -114,7 +114,7 @@ impl Found {
 }
 
 /// The moments under any of the keys.
-fn find(view: &View<'_>, keys: &[(&str, &[&str])]) -> Found {
+fn find(view: &View<'_>, keys: &[Group]) -> Found {
     let doc = view.facts.scene.doc;
     let mut budget = MOST_BYTES;
     let mut nearest: Option<(usize, Moment)> = None;
@@ -159,7 +159,7 @@ fn find(view: &View<'_>, keys: &[(&str, &[&str])]) -> Found {
 const MOST_PLACES: usize = 200;
 
 /// Where the keys stand in a script, with their lengths; one key after the other.
-fn places(script: &str, keys: &[(&str, &[&str])]) -> Vec<(usize, usize)> {
+fn places(script: &str, keys: &[Group]) -> Vec<(usize, usize)> {
     let mut places = Vec::new();
     for (stem, keys) in keys {
         let stems: Vec<usize> = memmem::find_iter(script.as_bytes(), stem).collect();
