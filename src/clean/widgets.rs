@@ -42,9 +42,18 @@ impl Pass for Widgets {
         // Values of `class` that no rule is for: most are on a page many times.
         let mut idle = HashSet::new();
         for node in scene.doc.nodes() {
-            if let Some(rule) = page.named(node, &mut idle) {
+            let (mut class, mut id, mut role) = (None, None, None);
+            for (name, value) in scene.doc.attrs(node) {
+                match name {
+                    "class" => class = Some(value),
+                    "id" => id = Some(value),
+                    "role" => role = Some(value),
+                    _ => {}
+                }
+            }
+            if let Some(rule) = page.named(node, (class, id), &mut idle) {
                 marks.claim(node, rule.id);
-            } else if page.is_aside(node) {
+            } else if page.is_aside(node, role) {
                 marks.claim(node, ASIDE);
             }
         }
@@ -71,10 +80,14 @@ impl<'a> Page<'a> {
 
     /// The first rule of an element's names that agrees with its structure; `idle` keeps the values
     /// of `class` that no rule is for.
-    fn named(&self, node: NodeIx, idle: &mut HashSet<&'a str>) -> Option<&'a Named> {
-        let (doc, classes) = (self.scene.doc, self.scene.rules.classes());
-        let class = doc.attr(node, "class").unwrap_or_default();
-        if !idle.contains(class) {
+    fn named(
+        &self,
+        node: NodeIx,
+        (class, id): (Option<&'a str>, Option<&'a str>),
+        idle: &mut HashSet<&'a str>,
+    ) -> Option<&'a Named> {
+        let classes = self.scene.rules.classes();
+        if let Some(class) = class.filter(|class| !idle.contains(class)) {
             let mut rules = classes.rules_for(class).peekable();
             if rules.peek().is_none() {
                 idle.insert(class);
@@ -84,17 +97,13 @@ impl<'a> Page<'a> {
                 return found;
             }
         }
-        let rule = classes.rule_for_id(doc.attr(node, "id")?)?;
+        let rule = classes.rule_for_id(id?)?;
         self.agrees(rule, node).then_some(rule)
     }
 
     /// What the page itself sets beside its text: `aside`, or the role of the same meaning.
-    fn is_aside(&self, node: NodeIx) -> bool {
-        let doc = self.scene.doc;
-        let beside = doc.tag(node) == Tag::Aside
-            || doc
-                .attr(node, "role")
-                .is_some_and(|role| role == "complementary");
+    fn is_aside(&self, node: NodeIx, role: Option<&str>) -> bool {
+        let beside = self.scene.doc.tag(node) == Tag::Aside || role == Some("complementary");
         beside && !self.is_exempt(Unless::Story, node)
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use foldhash::{HashMap, HashMapExt};
 
 use serde::Deserialize;
 
@@ -13,7 +13,9 @@ use crate::rules::{Entry, RuleId, entry, keep};
 pub struct Classes {
     rules: Vec<Named>,
     by_name: HashMap<&'static str, usize>,
-    ends: HashSet<[u8; 2]>,
+    /// Of the last two letters of all names, those that stand last behind each that stands before: a
+    /// bit for each letter.
+    ends: [u32; 32],
 }
 
 /// A rule for elements of certain names: its guards, all of which the structure must pass.
@@ -85,12 +87,14 @@ impl Classes {
         let mut classes = Self {
             rules: Vec::new(),
             by_name: HashMap::new(),
-            ends: HashSet::new(),
+            ends: [0; 32],
         };
         let mut entries = Vec::new();
         for (at, rule) in table.rule.into_iter().enumerate() {
             for name in rule.name {
-                classes.ends.extend(last_two(&name));
+                if let Some((before, last)) = last_two(&name) {
+                    classes.ends[before] |= 1 << last;
+                }
                 let name = fold(&name).into_owned();
                 classes.by_name.entry(keep(name)).or_insert(at);
             }
@@ -160,9 +164,9 @@ impl Classes {
         found.map(|&at| &self.rules[at])
     }
 
-    /// Whether a name in the table ends as this one does: most words of a page leave here.
+    /// Whether a name in the table may end as this one does: most words of a page leave here.
     fn may_end(&self, name: &str) -> bool {
-        last_two(name).is_some_and(|end| self.ends.contains(&end))
+        last_two(name).is_some_and(|(before, last)| self.ends[before] >> last & 1 == 1)
     }
 }
 
@@ -212,9 +216,9 @@ fn without_digest(name: &str) -> &str {
     }
 }
 
-/// The last two letters or digits of a name, in lower case.
-fn last_two(name: &str) -> Option<[u8; 2]> {
+/// The last two letters of a name by their number, which is the same in either case.
+fn last_two(name: &str) -> Option<(usize, usize)> {
     let mut letters = name.bytes().rev().filter(|b| !matches!(b, b'-' | b'_'));
-    let (last, one) = (letters.next()?, letters.next()?);
-    Some([one.to_ascii_lowercase(), last.to_ascii_lowercase()])
+    let (last, before) = (letters.next()?, letters.next()?);
+    Some((usize::from(before & 31), usize::from(last & 31)))
 }
