@@ -7,6 +7,7 @@
 //! 3. [`stated`] reads what is written for machines: ISO 8601, RFC 2822, seconds since 1970.
 
 mod calendar;
+mod cjk;
 mod clock;
 mod label;
 mod resolve;
