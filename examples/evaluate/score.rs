@@ -39,12 +39,16 @@ impl Found {
             .article
             .is_none()
             .then(|| extraction.report.verdict.as_str());
+        let stated = extraction.stated.unwrap_or_default();
         let article = extraction.article.unwrap_or_default();
         Self {
             id: id.to_owned(),
-            title: article.headline,
+            title: article.headline.or(stated.headline),
             authors: article.authors.into_iter().map(|a| a.name).collect(),
-            date: article.published.map(|m| m.day().to_string()),
+            date: article
+                .published
+                .or(stated.published)
+                .map(|m| m.day().to_string()),
             dateline: article.dateline.lead.map(|l| l.text),
             printed: article.dateline.printed,
             printed_date: article.dateline.printed_date.map(|m| m.to_string()),

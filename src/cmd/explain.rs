@@ -123,6 +123,7 @@ fn as_json(doc: &Document, found: &Extraction, wanted: Option<&Wanted>) -> serde
             "charset": found.charset,
             "report": found.report,
             "article": found.article,
+            "stated": found.stated,
         });
     };
     let elements: Vec<_> = elements

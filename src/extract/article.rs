@@ -8,6 +8,42 @@ use serde::{Deserialize, Serialize};
 use crate::date::Moment;
 use crate::extract::form::{Comment, Element};
 
+/// What a page without a story says of itself: that of a film or a broadcast has no text, but a
+/// headline and a day.
+///
+/// A page that lists others or reports an error has none: what stands on it is about something
+/// else.
+///
+/// # Examples
+/// ```
+/// use cleancopy::{Options, RawPage, read};
+/// let page = "<title>Morning show</title><h1>Morning show</h1><time datetime='2020-06-22'></time>";
+/// let found = read(&RawPage::from_text(page), &Options::default());
+/// assert!(found.article.is_none());
+/// assert_eq!(found.stated.unwrap().headline.as_deref(), Some("Morning show"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Stated {
+    /// Its headline, as an article's.
+    pub headline: Option<String>,
+    /// When it was first published, as an article's.
+    pub published: Option<Moment>,
+}
+
+impl Stated {
+    /// What is left of an article that has no text; nothing where neither field was found.
+    pub(super) fn of(article: Article) -> Option<Self> {
+        let (headline, published) = (article.headline, article.published);
+        let any = headline.is_some() || published.is_some();
+        any.then_some(Self {
+            headline,
+            published,
+        })
+    }
+}
+
 /// A news article as read from one page.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]

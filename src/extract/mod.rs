@@ -14,7 +14,7 @@ mod form;
 mod report;
 mod rescue;
 
-pub use article::{Article, Author, Block, BlockKind, Dateline, Image, Kind, LeadDateline};
+pub use article::{Article, Author, Block, BlockKind, Dateline, Image, Kind, LeadDateline, Stated};
 
 pub use body::{FEATURES, Model, ModelError};
 pub use field::lead;
@@ -163,6 +163,8 @@ pub fn inputs(doc: &Document, context: &Context<'_>) -> Vec<Input> {
 pub struct Extraction {
     /// The article, if the page holds one.
     pub article: Option<Article>,
+    /// What the page says of itself, if it holds no article.
+    pub stated: Option<Stated>,
     /// Why: every decision.
     pub report: Report,
     /// Name of the encoding the page was decoded from.
@@ -225,9 +227,14 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     for (decision, run) in report.blocks.iter_mut().zip(runs) {
         decision.text = run.text;
     }
-    let found = report.verdict == Verdict::Article && !article.text.is_empty();
+    let (article, stated) = match report.verdict {
+        Verdict::Article => (Some(article), None),
+        Verdict::Empty | Verdict::NoStory | Verdict::Wall => (None, Stated::of(article)),
+        Verdict::Listing | Verdict::ErrorPage => (None, None),
+    };
     Extraction {
-        article: found.then_some(article),
+        article,
+        stated,
         report,
         charset: context.charset,
     }

@@ -37,7 +37,7 @@ use std::io;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::extract::{Article, Extraction};
+use crate::extract::{Article, Extraction, Stated};
 use crate::outcome::Outcome;
 use crate::page::{Found, RawPage};
 
@@ -85,6 +85,9 @@ pub struct Record {
     pub simhash: Option<Simhash>,
     /// The article.
     pub article: Option<Article>,
+    /// What the page says of itself, if it holds no article; left out where it says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated: Option<Stated>,
 }
 
 impl Record {
@@ -117,6 +120,7 @@ impl Record {
             near_duplicate_of: None,
             simhash,
             article: found.article,
+            stated: found.stated,
         }
     }
 
@@ -138,6 +142,7 @@ impl Record {
             near_duplicate_of: None,
             simhash: None,
             article: None,
+            stated: None,
         }
     }
 }

@@ -52,6 +52,24 @@ fn the_files_ending_chooses_the_format_and_the_flag_overrules_it() {
 }
 
 #[test]
+fn a_page_without_text_still_says_what_it_is_and_an_error_does_not() {
+    let record = |html: &str| {
+        let page = RawPage::from_text(html);
+        let found = read(&page, &Options::default());
+        serde_json::to_value(Record::of_page("a", &page, found)).unwrap()
+    };
+    let film = "<meta property=article:published_time content=2020-06-22><h1>Morning show</h1>";
+    let film = record(film);
+    assert!(film["article"].is_null());
+    assert_eq!(film["stated"]["headline"], "Morning show");
+    assert_eq!(film["stated"]["published"], "2020-06-22");
+    let gone = record("<title>Page not found</title><h1>Page not found</h1><p>Error 404</p>");
+    assert_eq!(gone["reason"], "the page reports an error");
+    assert!(gone.get("stated").is_none(), "{gone}");
+    assert!(record(&story_page()).get("stated").is_none());
+}
+
+#[test]
 fn csv_has_a_row_for_every_record_and_reads_back() {
     let dir = saved();
     let output = extract(dir.path(), &["-f", "csv"]);

@@ -71,10 +71,11 @@ pub(super) fn language(
     let mut candidates = candidates(facts);
     let mut sample = String::new();
     for block in body.kept() {
-        if sample.len() > SAMPLE {
+        if sample.len() >= SAMPLE {
             break;
         }
-        sample.push_str(&block.text);
+        let room = SAMPLE - sample.len();
+        sample.extend(block.text.chars().take(room));
         sample.push('\n');
     }
     let detected = detect(&sample);
