@@ -242,15 +242,22 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
 
 /// Takes the dateline off the block that it opens; a block that is nothing else goes.
 fn take_dateline(blocks: &mut Vec<Block>, line: &str) {
+    let place = |text: &str| {
+        let parts = [Some(text), field::behind_label(text)];
+        let mut parts = parts.into_iter().flatten().map(str::trim_start);
+        let part = parts.find(|part| part.starts_with(line))?;
+        Some(text.len() - part.len())
+    };
     let opened = blocks
         .iter()
-        .position(|b| b.text.trim_start().starts_with(line));
-    let Some(at) = opened else { return };
-    let rest = blocks[at].text.trim_start()[line.len()..].trim_start();
-    if rest.is_empty() {
+        .enumerate()
+        .find_map(|(at, b)| Some((at, place(&b.text)?)));
+    let Some((at, from)) = opened else { return };
+    let text = &mut blocks[at].text;
+    let end = text.len() - text[from + line.len()..].trim_start().len();
+    text.replace_range(from..end, "");
+    if text.trim().is_empty() {
         blocks.remove(at);
-    } else {
-        blocks[at].text = rest.to_owned();
     }
 }
 

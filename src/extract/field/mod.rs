@@ -48,6 +48,7 @@ use crate::extract::report::{Because, CandidateNote, FieldDecision};
 use gather::Found;
 use json_ld::Story;
 
+pub(crate) use dateline::behind_label;
 pub use dateline::lead;
 pub(crate) use headline::{Headline, headline};
 pub(crate) use image::caption;

@@ -69,7 +69,10 @@ fn first_lead(view: &View<'_>) -> Option<LeadDateline> {
         .rev()
         .chain(&paragraphs)
         .filter(|&&i| blocks[i].block.text.chars().count() > 80)
-        .find_map(|&i| lead(&blocks[i].block.text, language));
+        .find_map(|&i| {
+            let text = &blocks[i].block.text;
+            lead(text, language).or_else(|| lead(behind_label(text)?, language))
+        });
     story.or_else(|| {
         let from = view.place.headline.map_or(view.place.first, |h| h + 1);
         let from = from.max(view.place.first.saturating_sub(3));
@@ -89,6 +92,16 @@ fn first_lead(view: &View<'_>) -> Option<LeadDateline> {
             })
             .find_map(|j| lead(&j.block.text, language))
     })
+}
+
+/// Words of a line that only says who tells the story.
+const LABEL_WORDS: usize = 8;
+
+/// A paragraph behind a short first line of its own, as where a correspondent is named above the
+/// dateline.
+pub(crate) fn behind_label(text: &str) -> Option<&str> {
+    let (label, rest) = text.trim_start().split_once('\n')?;
+    (label.split_whitespace().count() <= LABEL_WORDS).then_some(rest)
 }
 
 /// The dateline that a paragraph begins with.
