@@ -65,8 +65,21 @@ fn number(text: &str, out: &mut String) -> Option<usize> {
     Some(end + 1)
 }
 
+/// References that most pages are full of: nearly all are one of these.
+const COMMON: [(&str, char); 5] = [
+    ("amp;", '&'),
+    ("quot;", '"'),
+    ("nbsp;", '\u{a0}'),
+    ("lt;", '<'),
+    ("gt;", '>'),
+];
+
 /// Resolves a name; returns its length, 0 where it is none.
 fn named(text: &str, place: Place, out: &mut String) -> Option<usize> {
+    if let Some((name, c)) = COMMON.iter().find(|(name, _)| text.starts_with(name)) {
+        out.push(*c);
+        return Some(name.len());
+    }
     let bytes = text.as_bytes();
     let length = bytes
         .iter()

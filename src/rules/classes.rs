@@ -206,6 +206,10 @@ fn fold(name: &str) -> Cow<'_, str> {
 /// A name without what style sheet compilers add to it: two underscores and a digest, which tells
 /// itself by digits or capital letters.
 fn without_digest(name: &str) -> &str {
+    // Most names are asked no more than this.
+    if !name.as_bytes().contains(&b'_') {
+        return name;
+    }
     match name.rsplit_once("__") {
         Some((name, tail))
             if (4..=8).contains(&tail.len()) && tail.bytes().any(|b| !b.is_ascii_lowercase()) =>
