@@ -16,16 +16,17 @@ const MOST_BYTES: usize = 8 << 20;
 /// How far from the headline a value may stand in a script, in bytes.
 const BESIDE: usize = 4_000;
 
-/// Keys that begin alike, behind what they begin with: a script is looked through for that.
+/// Keys that share some letters, behind these letters: a script is looked through for them once.
 type Group = (&'static str, &'static [&'static str]);
 
 /// Keys under which systems keep the moment of publication, and those of its creation.
 const PUBLISHED: &[Group] = &[
-    ("datePubli", &["datePublished", "datePublication"]),
-    ("date_publi", &["date_publication"]),
     (
-        "publi",
+        "ubli",
         &[
+            "datePublished",
+            "datePublication",
+            "date_publication",
             "publishedAt",
             "published_at",
             "publishDate",
@@ -34,30 +35,32 @@ const PUBLISHED: &[Group] = &[
             "publish_date",
             "publicationDate",
             "publication_date",
-        ],
-    ),
-    (
-        "firstPubli",
-        &[
             "firstPublished",
             "firstPublishedDate",
             "firstPublicationDate",
+            "publishTime",
+            "published_time",
+            "publishDt",
         ],
     ),
-    ("pubDate", &["pubDate"]),
-    ("publish", &["publishTime", "published_time", "publishDt"]),
-    ("pubDt", &["pubDt"]),
+    ("pubD", &["pubDate", "pubDt"]),
     ("deployDt", &["deployDt"]),
     ("articleDate", &["articleDate"]),
 ];
 const CREATED: &[Group] = &[
     (
-        "creat",
-        &["createdAt", "created_at", "creationDate", "createDate"],
+        "reat",
+        &[
+            "createdAt",
+            "created_at",
+            "creationDate",
+            "createDate",
+            "dateCreated",
+            "dateCreation",
+            "DateCreation",
+            "date_creation",
+        ],
     ),
-    ("dateCreat", &["dateCreated", "dateCreation"]),
-    ("DateCreation", &["DateCreation"]),
-    ("date_creation", &["date_creation"]),
     ("regD", &["regDate", "regDt"]),
 ];
 
@@ -161,11 +164,13 @@ const MOST_PLACES: usize = 200;
 /// Where the keys stand in a script, with their lengths; one key after the other.
 fn places(script: &str, keys: &[Group]) -> Vec<(usize, usize)> {
     let mut places = Vec::new();
-    for (stem, keys) in keys {
-        let stems: Vec<usize> = memmem::find_iter(script.as_bytes(), stem).collect();
+    for (shared, keys) in keys {
+        let met: Vec<usize> = memmem::find_iter(script.as_bytes(), shared).collect();
         for key in *keys {
+            let before = key.find(shared).unwrap_or_default();
+            let begins = met.iter().filter_map(|at| at.checked_sub(before));
             let is_key = |at: &usize| script.as_bytes()[*at..].starts_with(key.as_bytes());
-            let found = stems.iter().copied().filter(is_key).take(MOST_PLACES);
+            let found = begins.filter(is_key).take(MOST_PLACES);
             places.extend(found.map(|at| (at, key.len())));
         }
     }
