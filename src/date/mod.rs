@@ -229,7 +229,24 @@ pub fn resolve(spotted: &Spotted, reading: &Reading<'_>) -> Option<Moment> {
 
 /// Whether a text says when only relatively ("vor 14 Minuten").
 pub fn is_relative(text: &str, reading: &Reading<'_>) -> bool {
-    resolve::is_relative(text, reading)
+    if !resolve::may_be_relative(text) {
+        return false;
+    }
+    let lower = text.to_ascii_lowercase();
+    resolve::is_relative(&scan::Scan::new(text, &lower, reading))
+}
+
+/// The date in a text as [`spot`] finds it, and whether it says when only relatively: the text is
+/// cut once for both.
+pub(crate) fn spot_or_relative(text: &str, reading: &Reading<'_>) -> (Option<Spotted>, bool) {
+    if !resolve::may_be_relative(text) {
+        return (spot(text, reading), false);
+    }
+    let lower = text.to_ascii_lowercase();
+    let scan = scan::Scan::new(text, &lower, reading);
+    let spotted = token::has_number(text).then(|| scan.spot()).flatten();
+    let no_day = spotted.is_none_or(|s| s.day.is_none());
+    (spotted, no_day && resolve::is_relative(&scan))
 }
 
 /// The time of day in a text that states no day: `13:37 Uhr`.

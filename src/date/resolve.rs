@@ -53,21 +53,25 @@ fn without_year(spotted: &Spotted, day: i8, reading: &Reading<'_>) -> Option<Dat
 /// A relative date: "3 hours ago", "gestern, 10:30 Uhr". Without the time of fetching, nothing.
 pub(super) fn relative(text: &str, reading: &Reading<'_>) -> Option<Moment> {
     let now = reading.fetched_at?;
-    if text.len() > 200 || text.chars().count() > 48 || text.split(' ').count() > 7 {
+    if !may_be_relative(text) {
         return None;
     }
     let lower = text.to_ascii_lowercase();
-    let scan = Scan::new(text, &lower, reading);
-    ago(&scan, now).or_else(|| day_word(&scan, now))
+    relative_to(now, &Scan::new(text, &lower, reading))
 }
 
-/// Whether a text says when only relatively.
-pub(super) fn is_relative(text: &str, reading: &Reading<'_>) -> bool {
-    let any_time = Reading {
-        fetched_at: Some(Timestamp::UNIX_EPOCH),
-        ..*reading
-    };
-    relative(text, &any_time).is_some()
+/// Whether a text is short enough to say when only relatively.
+pub(super) fn may_be_relative(text: &str) -> bool {
+    text.len() <= 200 && text.chars().count() <= 48 && text.split(' ').count() <= 7
+}
+
+/// Whether a scanned text says when only relatively.
+pub(super) fn is_relative(scan: &Scan<'_>) -> bool {
+    relative_to(Timestamp::UNIX_EPOCH, scan).is_some()
+}
+
+fn relative_to(now: Timestamp, scan: &Scan<'_>) -> Option<Moment> {
+    ago(scan, now).or_else(|| day_word(scan, now))
 }
 
 fn local(now: Timestamp) -> Date {

@@ -52,23 +52,7 @@ pub(super) fn spot(text: &str, reading: &Reading<'_>) -> Option<Spotted> {
         return None;
     }
     let lower = text.to_ascii_lowercase();
-    let scan = Scan::new(text, &lower, reading);
-    let mut second_best = None;
-    let mut i = 0;
-    while i < scan.tokens.len() {
-        let Some(day) = scan.day_at(i) else {
-            i += 1;
-            continue;
-        };
-        let (next, whole) = (day.next, day.year.is_some() && day.day.is_some());
-        let spotted = scan.complete(i, day);
-        if whole {
-            return Some(spotted);
-        }
-        second_best.get_or_insert(spotted);
-        i = next.max(i + 1);
-    }
-    second_best
+    Scan::new(text, &lower, reading).spot()
 }
 
 impl<'a> Scan<'a> {
@@ -84,6 +68,26 @@ impl<'a> Scan<'a> {
 }
 
 impl Scan<'_> {
+    /// The first date; one with a year goes before one without.
+    pub(super) fn spot(&self) -> Option<Spotted> {
+        let mut second_best = None;
+        let mut i = 0;
+        while i < self.tokens.len() {
+            let Some(day) = self.day_at(i) else {
+                i += 1;
+                continue;
+            };
+            let (next, whole) = (day.next, day.year.is_some() && day.day.is_some());
+            let spotted = self.complete(i, day);
+            if whole {
+                return Some(spotted);
+            }
+            second_best.get_or_insert(spotted);
+            i = next.max(i + 1);
+        }
+        second_best
+    }
+
     /// The day that begins at a token.
     fn day_at(&self, i: usize) -> Option<Stated> {
         match &self.tokens[i].kind {

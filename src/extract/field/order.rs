@@ -26,10 +26,7 @@ pub(super) fn order_from<'v>(view: &View<'v>, machine: &[Candidate<Moment>]) -> 
     .then_some(Order::Dmy);
     for judged in &view.body.blocks {
         let text = &judged.block.text;
-        if text.len() > 80 || days.is_empty() {
-            continue;
-        }
-        if !text.contains(['/', '.', '-']) || !text.bytes().any(|b| b.is_ascii_digit()) {
+        if text.len() > 80 || days.is_empty() || !has_divided_number(text) {
             continue;
         }
         let read = |o| date::find(text, &with(o)).map(Moment::day);
@@ -47,6 +44,17 @@ pub(super) fn order_from<'v>(view: &View<'v>, machine: &[Candidate<Moment>]) -> 
         near,
         ..reading
     }
+}
+
+/// Whether a number in a text has a divider behind it, as each part of a numeric date but the last.
+fn has_divided_number(text: &str) -> bool {
+    let is_divider = |b: u8| matches!(b, b'/' | b'.' | b'-');
+    let bytes = text.as_bytes();
+    (0..bytes.len()).any(|at| {
+        let behind = |n: usize| bytes.get(at + n).copied().unwrap_or_default();
+        bytes[at].is_ascii_digit()
+            && (is_divider(behind(1)) || behind(1) == b' ' && is_divider(behind(2)))
+    })
 }
 
 /// The day in the page's address: `/2024/04/24/`, `/2024/apr/24/`, `-20240424`, `2024-04-24`.

@@ -68,11 +68,13 @@ fn smallest(view: &View<'_>, index: usize, reading: &Reading<'_>) -> Vec<(NodeIx
     let block = &view.body.blocks[index].block;
     let may_be_dated = |t: &str| t.bytes().any(|b| b.is_ascii_digit() || b >= 0x80);
     let dated = |t: &str| {
-        t.len() <= 400
-            && may_be_dated(t)
-            && (date::spot(t, reading).is_some_and(|s| s.day.is_some() || labelled(t))
-                || date::is_relative(t, reading)
-                || labelled(t) && date::time_of_day(t, reading).is_some())
+        if t.len() > 400 || !may_be_dated(t) {
+            return false;
+        }
+        let (spotted, relative) = date::spot_or_relative(t, reading);
+        relative
+            || spotted.is_some_and(|s| s.day.is_some() || labelled(t))
+            || labelled(t) && date::time_of_day(t, reading).is_some()
     };
     let mut out = Vec::new();
     let mut undated = "";
