@@ -51,8 +51,9 @@ impl Maker<'_> {
                 (f32::from(doc.depth(block.node)) - f32::from(doc.depth(main))).clamp(-9.0, 9.0);
         }
         row.class_words = class(block.node).split_ascii_whitespace().count().min(9) as f32;
-        let letters = t.own[i].letters.max(1.0);
-        let (mut italic, mut seen) = (0.0, 0.0);
+        let total = self.measures.span(block.span.start, block.span.end);
+        let letters = (total.letters as f32).max(1.0);
+        let (mut italic, mut bold, mut seen) = (0.0, 0.0, 0.0);
         for at in block.span.clone() {
             let node = NodeIx::new(at);
             let own = self.measures.span(at, at + 1).letters as f32;
@@ -76,9 +77,11 @@ impl Maker<'_> {
             row.link_last = flag(linked);
             row.small_text += flag(is_small) * own / letters;
             italic += flag(is_italic) * own;
+            bold += flag(is_bold) * own;
             seen += own;
         }
         row.italic_share = italic / letters;
+        row.bold_share = bold / letters;
         let label = block
             .text
             .char_indices()

@@ -13,11 +13,11 @@ use std::sync::LazyLock;
 
 use foldhash::{HashMap, HashMapExt};
 
-use ancestors::{Alike, Around};
+use ancestors::Around;
 use own::Stated;
 use place::Place;
 
-use crate::document::{Document, Measures, NodeIx, Tag};
+use crate::document::{Document, Measures};
 use crate::extract::body::blocks::Block;
 use crate::extract::body::names::Names;
 use crate::extract::body::terrain::Terrain;
@@ -123,7 +123,6 @@ pub(crate) fn rows<'a>(
         says: hints.says,
         names: Names::default(),
         around: Vec::new(),
-        siblings: HashMap::new(),
     };
     let mut place = Place::default();
     (0..blocks.len()).map(move |i| {
@@ -159,8 +158,6 @@ struct Maker<'a> {
     names: Names<'a>,
     /// The elements around the block at hand, outermost first.
     around: Vec<Around>,
-    /// By parent and tag.
-    siblings: HashMap<(NodeIx, Tag), Alike>,
 }
 
 fn flag(value: bool) -> f32 {

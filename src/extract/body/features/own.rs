@@ -61,21 +61,39 @@ fn held(words: &[u64], set: &HashSet<u64>) -> f32 {
     }
 }
 
+/// Capitals, and marks that end sentences.
+fn characters(text: &str) -> (u32, u32) {
+    let (mut capitals, mut marks) = (0, 0);
+    for b in text.bytes() {
+        capitals += u32::from(b.is_ascii_uppercase());
+        marks += u32::from(matches!(b, b'.' | b'!' | b'?' | b';'));
+    }
+    if !text.is_ascii() {
+        for c in text.chars().filter(|c| !c.is_ascii()) {
+            capitals += u32::from(c.is_uppercase());
+            marks += u32::from(matches!(c, '。' | '！' | '？' | '।'));
+        }
+    }
+    (capitals, marks)
+}
+
 impl Maker<'_> {
     pub(super) fn own(&self, row: &mut Row, i: usize) {
-        let (o, text) = (&self.terrain.own[i], &*self.blocks[i].text);
+        let (o, block) = (&self.terrain.own[i], &self.blocks[i]);
+        let text = &*block.text;
+        let total = self.measures.span(block.span.start, block.span.end);
+        let (capitals, marks) = characters(text);
         row.words = log(o.words);
-        row.letters_a_word = o.letters / o.words.max(1.0);
+        row.letters_a_word = total.letters as f32 / o.words.max(1.0);
         row.link_share = o.link_share;
-        row.links = log(o.links);
-        row.commas_a_word = o.commas / o.words.max(1.0);
+        row.links = log(total.links as f32);
+        row.commas_a_word = total.commas as f32 / o.words.max(1.0);
         row.ends_sentence = flag(o.ends_sentence);
-        row.sentence_marks = o.sentence_marks / o.words.max(1.0);
-        row.capitals = o.capitals;
+        row.sentence_marks = marks as f32 / o.words.max(1.0);
+        row.capitals = capitals as f32 / (total.letters as f32).max(1.0);
         row.digits = o.digits;
-        row.bold_share = o.bold_share;
         row.title_overlap = o.title_overlap;
-        row.repeats = o.repeats.min(5.0);
+        row.repeats = f32::from(o.repeats.min(5));
         row.in_link = flag(o.in_link);
         row.has_time = flag(o.has_time);
         row.starts_upper = flag(text.chars().next().is_some_and(char::is_uppercase));
