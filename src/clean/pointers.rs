@@ -37,7 +37,7 @@ impl Pass for Pointers {
         let mut labelled: HashMap<String, Vec<&Run>> = HashMap::new();
         let mut stamps: HashMap<(Tag, &str), Vec<&Run>> = HashMap::new();
         for run in scene.runs {
-            let total = scene.measures.span(run.span.start, run.span.end);
+            let total = scene.measures.run(run);
             if total.words > LINE_WORDS {
                 continue;
             }
@@ -76,7 +76,7 @@ fn label(scene: &Scene<'_>, run: &Run) -> Option<String> {
         return None;
     }
     let (mut before, mut link) = (String::new(), None);
-    for at in run.span.clone() {
+    for at in run.span() {
         let node = NodeIx::new(at);
         let Some(said) = doc.text(node).filter(|t| !t.trim().is_empty()) else {
             continue;
@@ -111,7 +111,7 @@ fn label(scene: &Scene<'_>, run: &Run) -> Option<String> {
 /// Whether a line begins with an element for a time that shows a clock, and is no sentence.
 fn is_stamp(scene: &Scene<'_>, run: &Run) -> bool {
     let doc = scene.doc;
-    let first = NodeIx::new(run.span.start);
+    let first = NodeIx::new(run.span().start);
     let is_time = doc
         .ancestors(first)
         .take(3)

@@ -1,6 +1,6 @@
 //! Running totals over the document: what any subtree holds, in constant time.
 
-use super::{Document, NodeIx, Tag};
+use super::{Document, NodeIx, Run, Tag};
 use crate::text;
 
 /// What a stretch of the document holds.
@@ -168,6 +168,11 @@ impl Measures {
     pub fn total(&self, doc: &Document, node: NodeIx) -> Totals {
         let range = doc.subtree(node);
         self.span(range.start, range.end)
+    }
+
+    /// What a run holds.
+    pub fn run(&self, run: &Run) -> Totals {
+        self.span(run.span().start, run.span().end)
     }
 
     /// What the nodes numbered `from` to `to` (exclusive) hold.

@@ -14,10 +14,28 @@ use crate::text;
 pub struct Run {
     /// The block element that the run stands in directly.
     pub node: NodeIx,
-    /// The nodes of the run, as numbers: from its first text to its last.
-    pub span: Range<usize>,
+    /// See [`Run::span`].
+    from: u32,
+    to: u32,
     /// Its text, white space folded; `\n` where a single `<br>` stands.
-    pub text: String,
+    pub text: Box<str>,
+}
+
+impl Run {
+    /// The nodes of the run, as numbers: from its first text to its last.
+    pub fn span(&self) -> Range<usize> {
+        self.from as usize..self.to as usize
+    }
+
+    /// The run as one that stands at a node of another document.
+    pub(crate) fn moved_to(&self, node: NodeIx) -> Self {
+        Self {
+            node,
+            from: node.0,
+            to: node.0 + 1,
+            text: self.text.clone(),
+        }
+    }
 }
 
 /// Cuts a document into runs, in document order; text in opaque elements and in the head is none.
@@ -26,7 +44,7 @@ pub struct Run {
 /// ```
 /// use cleancopy::document::{Document, runs};
 /// let doc = Document::parse("<p><b>D</b>rop cap<p>one<br>line<br><br>two");
-/// let texts: Vec<String> = runs(&doc).into_iter().map(|run| run.text).collect();
+/// let texts: Vec<String> = runs(&doc).into_iter().map(|run| run.text.into()).collect();
 /// assert_eq!(texts, ["Drop cap", "one\nline", "two"]);
 /// ```
 pub fn runs(doc: &Document) -> Vec<Run> {
@@ -59,7 +77,10 @@ pub(crate) fn trace(doc: &Document, node: NodeIx, span: Range<usize>) -> Traced 
     cutter.walk(span);
     cutter.flush();
     Traced {
-        text: cutter.out.pop().map(|run| run.text).unwrap_or_default(),
+        text: cutter
+            .out
+            .pop()
+            .map_or_else(String::new, |run| run.text.into()),
         parts: cutter.parts.unwrap_or_default(),
     }
 }
@@ -228,8 +249,9 @@ impl<'a> Cutter<'a> {
             let node = self.around.last().map_or(NodeIx::ROOT, |o| o.1);
             self.out.push(Run {
                 node,
-                span: self.run.from..self.run.to,
-                text: text.to_owned(),
+                from: self.run.from as u32,
+                to: self.run.to as u32,
+                text: text.into(),
             });
         }
         // The memory of the text serves the next one.
@@ -274,7 +296,7 @@ mod tests {
     fn cut(html: &str) -> Vec<String> {
         runs(&Document::parse(html))
             .into_iter()
-            .map(|b| b.text)
+            .map(|b| b.text.into())
             .collect()
     }
 
@@ -324,8 +346,8 @@ mod tests {
     fn a_traced_run_has_the_same_text_and_knows_its_nodes() {
         let doc = Document::parse("<p>one <b>two</b><br>three &nbsp; <i> four</i></p><p>five");
         for run in runs(&doc) {
-            let traced = trace(&doc, run.node, run.span.clone());
-            assert_eq!(traced.text, run.text);
+            let traced = trace(&doc, run.node, run.span());
+            assert_eq!(*traced.text, *run.text);
             let starts: Vec<&str> = traced.parts.iter().map(|p| &run.text[p.0..]).collect();
             let expected = [
                 "one two\nthree four",

@@ -151,7 +151,7 @@ pub fn inputs(doc: &Document, context: &Context<'_>) -> Vec<Input> {
     body::inputs(&scene, &marks, &hints)
         .into_iter()
         .map(|(block, values)| Input {
-            text: block.text.clone(),
+            text: block.text.to_string(),
             values,
         })
         .collect()
@@ -185,8 +185,10 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     };
     let hints = headline.hints(&facts);
     let mut body = body::body((&scene, &runs), &marks, &hints, &how);
+    let mut elsewhere = Vec::new();
     if let Some(found) = rescue::rescue(doc, hints.stated_body.as_deref(), body.words()) {
-        body = rescued(body, &found, &hints, &how, context.without_rules);
+        let without = context.without_rules;
+        body = rescued((body, &mut elsewhere), &found, &hints, &how, without);
     }
     let mut article = Article {
         confidence: (body.confidence * 1_000.0).round() / 1_000.0,
@@ -221,9 +223,13 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     // What only served to judge goes before the report is made.
     drop((measures, marks));
     report.blocks = decisions(doc, body, &article, context.explain);
-    // The page's blocks are its runs in the same order; their texts are moved, not copied.
-    for (decision, run) in report.blocks.iter_mut().zip(runs) {
-        decision.text = run.text;
+    // The blocks are the runs in the same order; their texts are moved, not copied.
+    for (decision, run) in report
+        .blocks
+        .iter_mut()
+        .zip(runs.into_iter().chain(elsewhere))
+    {
+        decision.text = run.text.into();
     }
     let found = report.verdict == Verdict::Article && !article.text.is_empty();
     Extraction {
@@ -247,10 +253,11 @@ fn take_dateline(blocks: &mut Vec<Block>, line: &str) {
     }
 }
 
-/// Reads a text found outside the visible page by the same steps, and puts its blocks behind the
-/// visible ones, which are dropped: they do not hold the story.
+/// Reads a text found outside the visible page by the same steps. If it holds more than the visible
+/// blocks do, its own are put behind them, and they are dropped: they do not hold the story. Its runs
+/// are put into `elsewhere`.
 fn rescued<'a>(
-    visible: Body<'a>,
+    (visible, elsewhere): (Body<'a>, &'a mut Vec<Run>),
     found: &Rescued,
     hints: &Hints,
     how: &How<'_>,
@@ -265,11 +272,15 @@ fn rescued<'a>(
     };
     let marks = clean::clean(&scene, without_rules);
     let inner = body::body((&scene, &surveyed.runs), &marks, &hints, how);
-    visible.replaced_by(inner, found.node, found.from)
+    if inner.verdict != Verdict::Article || inner.words() <= visible.words() {
+        return visible;
+    }
+    elsewhere.extend(surveyed.runs.iter().map(|run| run.moved_to(found.node)));
+    visible.replaced_by(inner, elsewhere, found.from)
 }
 
-/// The blocks as the report tells them; one that is dropped because a field has it says so. Texts that
-/// are those of the page's runs are still missing.
+/// The blocks as the report tells them; one that is dropped because a field has it says so. Their
+/// texts are still missing.
 fn decisions(doc: &Document, body: Body, article: &Article, explain: bool) -> Vec<BlockDecision> {
     let fields = [
         ("headline", article.headline.as_deref()),
@@ -299,7 +310,7 @@ fn decisions(doc: &Document, body: Body, article: &Article, explain: bool) -> Ve
                 },
                 node: j.block.node.index(),
                 kind: j.block.kind,
-                text: j.block.into_own_text().unwrap_or_default(),
+                text: String::new(),
                 kept: j.kept,
                 because: has_it.unwrap_or(j.because),
             }

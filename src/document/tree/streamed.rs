@@ -135,7 +135,7 @@ mod tests {
     fn shown(html: &str) -> Vec<String> {
         runs(&Document::parse(html))
             .into_iter()
-            .map(|r| r.text)
+            .map(|r| r.text.into())
             .collect()
     }
 

@@ -18,7 +18,7 @@ pub(crate) fn assemble(doc: &Document, judged: &[Judged]) -> Vec<Block> {
                     BlockKind::TableRow => BlockKind::Paragraph,
                     kind => kind,
                 },
-                text: block.text.clone(),
+                text: block.text.to_string(),
             });
             last = None;
             continue;

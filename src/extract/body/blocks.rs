@@ -6,57 +6,34 @@ use crate::document::{Document, NodeIx, Run, Tag};
 use crate::extract::article::BlockKind;
 
 /// One piece of visible text: a [`Run`], read as one.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Block<'a> {
-    run: Source<'a>,
+    run: &'a Run,
     /// What it is by its markup.
     pub(crate) kind: BlockKind,
-}
-
-/// Where a block's run lies: a page of many blocks has each run once.
-#[derive(Debug, Clone)]
-enum Source<'a> {
-    Page(&'a Run),
-    Elsewhere(Box<Run>),
 }
 
 impl Deref for Block<'_> {
     type Target = Run;
 
     fn deref(&self) -> &Run {
-        match &self.run {
-            Source::Page(run) => run,
-            Source::Elsewhere(run) => run,
-        }
+        self.run
     }
 }
 
 impl<'a> Block<'a> {
     pub(crate) fn of(doc: &Document, run: &'a Run) -> Self {
         Self {
-            run: Source::Page(run),
+            run,
             kind: kind_of(doc, run.node),
         }
     }
 
-    /// The block as one that stands at a node of another document.
-    pub(crate) fn moved_to<'b>(self, node: NodeIx) -> Block<'b> {
-        let run = Run {
-            node,
-            span: node.index()..node.index() + 1,
-            text: self.text.clone(),
-        };
+    /// The block as one of another run.
+    pub(crate) fn moved_to(self, run: &Run) -> Block<'_> {
         Block {
-            run: Source::Elsewhere(Box::new(run)),
+            run,
             kind: self.kind,
-        }
-    }
-
-    /// Its text, if it is not that of a run of the page.
-    pub(crate) fn into_own_text(self) -> Option<String> {
-        match self.run {
-            Source::Page(_) => None,
-            Source::Elsewhere(run) => Some(run.text),
         }
     }
 }

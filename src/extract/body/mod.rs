@@ -98,30 +98,32 @@ impl<'a> Body<'a> {
         self.kept().map(|b| crate::text::count(&b.text).words).sum()
     }
 
-    /// This body with all its blocks dropped, and behind them those of another text found at
-    /// `node`; unless the other text holds no more than this one.
-    pub(crate) fn replaced_by(mut self, other: Body<'_>, node: NodeIx, what: &'static str) -> Self {
-        if other.verdict != Verdict::Article || other.words() <= self.words() {
-            return self;
-        }
+    /// This body with all its blocks dropped, and behind them those of another text, as blocks of
+    /// `runs`.
+    pub(crate) fn replaced_by(
+        mut self,
+        other: Body<'_>,
+        runs: &'a [Run],
+        what: &'static str,
+    ) -> Self {
         for judged in self.blocks.iter_mut().filter(|j| j.kept) {
             judged.kept = false;
             let value = judged.because.score();
             judged.because = Because::Repair { what, value };
         }
-        self.blocks
-            .extend(other.blocks.into_iter().map(|mut judged| {
-                if judged.kept {
-                    judged.because = Because::Repair {
-                        what,
-                        value: judged.because.score(),
-                    };
-                }
-                Judged {
-                    block: judged.block.moved_to(node),
-                    ..judged
-                }
-            }));
+        let others = other.blocks.into_iter().zip(runs);
+        self.blocks.extend(others.map(|(mut judged, run)| {
+            if judged.kept {
+                judged.because = Because::Repair {
+                    what,
+                    value: judged.because.score(),
+                };
+            }
+            Judged {
+                block: judged.block.moved_to(run),
+                ..judged
+            }
+        }));
         self.verdict = Verdict::Article;
         self.confidence = 0.5 * other.confidence;
         self

@@ -75,7 +75,7 @@ impl Terrain {
         let mut own = measure(scene, (blocks, words), hints);
         let mut terrain = Self {
             families: families(scene.doc, blocks, &mut own),
-            starts: blocks.iter().map(|b| b.span.start as u32).collect(),
+            starts: blocks.iter().map(|b| b.span().start as u32).collect(),
             sums: running_sums(&own),
             prose: own.iter().map(|o| o.prose).sum(),
             words: own.iter().map(|o| o.words).sum(),
@@ -221,13 +221,13 @@ fn measure(scene: &Scene<'_>, (blocks, words): (&[Block], &Words), hints: &Hints
 
 fn measure_one(scene: &Scene<'_>, block: &Block) -> Own {
     let doc = scene.doc;
-    let total = scene.measures.span(block.span.start, block.span.end);
+    let total = scene.measures.run(block);
     let (words, link_share) = (total.words as f32, total.link_share());
     let ends_sentence = text::ends_sentence(&block.text);
     let reads = words >= 10.0 || (words >= 5.0 && ends_sentence);
     let digits = block.text.bytes().filter(u8::is_ascii_digit).count();
     let is_time = |n| doc.tag(n) == Tag::Time;
-    let first = NodeIx::new(block.span.start);
+    let first = NodeIx::new(block.span().start);
     Own {
         words,
         link_share,
@@ -242,7 +242,7 @@ fn measure_one(scene: &Scene<'_>, block: &Block) -> Own {
         repeats: 0,
         ends_sentence,
         in_link: scene.measures.link_around(first).is_some(),
-        has_time: is_time(block.node) || block.span.clone().map(NodeIx::new).any(is_time),
+        has_time: is_time(block.node) || block.span().map(NodeIx::new).any(is_time),
     }
 }
 

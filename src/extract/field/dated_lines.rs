@@ -125,7 +125,7 @@ impl Pieces {
         let block = &view.body.blocks[index].block;
         let mut starts: Vec<(usize, NodeIx)> = Vec::new();
         let mut at = 0;
-        for node in block.span.clone().take(80).map(NodeIx::new) {
+        for node in block.span().take(80).map(NodeIx::new) {
             let Some(own) = doc.text(node).map(text::fold_space) else {
                 continue;
             };

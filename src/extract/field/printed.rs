@@ -77,7 +77,7 @@ fn smallest(view: &View<'_>, index: usize, reading: &Reading<'_>) -> Vec<(NodeIx
     let mut out = Vec::new();
     let mut undated = "";
     let mut taken = 0;
-    for node in block.span.clone().take(60).map(NodeIx::new) {
+    for node in block.span().take(60).map(NodeIx::new) {
         if node.index() < taken || out.len() == A_BLOCK {
             continue;
         }

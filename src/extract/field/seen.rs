@@ -154,7 +154,7 @@ pub(super) fn named_as_change(view: &View<'_>, node: NodeIx) -> bool {
 /// What the words before a `<time>` say, in its block or in the block before.
 fn label_of_node(view: &View<'_>, node: NodeIx, index: usize, text: &str) -> Option<Label> {
     let block = &view.body.blocks.get(index)?.block;
-    let inside = view.facts.scene.doc.subtree(node).start < block.span.end;
+    let inside = view.facts.scene.doc.subtree(node).start < block.span().end;
     let at = block.text.find(text).filter(|_| inside && !text.is_empty());
     let first_digit = text.find(|c: char| c.is_ascii_digit())?;
     let own = date::label(&text[..first_digit]);

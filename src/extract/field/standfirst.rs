@@ -157,7 +157,7 @@ fn end_of_row(view: &View<'_>, index: usize) -> usize {
     let rest = blocks.iter().skip(index + 1);
     let measures = &view.facts.scene.measures;
     let row = rest.take_while(|j| {
-        let span = &j.block.span;
+        let span = j.block.span();
         alike(j.block.node) && measures.span(span.start, span.end).link_share() < 0.5
     });
     let row = row.count();
@@ -194,13 +194,13 @@ fn end_of_list(view: &View<'_>, index: usize) -> usize {
 /// The number of the first block behind an element, or behind what stands before its picture.
 fn end_of(view: &View<'_>, index: usize, holder: NodeIx) -> usize {
     let doc = view.facts.scene.doc;
-    let from = view.body.blocks[index].block.span.end;
+    let from = view.body.blocks[index].block.span().end;
     let end = doc.subtree(holder).end;
     let mut inner = (from..end).map(NodeIx::new);
     let picture = inner.find(|&n| doc.tag(n) == Tag::Figure);
     let end = picture.map_or(end, NodeIx::index);
     let rest = view.body.blocks.iter().skip(index);
-    index + rest.take_while(|j| j.block.span.start < end).count()
+    index + rest.take_while(|j| j.block.span().start < end).count()
 }
 
 /// How well some blocks fit: their name, what the page says of itself, their place.
@@ -249,7 +249,7 @@ fn weigh(
     let linked = facts
         .scene
         .measures
-        .span(block.span.start, group.last()?.block.span.end)
+        .span(block.span().start, group.last()?.block.span().end)
         .link_share();
     let figure = doc
         .ancestors(block.node)
@@ -328,8 +328,8 @@ fn is_bold_lead(view: &View<'_>, index: usize, words: u32) -> bool {
 fn is_bold(view: &View<'_>, index: usize) -> bool {
     let doc = view.facts.scene.doc;
     let block = &view.body.blocks[index].block;
-    let start = block.span.start.saturating_sub(2);
-    (start..block.span.end).take(6).map(NodeIx::new).any(|n| {
+    let start = block.span().start.saturating_sub(2);
+    (start..block.span().end).take(6).map(NodeIx::new).any(|n| {
         matches!(doc.tag(n), Tag::Strong | Tag::B)
             && text::fold_space(&doc.text_of(n)).len() + 3 >= block.text.len()
     })

@@ -51,10 +51,10 @@ impl Maker<'_> {
                 (f32::from(doc.depth(block.node)) - f32::from(doc.depth(main))).clamp(-9.0, 9.0);
         }
         row.class_words = class(block.node).split_ascii_whitespace().count().min(9) as f32;
-        let total = self.measures.span(block.span.start, block.span.end);
+        let total = self.measures.run(block);
         let letters = (total.letters as f32).max(1.0);
         let (mut italic, mut bold, mut seen) = (0.0, 0.0, 0.0);
-        for at in block.span.clone() {
+        for at in block.span() {
             let node = NodeIx::new(at);
             let own = self.measures.span(at, at + 1).letters as f32;
             if own == 0.0 {

@@ -81,7 +81,7 @@ impl Maker<'_> {
     pub(super) fn own(&self, row: &mut Row, i: usize) {
         let (o, block) = (&self.terrain.own[i], &self.blocks[i]);
         let text = &*block.text;
-        let total = self.measures.span(block.span.start, block.span.end);
+        let total = self.measures.run(block);
         let (capitals, marks) = characters(text);
         row.words = log(o.words);
         row.letters_a_word = total.letters as f32 / o.words.max(1.0);
@@ -111,12 +111,12 @@ impl Maker<'_> {
     /// Whether pictures stand right before the block or beside it: captions without markup.
     pub(super) fn images(&self, row: &mut Row, i: usize) {
         let block = &self.blocks[i];
-        let from = i.checked_sub(1).map_or(0, |j| self.blocks[j].span.end);
+        let from = i.checked_sub(1).map_or(0, |j| self.blocks[j].span().end);
         let parent = self.doc.parent(block.node).unwrap_or(NodeIx::ROOT);
         let up = self.doc.parent(parent).unwrap_or(NodeIx::ROOT);
         let between = self
             .measures
-            .span(from.min(block.span.start), block.span.start);
+            .span(from.min(block.span().start), block.span().start);
         row.image_just_before = (between.images as f32).min(3.0);
         row.image_in_parent = log(self.measures.total(self.doc, parent).images as f32);
         row.image_in_grandparent = log(self.measures.total(self.doc, up).images as f32);
@@ -140,7 +140,7 @@ impl Maker<'_> {
             row.contained = share(self.words.get(i), again);
         }
         let (mut links, mut external) = (0.0, 0.0);
-        for at in self.blocks[i].span.clone() {
+        for at in self.blocks[i].span() {
             if let Some(href) = self.doc.attr(NodeIx::new(at), "href") {
                 links += 1.0;
                 external += flag(href.starts_with("http") && !self.same_host(href));

@@ -84,7 +84,7 @@ fn first_lead(view: &View<'_>) -> Option<LeadDateline> {
                     .is_none()
             })
             .filter(|j| {
-                let span = &j.block.span;
+                let span = j.block.span();
                 view.facts.scene.measures.span(span.start, span.end).links == 0
             })
             .find_map(|j| lead(&j.block.text, language))
