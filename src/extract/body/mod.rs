@@ -197,7 +197,7 @@ pub(crate) fn body<'a>(
     let verdict = verdict::verdict(scene, hints, &page);
     drop(terrain);
     let mut judged = live.into_iter().enumerate().map(|(i, block)| {
-        let because = match draft.why[i] {
+        let because = match draft.why(i) {
             Some(what) => Because::Repair {
                 what,
                 value: scores[i],

@@ -43,15 +43,27 @@ const SENTENCE_WORDS: f32 = 20.0;
 #[derive(Debug)]
 pub(crate) struct Draft {
     pub(crate) kept: Vec<bool>,
-    /// The repair that overruled the score, if one did.
-    pub(crate) why: Vec<Option<&'static str>>,
+    /// Which of `repairs` overruled the score, plus one; 0 for none.
+    by: Vec<u8>,
+    repairs: Vec<&'static str>,
 }
 
 impl Draft {
+    /// The repair that overruled the score, if one did.
+    pub(crate) fn why(&self, i: usize) -> Option<&'static str> {
+        let at = usize::from(self.by[i]);
+        at.checked_sub(1).map(|at| self.repairs[at])
+    }
+
     fn set(&mut self, i: usize, kept: bool, why: &'static str) {
         if self.kept[i] != kept {
             self.kept[i] = kept;
-            self.why[i] = Some(why);
+            let known = self.repairs.iter().position(|&known| known == why);
+            let at = known.unwrap_or_else(|| {
+                self.repairs.push(why);
+                self.repairs.len() - 1
+            });
+            self.by[i] = at as u8 + 1;
         }
     }
 }
@@ -83,7 +95,8 @@ pub(crate) fn repaired(
     };
     let mut draft = Draft {
         kept: scores.iter().map(|&s| s >= threshold).collect(),
-        why: vec![None; blocks.len()],
+        by: vec![0; blocks.len()],
+        repairs: Vec::new(),
     };
     page.drop_headline(&mut draft);
     page.keep_lists_together(&mut draft);
