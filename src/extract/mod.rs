@@ -229,7 +229,7 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
         .iter_mut()
         .zip(runs.into_iter().chain(elsewhere))
     {
-        decision.text = run.text.into();
+        decision.text = run.text;
     }
     let found = report.verdict == Verdict::Article && !article.text.is_empty();
     Extraction {
@@ -304,13 +304,13 @@ fn decisions(doc: &Document, body: Body, article: &Article, explain: bool) -> Ve
             };
             BlockDecision {
                 path: if explain {
-                    doc.path(j.block.node)
+                    doc.path(j.block.node).into()
                 } else {
-                    String::new()
+                    Box::default()
                 },
-                node: j.block.node.index(),
+                node: j.block.node.index() as u32,
                 kind: j.block.kind,
-                text: String::new(),
+                text: Box::default(),
                 kept: j.kept,
                 because: has_it.unwrap_or(j.because),
             }

@@ -23,6 +23,7 @@ impl Words {
             words.hashes.extend(text::hashes(&block.text));
             words.ends.push(words.hashes.len() as u32);
         }
+        words.hashes.shrink_to_fit();
         words
     }
 

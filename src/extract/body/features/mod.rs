@@ -11,7 +11,7 @@ mod place;
 
 use std::sync::LazyLock;
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use ancestors::Around;
 use own::Stated;
@@ -100,16 +100,20 @@ pub(crate) fn rows<'a>(
     hints: &'a Hints,
 ) -> impl Iterator<Item = Values> + 'a {
     let stated = Stated::of(hints);
-    let (mut starts, mut again) = (HashMap::new(), HashMap::new());
+    let mut starts = HashMap::new();
+    let (mut once, mut again) = (HashSet::new(), HashSet::new());
     for (i, measured) in terrain.own.iter().enumerate() {
         let words = words.get(i);
         *starts.entry(own::start_of(words)).or_insert(0.0) += 1.0;
         if measured.words >= own::TELLING_WORDS {
             for run in runs(words) {
-                *again.entry(run).or_insert(0) += 1;
+                if !once.insert(run) {
+                    again.insert(run);
+                }
             }
         }
     }
+    drop(once);
     let mut maker = Maker {
         doc: scene.doc,
         blocks,
@@ -118,7 +122,7 @@ pub(crate) fn rows<'a>(
         measures: scene.measures,
         words,
         starts,
-        runs: again,
+        again,
         host: &hints.host,
         says: hints.says,
         names: Names::default(),
@@ -150,9 +154,10 @@ struct Maker<'a> {
     terrain: &'a Terrain,
     stated: Stated,
     measures: &'a Measures,
-    /// How many blocks start with the same words; how often each run of three words occurs.
+    /// How many blocks start with the same words.
     starts: HashMap<u64, f32>,
-    runs: HashMap<u64, u32>,
+    /// The runs of three words that occur more than once.
+    again: HashSet<u64>,
     host: &'a str,
     says: Says,
     names: Names<'a>,

@@ -136,8 +136,7 @@ impl Maker<'_> {
         }
         row.digits1 = own.get(i + 1).map_or(0.0, |o| o.digits);
         if own[i].words >= TELLING_WORDS {
-            let again = |run| self.runs.get(&run).is_some_and(|&n| n > 1);
-            row.contained = share(self.words.get(i), again);
+            row.contained = share(self.words.get(i), |run| self.again.contains(&run));
         }
         let (mut links, mut external) = (0.0, 0.0);
         for at in self.blocks[i].span() {
