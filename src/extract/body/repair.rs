@@ -187,20 +187,23 @@ impl Page<'_> {
     }
 
     fn keep_lists_together(&self, draft: &mut Draft) {
-        let mut groups: HashMap<NodeIx, Vec<usize>> = HashMap::new();
+        // Members, their weight, and their weighted scores.
+        let mut groups: HashMap<NodeIx, (u32, f32, f32)> = HashMap::new();
         for i in 0..self.blocks.len() {
             if let Some(list) = self.group(i) {
-                groups.entry(list).or_default().push(i);
+                let (members, all, scores) = groups.entry(list).or_default();
+                let weight = (self.words(i) + 1.0).sqrt();
+                *members += 1;
+                *all += weight;
+                *scores += weight * self.scores[i];
             }
         }
-        for (list, members) in groups.into_iter().filter(|g| g.1.len() >= 2) {
-            let weight = |&i: &usize| (self.words(i) + 1.0).sqrt();
-            let all: f32 = members.iter().map(weight).sum();
-            let mean = members
-                .iter()
-                .map(|i| weight(i) * self.scores[*i])
-                .sum::<f32>()
-                / all.max(1.0);
+        for i in 0..self.blocks.len() {
+            let Some(list) = self.group(i).filter(|list| groups[list].0 >= 2) else {
+                continue;
+            };
+            let (_, all, scores) = groups[&list];
+            let mean = scores / all.max(1.0);
             let tag = self.doc.tag(list);
             let needed = match tag {
                 Tag::Table | Tag::Blockquote => self.threshold,
@@ -208,10 +211,8 @@ impl Page<'_> {
             };
             // Who said it is as good as what was said.
             let whole = tag == Tag::Blockquote && mean >= needed;
-            for i in members {
-                if whole || (self.scores[i] - self.threshold).abs() < 0.35 {
-                    draft.set(i, mean >= needed, "list-together");
-                }
+            if whole || (self.scores[i] - self.threshold).abs() < 0.35 {
+                draft.set(i, mean >= needed, "list-together");
             }
         }
     }

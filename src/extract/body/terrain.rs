@@ -45,10 +45,10 @@ pub(crate) struct Terrain {
     pub(crate) own: Vec<Own>,
     /// By number; there is none of number 0.
     pub(crate) families: Vec<Family>,
-    /// Where each block begins, and prose words, all words, blocks and prose blocks before it; one
-    /// more for the end.
+    /// Where each block begins, and prose words, all words and prose blocks before it; one more for
+    /// the end.
     starts: Vec<u32>,
-    sums: Vec<[f32; 4]>,
+    sums: Vec<[f32; 3]>,
     /// Prose words of the page.
     pub(crate) prose: f32,
     pub(crate) words: f32,
@@ -135,9 +135,10 @@ impl Terrain {
     }
 
     fn sum(&self, node: usize) -> [f32; 4] {
-        self.sums[self
-            .starts
-            .partition_point(|&start| (start as usize) < node)]
+        let before = |&start: &u32| (start as usize) < node;
+        let blocks = self.starts.partition_point(before);
+        let [prose, words, reading] = self.sums[blocks];
+        [prose, words, blocks as f32, reading]
     }
 
     /// Share of the page's prose inside an element.
@@ -162,15 +163,14 @@ impl Terrain {
     }
 }
 
-fn running_sums(own: &[Own]) -> Vec<[f32; 4]> {
+fn running_sums(own: &[Own]) -> Vec<[f32; 3]> {
     let mut sums = Vec::with_capacity(own.len() + 1);
-    let mut sum = [0.0; 4];
+    let mut sum = [0.0; 3];
     sums.push(sum);
     for o in own {
         sum[0] += o.prose;
         sum[1] += o.words;
-        sum[2] += 1.0;
-        sum[3] += f32::from(u8::from(o.prose > 0.0));
+        sum[2] += f32::from(u8::from(o.prose > 0.0));
         sums.push(sum);
     }
     sums
