@@ -39,112 +39,73 @@ impl Totals {
 
 /// Letters, letters inside `<a>`, words, commas.
 type OfText = [u32; 4];
-/// Links, paragraphs, images, items, controls; a node is one of them at most.
+/// Links, paragraphs, images, items, controls; a node adds one at most.
 type OfTags = [u32; 5];
-const LINK: usize = 0;
-const PARAGRAPH: usize = 1;
-const IMAGE: usize = 2;
-const ITEM: usize = 3;
-const CONTROL: usize = 4;
 
 /// Totals of every subtree of one document.
 #[derive(Debug)]
 pub struct Measures {
-    text: Sums,
-    tags: Counts,
+    text: Sums<u32, 4>,
+    tags: Sums<u8, 5>,
     /// From which node on which `<a>` is around, by number plus one; 0 for none.
     links: Vec<(u32, u32)>,
 }
 
-/// Nodes of one stretch: what is added in one can be counted in a byte.
+/// Nodes of one stretch of [`Sums`]: what is added in one can be counted in a byte.
 const STRETCH: usize = 256;
 
-/// Sums over the nodes before each node. Most nodes add nothing, so every sum is kept once, and which
-/// of them stands at a node is told by a byte beside a number for each stretch of nodes.
+/// Sums over the nodes before each node: before its stretch of nodes, and from there on. Most nodes add
+/// nothing, so every sum in a stretch is kept once, and a byte tells which of them stands at a node.
 #[derive(Debug)]
-struct Sums {
-    kept: Vec<OfText>,
-    /// Number of the sum at the beginning of each stretch.
-    stretches: Vec<u32>,
-    /// How many sums further on the one at a node is.
+struct Sums<Part, const N: usize> {
+    /// The sum before each stretch, and the number of the first part in it.
+    stretches: Vec<([u32; N], u32)>,
+    parts: Vec<[Part; N]>,
+    /// How many parts further on in its stretch the one at a node is.
     at: Vec<u8>,
+    /// The sum before the next node.
+    all: [u32; N],
 }
 
-impl Sums {
-    fn new(nodes: usize) -> Self {
-        // A dense page adds to one of two nodes.
-        let mut kept = Vec::with_capacity(nodes / 2 + 2);
-        kept.push([0; 4]);
+impl<Part, const N: usize> Sums<Part, N>
+where
+    Part: Copy + Default + Into<u32> + TryFrom<u32>,
+{
+    fn new(nodes: usize, parts: usize) -> Self {
         Self {
-            kept,
             stretches: Vec::with_capacity(nodes / STRETCH + 1),
+            parts: Vec::with_capacity(parts),
             at: Vec::with_capacity(nodes + 1),
+            all: [0; N],
         }
     }
 
     /// Goes on to the next node, which adds `own`.
-    fn push(&mut self, own: OfText) {
-        let now = self.kept.len() as u32 - 1;
+    fn push(&mut self, own: [u32; N]) {
         if self.at.len().is_multiple_of(STRETCH) {
-            self.stretches.push(now);
+            self.stretches.push((self.all, self.parts.len() as u32));
+            self.parts.push([Part::default(); N]);
         }
-        let begin = self.stretches[self.stretches.len() - 1];
-        self.at.push((now - begin) as u8);
-        if own != [0; 4] {
-            let sum = self.kept[now as usize];
-            let sum = std::array::from_fn(|i| sum[i].wrapping_add(own[i]));
-            self.kept.push(sum);
+        let (before, first) = self.stretches[self.stretches.len() - 1];
+        self.at.push((self.parts.len() as u32 - 1 - first) as u8);
+        if own != [0; N] {
+            self.all = std::array::from_fn(|i| self.all[i].wrapping_add(own[i]));
+            // A byte has no room for what stands behind the last node, where nobody looks.
+            let part = |i: usize| Part::try_from(self.all[i].wrapping_sub(before[i]));
+            let part = std::array::from_fn(|i| part(i).unwrap_or_default());
+            self.parts.push(part);
         }
     }
 
-    fn before(&self, node: usize) -> &OfText {
-        let at = self.stretches[node / STRETCH] + u32::from(self.at[node]);
-        &self.kept[at as usize]
+    fn before(&self, node: usize) -> [u32; N] {
+        let (before, first) = &self.stretches[node / STRETCH];
+        let part = self.parts[*first as usize + usize::from(self.at[node])];
+        std::array::from_fn(|i| before[i].wrapping_add(part[i].into()))
     }
 
-    fn between(&self, from: usize, to: usize) -> OfText {
+    fn between(&self, from: usize, to: usize) -> [u32; N] {
         let (from, to) = (self.before(from), self.before(to));
         std::array::from_fn(|i| to[i].wrapping_sub(from[i]))
-    }
-}
-
-/// How many nodes of each kind stand before each node: before its stretch, and from there on.
-#[derive(Debug)]
-struct Counts {
-    stretches: Vec<OfTags>,
-    at: Vec<[u8; 5]>,
-    /// What stands before the next node.
-    all: OfTags,
-}
-
-impl Counts {
-    fn new(nodes: usize) -> Self {
-        Self {
-            stretches: Vec::with_capacity(nodes / STRETCH + 1),
-            at: Vec::with_capacity(nodes + 1),
-            all: [0; 5],
-        }
-    }
-
-    /// Goes on to the next node, and counts it.
-    fn push(&mut self, kind: Option<usize>) {
-        if self.at.len().is_multiple_of(STRETCH) {
-            self.stretches.push(self.all);
-        }
-        let begin = self.stretches[self.stretches.len() - 1];
-        let since = std::array::from_fn(|i| (self.all[i] - begin[i]) as u8);
-        self.at.push(since);
-        if let Some(kind) = kind {
-            self.all[kind] += 1;
-        }
-    }
-
-    fn between(&self, from: usize, to: usize) -> OfTags {
-        let stretch = |node: usize| &self.stretches[node / STRETCH];
-        let (start, end) = (stretch(from), stretch(to));
-        let (from, to) = (self.at[from], self.at[to]);
-        let before = |all: &OfTags, since: [u8; 5], i: usize| all[i] + u32::from(since[i]);
-        std::array::from_fn(|i| before(end, to, i).wrapping_sub(before(start, from, i)))
     }
 }
 
@@ -161,8 +122,9 @@ impl Measures {
     /// ```
     pub fn of(doc: &Document) -> Self {
         let mut out = Self {
-            text: Sums::new(doc.len()),
-            tags: Counts::new(doc.len()),
+            // A dense page has text in one of two nodes.
+            text: Sums::new(doc.len(), doc.len() / 2 + 2),
+            tags: Sums::new(doc.len(), 0),
             links: vec![(0, 0)],
         };
         let (mut link_end, mut link_at, mut opaque_end) = (0, 0, 0);
@@ -180,18 +142,33 @@ impl Measures {
             if link_at != around {
                 out.links.push((at as u32, link_at));
             }
-            let opaque = at < opaque_end;
-            let text = match doc.text(node).filter(|_| !opaque) {
-                Some(text) => of_text(text, link_at > 0),
-                None => [0; 4],
-            };
+            let (text, tags) = Self::own(doc, node, at < opaque_end, link_at > 0);
             out.text.push(text);
-            out.tags.push(kind(tag, opaque));
+            out.tags.push(tags);
         }
         // The sums behind the last node.
         out.text.push([0; 4]);
-        out.tags.push(None);
+        out.tags.push([0; 5]);
         out
+    }
+
+    fn own(doc: &Document, node: NodeIx, opaque: bool, linked: bool) -> (OfText, OfTags) {
+        let no_text = [0; 4];
+        match doc.tag(node) {
+            Tag::Input | Tag::Select | Tag::Textarea | Tag::Button => (no_text, [0, 0, 0, 0, 1]),
+            _ if opaque => (no_text, [0; 5]),
+            Tag::A => (no_text, [1, 0, 0, 0, 0]),
+            Tag::P => (no_text, [0, 1, 0, 0, 0]),
+            Tag::Img | Tag::AmpImg => (no_text, [0, 0, 1, 0, 0]),
+            Tag::Li => (no_text, [0, 0, 0, 1, 0]),
+            Tag::Text => {
+                let counts = text::count(doc.text(node).unwrap_or_default());
+                let linked = if linked { counts.letters } else { 0 };
+                let own = [counts.letters, linked, counts.words, counts.commas];
+                (own, [0; 5])
+            }
+            _ => (no_text, [0; 5]),
+        }
     }
 
     /// What a node and its descendants hold.
@@ -227,24 +204,5 @@ impl Measures {
         let behind = self.links.partition_point(|l| l.0 <= node.0);
         let at = self.links[behind - 1].1;
         (at > 0).then(|| NodeIx::new(at as usize - 1))
-    }
-}
-
-fn of_text(text: &str, linked: bool) -> OfText {
-    let counts = text::count(text);
-    let linked = if linked { counts.letters } else { 0 };
-    [counts.letters, linked, counts.words, counts.commas]
-}
-
-/// Which of [`OfTags`] a node is.
-fn kind(tag: Tag, opaque: bool) -> Option<usize> {
-    match tag {
-        Tag::Input | Tag::Select | Tag::Textarea | Tag::Button => Some(CONTROL),
-        _ if opaque => None,
-        Tag::A => Some(LINK),
-        Tag::P => Some(PARAGRAPH),
-        Tag::Img | Tag::AmpImg => Some(IMAGE),
-        Tag::Li => Some(ITEM),
-        _ => None,
     }
 }

@@ -23,6 +23,8 @@ pub use report::{Because, BlockDecision, CandidateNote, FieldDecision, Report, V
 
 pub(crate) use form::{html_body, html_escaped, markdown_body, markdown_line};
 
+use std::borrow::Borrow;
+
 use jiff::Timestamp;
 use url::Url;
 
@@ -169,8 +171,10 @@ pub struct Extraction {
     pub charset: &'static str,
 }
 
-/// Extracts the article of a parsed page.
-pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
+/// Extracts the article of a parsed page. A document that is handed in by value goes as soon as nothing
+/// needs it.
+pub fn extract(page: impl Borrow<Document>, context: &Context<'_>) -> Extraction {
+    let doc = page.borrow();
     let Surveyed { measures, runs } = Surveyed::of(doc);
     let scene = scene(doc, &measures, &runs, context.host());
     let marks = clean::clean(&scene, context.without_rules);
@@ -220,9 +224,11 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     if article.text.is_empty() && body.verdict == Verdict::Article {
         report.verdict = Verdict::NoStory;
     }
+    let explained = body.blocks.iter().filter(|_| context.explain);
+    let paths: Vec<String> = explained.map(|j| doc.path(j.block.node)).collect();
     // What only served to judge goes before the report is made.
-    drop((measures, marks));
-    report.blocks = decisions(doc, body, &article, context.explain);
+    drop((measures, marks, page));
+    report.blocks = decisions(body, paths, &article);
     // The blocks are the runs in the same order; their texts are moved, not copied.
     for (decision, run) in report
         .blocks
@@ -281,7 +287,8 @@ fn rescued<'a>(
 
 /// The blocks as the report tells them; one that is dropped because a field has it says so. Their
 /// texts are still missing.
-fn decisions(doc: &Document, body: Body, article: &Article, explain: bool) -> Vec<BlockDecision> {
+fn decisions(body: Body, paths: Vec<String>, article: &Article) -> Vec<BlockDecision> {
+    let mut paths = paths.into_iter();
     let fields = [
         ("headline", article.headline.as_deref()),
         ("standfirst", article.standfirst.as_deref()),
@@ -303,11 +310,7 @@ fn decisions(doc: &Document, body: Body, article: &Article, explain: bool) -> Ve
                 None
             };
             BlockDecision {
-                path: if explain {
-                    doc.path(j.block.node).into()
-                } else {
-                    Box::default()
-                },
+                path: paths.next().unwrap_or_default().into(),
                 node: j.block.node.index() as u32,
                 kind: j.block.kind,
                 text: Box::default(),
