@@ -58,7 +58,7 @@ fn label<'a>(scene: &Scene<'a>, list: NodeIx) -> Option<&'a Run> {
         .partition_point(|run| run.span().start < list.index());
     let run = &scene.runs[behind.checked_sub(1)?];
     let words = scene.measures.run(run).words;
-    let ends = run.text.ends_with(['.', '!', '?', '…', '。']);
+    let ends = scene.runs.text(run).ends_with(['.', '!', '?', '…', '。']);
     (words <= LABEL_WORDS && !ends && scene.doc.tag(run.node) != Tag::H1).then_some(run)
 }
 

@@ -14,7 +14,7 @@ mod widgets;
 
 pub use memory::{Host, Memory};
 
-use crate::document::{Document, Measures, NodeIx, Run, Tag};
+use crate::document::{Document, Measures, NodeIx, Run, Runs, Tag};
 use crate::rules::{RuleId, Rules};
 
 /// What a pass looks at.
@@ -25,7 +25,7 @@ pub struct Scene<'a> {
     /// Its totals.
     pub measures: &'a Measures,
     /// Its pieces of visible text.
-    pub runs: &'a [Run],
+    pub runs: &'a Runs,
     /// The rule tables.
     pub rules: &'a Rules,
     /// What other pages of the same host have, if somebody remembers them.

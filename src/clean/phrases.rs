@@ -24,7 +24,7 @@ impl Pass for Phrases {
         for (i, run) in scene.runs.iter().enumerate() {
             let total = scene.measures.run(run);
             let block = Spoken {
-                text: &run.text,
+                text: scene.runs.text(run),
                 words: total.words,
                 link_share: total.link_share(),
                 heading: scene.doc.tag(run.node).heading_level().is_some(),

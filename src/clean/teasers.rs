@@ -127,7 +127,7 @@ fn has_date(scene: &Scene<'_>, node: NodeIx) -> bool {
     lines
         .filter(|run| scene.measures.run(run).words <= DATE_WORDS)
         .any(|run| {
-            date::spot(&run.text, &Reading::default())
+            date::spot(scene.runs.text(run), &Reading::default())
                 .is_some_and(|s| s.from == 0 && s.day.is_some())
         })
 }

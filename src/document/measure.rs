@@ -97,12 +97,14 @@ where
         }
     }
 
+    #[inline]
     fn before(&self, node: usize) -> [u32; N] {
         let (before, first) = &self.stretches[node / STRETCH];
         let part = self.parts[*first as usize + usize::from(self.at[node])];
         std::array::from_fn(|i| before[i].wrapping_add(part[i].into()))
     }
 
+    #[inline]
     fn between(&self, from: usize, to: usize) -> [u32; N] {
         let (from, to) = (self.before(from), self.before(to));
         std::array::from_fn(|i| to[i].wrapping_sub(from[i]))
@@ -172,17 +174,20 @@ impl Measures {
     }
 
     /// What a node and its descendants hold.
+    #[inline]
     pub fn total(&self, doc: &Document, node: NodeIx) -> Totals {
         let range = doc.subtree(node);
         self.span(range.start, range.end)
     }
 
     /// What a run holds.
+    #[inline]
     pub fn run(&self, run: &Run) -> Totals {
         self.span(run.span().start, run.span().end)
     }
 
     /// What the nodes numbered `from` to `to` (exclusive) hold.
+    #[inline]
     pub fn span(&self, from: usize, to: usize) -> Totals {
         let [letters, link_letters, words, commas] = self.text.between(from, to);
         let [links, paragraphs, images, items, controls] = self.tags.between(from, to);

@@ -32,7 +32,7 @@ use body::{Body, Hints, How};
 use rescue::Rescued;
 
 use crate::clean::{self, Host, Memory, Scene};
-use crate::document::{Document, Measures, Run, runs};
+use crate::document::{Document, Measures, Runs, runs};
 use crate::rules::Rules;
 
 /// What is known of a page besides its HTML.
@@ -93,7 +93,7 @@ impl Context<'_> {
 /// What is measured on a document before anyone judges it.
 struct Surveyed {
     measures: Measures,
-    runs: Vec<Run>,
+    runs: Runs,
 }
 
 impl Surveyed {
@@ -112,7 +112,7 @@ impl Surveyed {
 fn scene<'a>(
     doc: &'a Document,
     measures: &'a Measures,
-    runs: &'a [Run],
+    runs: &'a Runs,
     memory: Option<&'a Host>,
 ) -> Scene<'a> {
     Scene {
@@ -153,7 +153,7 @@ pub fn inputs(doc: &Document, context: &Context<'_>) -> Vec<Input> {
     body::inputs(&scene, &marks, &hints)
         .into_iter()
         .map(|(block, values)| Input {
-            text: block.text.to_string(),
+            text: block.text().to_string(),
             values,
         })
         .collect()
@@ -189,7 +189,7 @@ pub fn extract(page: impl Borrow<Document>, context: &Context<'_>) -> Extraction
     };
     let hints = headline.hints(&facts);
     let mut body = body::body((&scene, &runs), &marks, &hints, &how);
-    let mut elsewhere = Vec::new();
+    let mut elsewhere = Runs::default();
     if let Some(found) = rescue::rescue(doc, hints.stated_body.as_deref(), body.words()) {
         let without = context.without_rules;
         body = rescued((body, &mut elsewhere), &found, &hints, &how, without);
@@ -229,14 +229,6 @@ pub fn extract(page: impl Borrow<Document>, context: &Context<'_>) -> Extraction
     // What only served to judge goes before the report is made.
     drop((measures, marks, page));
     report.blocks = decisions(body, paths, &article);
-    // The blocks are the runs in the same order; their texts are moved, not copied.
-    for (decision, run) in report
-        .blocks
-        .iter_mut()
-        .zip(runs.into_iter().chain(elsewhere))
-    {
-        decision.text = run.text;
-    }
     let found = report.verdict == Verdict::Article && !article.text.is_empty();
     Extraction {
         article: found.then_some(article),
@@ -263,7 +255,7 @@ fn take_dateline(blocks: &mut Vec<Block>, line: &str) {
 /// blocks do, its own are put behind them, and they are dropped: they do not hold the story. Its runs
 /// are put into `elsewhere`.
 fn rescued<'a>(
-    (visible, elsewhere): (Body<'a>, &'a mut Vec<Run>),
+    (visible, elsewhere): (Body<'a>, &'a mut Runs),
     found: &Rescued,
     hints: &Hints,
     how: &How<'_>,
@@ -281,12 +273,11 @@ fn rescued<'a>(
     if inner.verdict != Verdict::Article || inner.words() <= visible.words() {
         return visible;
     }
-    elsewhere.extend(surveyed.runs.iter().map(|run| run.moved_to(found.node)));
+    *elsewhere = surveyed.runs.clone().moved_to(found.node);
     visible.replaced_by(inner, elsewhere, found.from)
 }
 
-/// The blocks as the report tells them; one that is dropped because a field has it says so. Their
-/// texts are still missing.
+/// The blocks as the report tells them; one that is dropped because a field has it says so.
 fn decisions(body: Body, paths: Vec<String>, article: &Article) -> Vec<BlockDecision> {
     let mut paths = paths.into_iter();
     let fields = [
@@ -305,7 +296,7 @@ fn decisions(body: Body, paths: Vec<String>, article: &Article) -> Vec<BlockDeci
         .map(|j| {
             let weighed = matches!(j.because, Because::Score { .. } | Because::Repair { .. });
             let has_it = if weighed && !j.kept {
-                field_of(&j.block.text)
+                field_of(j.block.text())
             } else {
                 None
             };
@@ -313,7 +304,7 @@ fn decisions(body: Body, paths: Vec<String>, article: &Article) -> Vec<BlockDeci
                 path: paths.next().unwrap_or_default().into(),
                 node: j.block.node.index() as u32,
                 kind: j.block.kind,
-                text: Box::default(),
+                text: j.block.text().into(),
                 kept: j.kept,
                 because: has_it.unwrap_or(j.because),
             }

@@ -2,13 +2,14 @@
 
 use std::ops::Deref;
 
-use crate::document::{Document, NodeIx, Run, Tag};
+use crate::document::{Document, NodeIx, Run, Runs, Tag};
 use crate::extract::article::BlockKind;
 
 /// One piece of visible text: a [`Run`], read as one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Block<'a> {
-    run: &'a Run,
+    runs: &'a Runs,
+    at: u32,
     /// What it is by its markup.
     pub(crate) kind: BlockKind,
 }
@@ -17,24 +18,28 @@ impl Deref for Block<'_> {
     type Target = Run;
 
     fn deref(&self) -> &Run {
-        self.run
+        &self.runs[self.at as usize]
     }
 }
 
 impl<'a> Block<'a> {
-    pub(crate) fn of(doc: &Document, run: &'a Run) -> Self {
+    /// The run of a number as a block.
+    pub(crate) fn of(doc: &Document, runs: &'a Runs, at: usize) -> Self {
         Self {
-            run,
-            kind: kind_of(doc, run.node),
+            runs,
+            at: at as u32,
+            kind: kind_of(doc, runs[at].node),
         }
     }
 
-    /// The block as one of another run.
-    pub(crate) fn moved_to(self, run: &Run) -> Block<'_> {
-        Block {
-            run,
-            kind: self.kind,
-        }
+    /// See [`Runs::text`].
+    pub(crate) fn text(&self) -> &'a str {
+        self.runs.text(self)
+    }
+
+    /// The block as one of other runs.
+    pub(crate) fn moved_to(self, runs: &Runs) -> Block<'_> {
+        Block { runs, ..self }
     }
 }
 

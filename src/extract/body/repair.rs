@@ -147,7 +147,7 @@ impl Page<'_> {
         // Where a whole date stands in the line.
         let date_at = |i: usize| {
             let text = self.blocks[i]
-                .text
+                .text()
                 .trim_start_matches(['【', '[', '(', '（']);
             date::spot(text, &Reading::default())
                 .filter(|s| s.year.is_some() && s.day.is_some())
@@ -271,13 +271,13 @@ impl Page<'_> {
             if !draft.kept[i] {
                 continue;
             }
-            if let Some(&first) = seen.get(&*self.blocks[i].text) {
+            if let Some(&first) = seen.get(self.blocks[i].text()) {
                 if self.words(i) >= 12.0 {
                     last_first = last_first.max(first);
                     twins.push(i);
                 }
             } else {
-                seen.insert(&self.blocks[i].text, i);
+                seen.insert(self.blocks[i].text(), i);
                 new.extend(self.group(i));
             }
         }
@@ -317,10 +317,10 @@ impl Page<'_> {
         }
         let paragraphs: Vec<String> = (0..self.blocks.len())
             .filter(|&i| draft.kept[i] && self.blocks[i].kind == BlockKind::Paragraph)
-            .map(|i| text::fold(&self.blocks[i].text))
+            .map(|i| text::fold(self.blocks[i].text()))
             .collect();
         for i in quotes {
-            let quote = text::fold(&self.blocks[i].text);
+            let quote = text::fold(self.blocks[i].text());
             let quote = quote.trim_matches(|c: char| !c.is_alphanumeric());
             if paragraphs.iter().any(|p| p.contains(quote)) {
                 draft.set(i, false, "pull-quote");
@@ -380,7 +380,7 @@ impl Page<'_> {
         for i in 0..self.blocks.len() {
             let block = &self.blocks[i];
             let drawn = |c: char| matches!(c, '-' | '–' | '—' | '_' | '*' | '=' | '~') || c == ' ';
-            if block.kind == BlockKind::Paragraph && block.text.chars().all(drawn) {
+            if block.kind == BlockKind::Paragraph && block.text().chars().all(drawn) {
                 draft.set(i, false, "drawn-rule");
             }
         }

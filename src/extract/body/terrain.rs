@@ -203,14 +203,14 @@ fn measure(scene: &Scene<'_>, (blocks, words): (&[Block], &Words), hints: &Hints
     let titles = Titles::of(&hints.titles);
     let mut texts: HashMap<&str, u32> = HashMap::new();
     for block in blocks {
-        *texts.entry(&block.text).or_insert(0) += 1;
+        *texts.entry(block.text()).or_insert(0) += 1;
     }
     blocks
         .iter()
         .enumerate()
         .map(|(i, block)| {
             let mut own = measure_one(scene, block);
-            own.repeats = (texts[&*block.text] - 1).min(u32::from(u8::MAX)) as u8;
+            own.repeats = (texts[block.text()] - 1).min(u32::from(u8::MAX)) as u8;
             if own.words <= 60.0 {
                 own.title_overlap = titles.overlap(words.get(i));
             }
@@ -223,9 +223,10 @@ fn measure_one(scene: &Scene<'_>, block: &Block) -> Own {
     let doc = scene.doc;
     let total = scene.measures.run(block);
     let (words, link_share) = (total.words as f32, total.link_share());
-    let ends_sentence = text::ends_sentence(&block.text);
+    let ends_sentence = text::ends_sentence(block.text());
     let reads = words >= 10.0 || (words >= 5.0 && ends_sentence);
-    let digits = block.text.bytes().filter(u8::is_ascii_digit).count();
+    let digit = |b: u8| u32::from(b.is_ascii_digit());
+    let digits: u32 = block.text().bytes().map(digit).sum();
     let is_time = |n| doc.tag(n) == Tag::Time;
     let first = NodeIx::new(block.span().start);
     Own {

@@ -74,7 +74,7 @@ pub(super) fn language(
         if sample.len() > SAMPLE {
             break;
         }
-        sample.push_str(&block.text);
+        sample.push_str(block.text());
         sample.push('\n');
     }
     let detected = detect(&sample);

@@ -396,7 +396,7 @@ impl Place {
         let at = node.map(|n| blocks.partition_point(|j| j.block.span().end <= n));
         let at = at.filter(|&i| i < blocks.len());
         let after = at.unwrap_or(0);
-        let kept = |i: &usize| blocks[*i].kept && blocks[*i].block.text.len() > 60;
+        let kept = |i: &usize| blocks[*i].kept && blocks[*i].block.text().len() > 60;
         let first = (after..blocks.len())
             .find(kept)
             .or_else(|| (0..blocks.len()).find(kept))

@@ -151,7 +151,7 @@ impl Reader<'_> {
                     && !self.is_inner(start)
                     && !aside.iter().flatten().any(|&n| self.doc.contains(n, start))
             })
-            .map(|j| &*j.block.text)
+            .map(|j| j.block.text())
             .collect();
         let author = author.and_then(|n| short(self.doc.text_of(n)));
         let stated = |n| {

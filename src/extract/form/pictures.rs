@@ -151,7 +151,7 @@ impl<'a> Search<'a> {
     fn caption(&self, frame: NodeIx) -> (Option<String>, Option<String>) {
         let texts: Vec<&str> = within(self.doc, self.blocks, frame)
             .iter()
-            .map(|j| &*j.block.text)
+            .map(|j| j.block.text())
             .collect();
         let words: u32 = texts.iter().map(|t| text::count(t).words).sum();
         if texts.is_empty() || words > CAPTION_WORDS {

@@ -35,7 +35,7 @@ impl Maker<'_> {
             .rev()
             .take(60)
             .find(|b| !doc.contains(list, b.node));
-        row.list_after_colon = before.map_or(0.0, |b| flag(b.text.ends_with([':', '：'])));
+        row.list_after_colon = before.map_or(0.0, |b| flag(b.text().ends_with([':', '：'])));
     }
 
     /// How the block looks, next to the page's dominant kind of paragraph.
@@ -83,12 +83,12 @@ impl Maker<'_> {
         row.italic_share = italic / letters;
         row.bold_share = bold / letters;
         let label = block
-            .text
+            .text()
             .char_indices()
             .take(40)
             .find(|(_, c)| matches!(c, ':' | '：' | '|'));
         row.label_words = label.map_or(-1.0, |(at, _)| {
-            block.text[..at].split(' ').count().min(9) as f32
+            block.text()[..at].split(' ').count().min(9) as f32
         });
     }
 }

@@ -80,7 +80,7 @@ fn characters(text: &str) -> (u32, u32) {
 impl Maker<'_> {
     pub(super) fn own(&self, row: &mut Row, i: usize) {
         let (o, block) = (&self.terrain.own[i], &self.blocks[i]);
-        let text = &*block.text;
+        let text = block.text();
         let total = self.measures.run(block);
         let (capitals, marks) = characters(text);
         row.words = log(o.words);
@@ -124,14 +124,14 @@ impl Maker<'_> {
 
     /// How the block's text is like that of other blocks of the page.
     pub(super) fn likeness(&self, row: &mut Row, i: usize) {
-        let text = &*self.blocks[i].text;
+        let text = self.blocks[i].text();
         row.is_question = flag(text.ends_with(['?', '？', '؟']));
         row.digits_start = flag(text.starts_with(|c: char| c.is_ascii_digit()));
         row.starts_like_others = log(self.starts[&start_of(self.words.get(i))] - 1.0);
         let own = &self.terrain.own;
         if let Some(before) = i.checked_sub(1) {
-            row.colon_1 = flag(self.blocks[before].text.ends_with([':', '：']));
-            row.question_1 = flag(self.blocks[before].text.ends_with(['?', '？', '؟']));
+            row.colon_1 = flag(self.blocks[before].text().ends_with([':', '：']));
+            row.question_1 = flag(self.blocks[before].text().ends_with(['?', '？', '؟']));
             row.digits_1 = own[before].digits;
         }
         row.digits1 = own.get(i + 1).map_or(0.0, |o| o.digits);

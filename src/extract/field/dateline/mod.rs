@@ -68,14 +68,14 @@ fn first_lead(view: &View<'_>) -> Option<LeadDateline> {
         .iter()
         .rev()
         .chain(&paragraphs)
-        .filter(|&&i| blocks[i].block.text.chars().count() > 80)
-        .find_map(|&i| lead(&blocks[i].block.text, language));
+        .filter(|&&i| blocks[i].block.text().chars().count() > 80)
+        .find_map(|&i| lead(blocks[i].block.text(), language));
     story.or_else(|| {
         let from = view.place.headline.map_or(view.place.first, |h| h + 1);
         let from = from.max(view.place.first.saturating_sub(3));
         (from..=view.place.first)
             .filter_map(|i| blocks.get(i))
-            .filter(|j| j.block.text.chars().count() <= 60)
+            .filter(|j| j.block.text().chars().count() <= 60)
             .filter(|j| {
                 view.facts
                     .scene
@@ -87,7 +87,7 @@ fn first_lead(view: &View<'_>) -> Option<LeadDateline> {
                 let span = j.block.span();
                 view.facts.scene.measures.span(span.start, span.end).links == 0
             })
-            .find_map(|j| lead(&j.block.text, language))
+            .find_map(|j| lead(j.block.text(), language))
     })
 }
 
