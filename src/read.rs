@@ -77,5 +77,5 @@ pub fn read(page: &RawPage, options: &Options) -> Extraction {
         keep: options.keep,
         favour: options.favour,
     };
-    extract::extract(&doc, &context)
+    extract::extract(doc, &context)
 }

@@ -317,7 +317,7 @@ fn promises(folder: &Path, promise: &Promise, found: &Extraction) -> Result<Vec<
     broken.extend(in_order("the body", &promise.contains, &article.text));
     broken.extend(intruders("the body", &promise.lacks, &article.text));
     broken.extend(forms(promise, article));
-    let reported = |text: &&String| !found.report.blocks.iter().any(|b| b.text == **text);
+    let reported = |text: &&String| !found.report.blocks.iter().any(|b| *b.text == ***text);
     let unreported = promise.reports.iter().filter(reported);
     broken.extend(unreported.map(|text| format!("no block of the report: `{text}`")));
     Ok(broken)

@@ -55,10 +55,10 @@ impl Pass for Contents {
 fn label<'a>(scene: &Scene<'a>, list: NodeIx) -> Option<&'a Run> {
     let behind = scene
         .runs
-        .partition_point(|run| run.span.start < list.index());
+        .partition_point(|run| run.span().start < list.index());
     let run = &scene.runs[behind.checked_sub(1)?];
-    let words = scene.measures.span(run.span.start, run.span.end).words;
-    let ends = run.text.ends_with(['.', '!', '?', '…', '。']);
+    let words = scene.measures.run(run).words;
+    let ends = scene.runs.text(run).ends_with(['.', '!', '?', '…', '。']);
     (words <= LABEL_WORDS && !ends && scene.doc.tag(run.node) != Tag::H1).then_some(run)
 }
 

@@ -14,7 +14,7 @@
 use foldhash::{HashMap, HashSet};
 
 use crate::decode::decode;
-use crate::document::{Document, Run, Tag, runs};
+use crate::document::{Document, Run, Runs, Tag, runs};
 use crate::page::{RawPage, bare_host};
 use crate::text;
 
@@ -101,8 +101,8 @@ fn host_of(url: Option<&url::Url>) -> &str {
 }
 
 impl Host {
-    fn learn(&mut self, doc: &Document, runs: &[Run]) {
-        let prints: Vec<Print> = runs.iter().filter_map(|r| Print::of(doc, r)).collect();
+    fn learn(&mut self, doc: &Document, runs: &Runs) {
+        let prints: Vec<Print> = prints(doc, runs).flatten().collect();
         let names = names(doc, &prints);
         let again = names.iter().flatten().any(|name| self.known.contains(name));
         if prints.is_empty() || again || self.is_copy(&prints, 1) {
@@ -120,8 +120,8 @@ impl Host {
     }
 
     /// The texts of a page that stand on other pages of the host: one answer for each run.
-    pub(crate) fn recurring(&self, doc: &Document, runs: &[Run]) -> Vec<bool> {
-        let prints: Vec<Option<Print>> = runs.iter().map(|r| Print::of(doc, r)).collect();
+    pub(crate) fn recurring(&self, doc: &Document, runs: &Runs) -> Vec<bool> {
+        let prints: Vec<Option<Print>> = prints(doc, runs).collect();
         let known: Vec<Print> = prints.iter().flatten().copied().collect();
         // A page that was learned itself stands in the count.
         let names = names(doc, &known);
@@ -157,16 +157,21 @@ struct Print {
     words: u32,
 }
 
+/// What is compared of every run.
+fn prints(doc: &Document, runs: &Runs) -> impl Iterator<Item = Option<Print>> {
+    runs.iter().map(|run| Print::of(doc, run, runs.text(run)))
+}
+
 impl Print {
     /// The hash of a run's folded text, every digit as one, and of the names around it; `None` for
     /// a text of a few words.
-    fn of(doc: &Document, run: &Run) -> Option<Self> {
-        let words = text::count(&run.text).words;
+    fn of(doc: &Document, run: &Run, said: &str) -> Option<Self> {
+        let words = text::count(said).words;
         if words < FEW_WORDS {
             return None;
         }
         let digit = |b: u8| if b.is_ascii_digit() { b'#' } else { b };
-        let text = text::fold(&run.text);
+        let text = text::fold(said);
         let mut hash = text.bytes().map(digit).fold(text::FNV_START, text::fnv);
         for node in std::iter::once(run.node).chain(doc.parent(run.node)) {
             let name = doc.name(node).unwrap_or_default().bytes();
@@ -196,7 +201,7 @@ fn names(doc: &Document, prints: &[Print]) -> [Option<u64>; 2] {
 mod tests {
     use super::*;
 
-    fn page(texts: &[&str]) -> (Document, Vec<Run>) {
+    fn page(texts: &[&str]) -> (Document, Runs) {
         let doc = Document::parse(&format!("<p>{}</p>", texts.join("</p><p>")));
         let runs = runs(&doc);
         (doc, runs)

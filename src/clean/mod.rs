@@ -14,7 +14,7 @@ mod widgets;
 
 pub use memory::{Host, Memory};
 
-use crate::document::{Document, Measures, NodeIx, Run, Tag};
+use crate::document::{Document, Measures, NodeIx, Run, Runs, Tag};
 use crate::rules::{RuleId, Rules};
 
 /// What a pass looks at.
@@ -25,7 +25,7 @@ pub struct Scene<'a> {
     /// Its totals.
     pub measures: &'a Measures,
     /// Its pieces of visible text.
-    pub runs: &'a [Run],
+    pub runs: &'a Runs,
     /// The rule tables.
     pub rules: &'a Rules,
     /// What other pages of the same host have, if somebody remembers them.
@@ -120,7 +120,7 @@ impl Marks {
 
     /// The number of the rule that covers a run, 0 for none; see [`Marks::rule`].
     pub(crate) fn number_for_run(&self, doc: &Document, run: &Run) -> u16 {
-        let first = NodeIx::new(run.span.start);
+        let first = NodeIx::new(run.span().start);
         let mut around = std::iter::once(first).chain(doc.ancestors(first));
         let number = around.find_map(|n| Some(self.by[n.index()]).filter(|&by| by > 0));
         number.unwrap_or(0)
@@ -128,12 +128,12 @@ impl Marks {
 
     /// The rule that covers a run: a mark on its first text, or on the nearest element around it.
     pub fn rule_for_run(&self, doc: &Document, run: &Run) -> Option<RuleId> {
-        self.rule_for(doc, NodeIx::new(run.span.start))
+        self.rule_for(doc, NodeIx::new(run.span().start))
     }
 
     /// Marks one run and nothing else in its element.
     pub fn claim_run(&mut self, run: &Run, rule: RuleId) {
-        self.claim(NodeIx::new(run.span.start), rule);
+        self.claim(NodeIx::new(run.span().start), rule);
     }
 
     /// The rule that covers a node: its own mark, or the nearest ancestor's.

@@ -22,9 +22,9 @@ impl Pass for Phrases {
 
     fn mark(&self, scene: &Scene<'_>, marks: &mut Marks) {
         for (i, run) in scene.runs.iter().enumerate() {
-            let total = scene.measures.span(run.span.start, run.span.end);
+            let total = scene.measures.run(run);
             let block = Spoken {
-                text: &run.text,
+                text: scene.runs.text(run),
                 words: total.words,
                 link_share: total.link_share(),
                 heading: scene.doc.tag(run.node).heading_level().is_some(),
@@ -44,10 +44,8 @@ impl Pass for Phrases {
 fn mark_links_below(scene: &Scene<'_>, label: usize, marks: &mut Marks) {
     let doc = scene.doc;
     let run = &scene.runs[label];
-    let alone = |node: NodeIx| {
-        scene.measures.total(doc, node).letters
-            == scene.measures.span(run.span.start, run.span.end).letters
-    };
+    let alone =
+        |node: NodeIx| scene.measures.total(doc, node).letters == scene.measures.run(run).letters;
     let Some(own_box) = std::iter::once(run.node)
         .chain(doc.ancestors(run.node))
         .take(4)
@@ -56,7 +54,7 @@ fn mark_links_below(scene: &Scene<'_>, label: usize, marks: &mut Marks) {
         return;
     };
     let linked = |run: &&Run| {
-        let total = scene.measures.span(run.span.start, run.span.end);
+        let total = scene.measures.run(run);
         doc.contains(own_box, run.node) && total.link_share() > 0.8 && total.words < 40
     };
     for run in scene.runs[label + 1..]

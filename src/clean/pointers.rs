@@ -36,8 +36,8 @@ impl Pass for Pointers {
     fn mark(&self, scene: &Scene<'_>, marks: &mut Marks) {
         let mut labelled: HashMap<String, Vec<&Run>> = HashMap::new();
         let mut stamps: HashMap<(Tag, &str), Vec<&Run>> = HashMap::new();
-        for run in scene.runs {
-            let total = scene.measures.span(run.span.start, run.span.end);
+        for run in scene.runs.iter() {
+            let total = scene.measures.run(run);
             if total.words > LINE_WORDS {
                 continue;
             }
@@ -70,13 +70,13 @@ impl Pass for Pointers {
 /// The label of a line that is a label and one link to another page: the words before the link, or
 /// those before the first colon or bar in it.
 fn label(scene: &Scene<'_>, run: &Run) -> Option<String> {
-    let doc = scene.doc;
+    let (doc, text) = (scene.doc, scene.runs.text(run));
     let mut around = std::iter::once(run.node).chain(doc.ancestors(run.node).take(3));
     if around.any(|n| doc.tag(n) == Tag::Li) {
         return None;
     }
     let (mut before, mut link) = (String::new(), None);
-    for at in run.span.clone() {
+    for at in run.span() {
         let node = NodeIx::new(at);
         let Some(said) = doc.text(node).filter(|t| !t.trim().is_empty()) else {
             continue;
@@ -94,11 +94,11 @@ fn label(scene: &Scene<'_>, run: &Run) -> Option<String> {
         .attr(link?, "href")
         .filter(|href| !href.starts_with('#'))?;
     let (label, rest) = if before.trim().is_empty() {
-        run.text.split_once([':', '|', '：', '｜'])?
+        text.split_once([':', '|', '：', '｜'])?
     } else {
         let label = before.trim();
         let label = label.strip_suffix([':', '|', '：', '｜', '»', '›', '→', '►', '▶'])?;
-        (label, run.text.get(label.len()..)?)
+        (label, text.get(label.len()..)?)
     };
     let fits = |said: &str, from: u32, to: u32| (from..=to).contains(&text::count(said).words);
     let is_one = !href.is_empty()
@@ -111,12 +111,13 @@ fn label(scene: &Scene<'_>, run: &Run) -> Option<String> {
 /// Whether a line begins with an element for a time that shows a clock, and is no sentence.
 fn is_stamp(scene: &Scene<'_>, run: &Run) -> bool {
     let doc = scene.doc;
-    let first = NodeIx::new(run.span.start);
+    let first = NodeIx::new(run.span().start);
     let is_time = doc
         .ancestors(first)
         .take(3)
         .any(|n| doc.tag(n) == Tag::Time);
-    is_time && begins_with_clock(&run.text) && !text::ends_sentence(&run.text)
+    let text = scene.runs.text(run);
+    is_time && begins_with_clock(text) && !text::ends_sentence(text)
 }
 
 /// `9:05`, `21.30`, `14h05`.

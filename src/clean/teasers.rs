@@ -120,14 +120,14 @@ fn has_date(scene: &Scene<'_>, node: NodeIx) -> bool {
     let range = doc.subtree(node);
     let from = scene
         .runs
-        .partition_point(|run| run.span.start < range.start);
+        .partition_point(|run| run.span().start < range.start);
     let lines = scene.runs[from..]
         .iter()
-        .take_while(|run| run.span.start < range.end);
+        .take_while(|run| run.span().start < range.end);
     lines
-        .filter(|run| scene.measures.span(run.span.start, run.span.end).words <= DATE_WORDS)
+        .filter(|run| scene.measures.run(run).words <= DATE_WORDS)
         .any(|run| {
-            date::spot(&run.text, &Reading::default())
+            date::spot(scene.runs.text(run), &Reading::default())
                 .is_some_and(|s| s.from == 0 && s.day.is_some())
         })
 }

@@ -23,7 +23,7 @@ pub(super) fn owners(doc: &Document, blocks: &[BlockDecision]) -> Vec<Owned> {
     // By element, the blocks that wait for characters, the next one last, and for how many.
     let mut waiting: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
     for (number, block) in blocks.iter().enumerate().rev() {
-        let queue = waiting.entry(block.node).or_default();
+        let queue = waiting.entry(block.node as usize).or_default();
         queue.push((number, weight(&block.text)));
     }
     let mut owned = Vec::new();

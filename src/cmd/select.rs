@@ -65,7 +65,7 @@ impl<'a> Wanted<'a> {
             }
         }
         // A block is an element's, or the element (a link, a word in bold) is in the block.
-        let mut wanted: Vec<bool> = blocks.iter().map(|b| inside[b.node]).collect();
+        let mut wanted: Vec<bool> = blocks.iter().map(|b| inside[b.node as usize]).collect();
         for owned in owners(doc, blocks) {
             wanted[owned.block] |= inside[owned.node.index()];
         }

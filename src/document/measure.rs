@@ -1,6 +1,6 @@
 //! Running totals over the document: what any subtree holds, in constant time.
 
-use super::{Document, NodeIx, Tag};
+use super::{Document, NodeIx, Run, Tag};
 use crate::text;
 
 /// What a stretch of the document holds.
@@ -39,14 +39,14 @@ impl Totals {
 
 /// Letters, letters inside `<a>`, words, commas.
 type OfText = [u32; 4];
-/// Links, paragraphs, images, items, controls.
+/// Links, paragraphs, images, items, controls; a node adds one at most.
 type OfTags = [u32; 5];
 
 /// Totals of every subtree of one document.
 #[derive(Debug)]
 pub struct Measures {
-    text: Sums<4>,
-    tags: Sums<5>,
+    text: Sums<u32, 4>,
+    tags: Sums<u8, 5>,
     /// From which node on which `<a>` is around, by number plus one; 0 for none.
     links: Vec<(u32, u32)>,
 }
@@ -54,49 +54,57 @@ pub struct Measures {
 /// Nodes of one stretch of [`Sums`]: what is added in one can be counted in a byte.
 const STRETCH: usize = 256;
 
-/// Sums over the nodes before each node. Most nodes add nothing, so every sum is kept once, and which
-/// of them stands at a node is told by a byte beside a number for each stretch of nodes.
+/// Sums over the nodes before each node: before its stretch of nodes, and from there on. Most nodes add
+/// nothing, so every sum in a stretch is kept once, and a byte tells which of them stands at a node.
 #[derive(Debug)]
-struct Sums<const N: usize> {
-    kept: Vec<[u32; N]>,
-    /// Number of the sum at the beginning of each stretch.
-    stretches: Vec<u32>,
-    /// How many sums further on the one at a node is.
+struct Sums<Part, const N: usize> {
+    /// The sum before each stretch, and the number of the first part in it.
+    stretches: Vec<([u32; N], u32)>,
+    parts: Vec<[Part; N]>,
+    /// How many parts further on in its stretch the one at a node is.
     at: Vec<u8>,
+    /// The sum before the next node.
+    all: [u32; N],
 }
 
-impl<const N: usize> Sums<N> {
-    fn new(nodes: usize) -> Self {
-        // A dense page adds to one of two nodes.
-        let mut kept = Vec::with_capacity(nodes / 2 + 2);
-        kept.push([0; N]);
+impl<Part, const N: usize> Sums<Part, N>
+where
+    Part: Copy + Default + Into<u32> + TryFrom<u32>,
+{
+    fn new(nodes: usize, parts: usize) -> Self {
         Self {
-            kept,
             stretches: Vec::with_capacity(nodes / STRETCH + 1),
+            parts: Vec::with_capacity(parts),
             at: Vec::with_capacity(nodes + 1),
+            all: [0; N],
         }
     }
 
     /// Goes on to the next node, which adds `own`.
     fn push(&mut self, own: [u32; N]) {
-        let now = self.kept.len() as u32 - 1;
         if self.at.len().is_multiple_of(STRETCH) {
-            self.stretches.push(now);
+            self.stretches.push((self.all, self.parts.len() as u32));
+            self.parts.push([Part::default(); N]);
         }
-        let begin = self.stretches[self.stretches.len() - 1];
-        self.at.push((now - begin) as u8);
+        let (before, first) = self.stretches[self.stretches.len() - 1];
+        self.at.push((self.parts.len() as u32 - 1 - first) as u8);
         if own != [0; N] {
-            let sum = self.kept[now as usize];
-            let sum = std::array::from_fn(|i| sum[i].wrapping_add(own[i]));
-            self.kept.push(sum);
+            self.all = std::array::from_fn(|i| self.all[i].wrapping_add(own[i]));
+            // A byte has no room for what stands behind the last node, where nobody looks.
+            let part = |i: usize| Part::try_from(self.all[i].wrapping_sub(before[i]));
+            let part = std::array::from_fn(|i| part(i).unwrap_or_default());
+            self.parts.push(part);
         }
     }
 
-    fn before(&self, node: usize) -> &[u32; N] {
-        let at = self.stretches[node / STRETCH] + u32::from(self.at[node]);
-        &self.kept[at as usize]
+    #[inline]
+    fn before(&self, node: usize) -> [u32; N] {
+        let (before, first) = &self.stretches[node / STRETCH];
+        let part = self.parts[*first as usize + usize::from(self.at[node])];
+        std::array::from_fn(|i| before[i].wrapping_add(part[i].into()))
     }
 
+    #[inline]
     fn between(&self, from: usize, to: usize) -> [u32; N] {
         let (from, to) = (self.before(from), self.before(to));
         std::array::from_fn(|i| to[i].wrapping_sub(from[i]))
@@ -116,8 +124,9 @@ impl Measures {
     /// ```
     pub fn of(doc: &Document) -> Self {
         let mut out = Self {
-            text: Sums::new(doc.len()),
-            tags: Sums::new(doc.len()),
+            // A dense page has text in one of two nodes.
+            text: Sums::new(doc.len(), doc.len() / 2 + 2),
+            tags: Sums::new(doc.len(), 0),
             links: vec![(0, 0)],
         };
         let (mut link_end, mut link_at, mut opaque_end) = (0, 0, 0);
@@ -165,12 +174,20 @@ impl Measures {
     }
 
     /// What a node and its descendants hold.
+    #[inline]
     pub fn total(&self, doc: &Document, node: NodeIx) -> Totals {
         let range = doc.subtree(node);
         self.span(range.start, range.end)
     }
 
+    /// What a run holds.
+    #[inline]
+    pub fn run(&self, run: &Run) -> Totals {
+        self.span(run.span().start, run.span().end)
+    }
+
     /// What the nodes numbered `from` to `to` (exclusive) hold.
+    #[inline]
     pub fn span(&self, from: usize, to: usize) -> Totals {
         let [letters, link_letters, words, commas] = self.text.between(from, to);
         let [links, paragraphs, images, items, controls] = self.tags.between(from, to);

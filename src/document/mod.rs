@@ -22,7 +22,7 @@ mod tree;
 
 pub use measure::{Measures, Totals};
 pub(crate) use runs::trace;
-pub use runs::{Run, runs};
+pub use runs::{Run, Runs, runs};
 pub use tag::Tag;
 
 use std::ops::Range;

@@ -4,20 +4,69 @@
 //! button. Two `<br>` in a row end a run, one is a line break inside it. Inline tags neither glue
 //! nor split words.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 use crate::document::{Document, NodeIx, Tag};
 use crate::text;
 
-/// One piece of visible text.
+/// One piece of visible text; see [`Runs::text`].
 #[derive(Debug, Clone)]
 pub struct Run {
     /// The block element that the run stands in directly.
     pub node: NodeIx,
+    /// See [`Run::span`].
+    from: u32,
+    to: u32,
+    /// Where its text begins and ends in that of all runs.
+    text: (u32, u32),
+}
+
+impl Run {
     /// The nodes of the run, as numbers: from its first text to its last.
-    pub span: Range<usize>,
-    /// Its text, white space folded; `\n` where a single `<br>` stands.
-    pub text: String,
+    pub fn span(&self) -> Range<usize> {
+        self.from as usize..self.to as usize
+    }
+}
+
+/// The runs of a document in their order, with their texts one behind the other.
+#[derive(Debug, Clone, Default)]
+pub struct Runs {
+    all: Vec<Run>,
+    text: String,
+}
+
+impl Deref for Runs {
+    type Target = [Run];
+
+    fn deref(&self) -> &[Run] {
+        &self.all
+    }
+}
+
+impl Runs {
+    /// The text of one of the runs, white space folded; `\n` where a single `<br>` stands.
+    pub fn text(&self, run: &Run) -> &str {
+        &self.text[run.text.0 as usize..run.text.1 as usize]
+    }
+
+    /// The text of every run.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().map(|run| self.text(run))
+    }
+
+    /// The runs as some that stand at a node of another document.
+    pub(crate) fn moved_to(self, node: NodeIx) -> Self {
+        let all = self.all.into_iter().map(|run| Run {
+            node,
+            from: node.0,
+            to: node.0 + 1,
+            ..run
+        });
+        Self {
+            all: all.collect(),
+            text: self.text,
+        }
+    }
 }
 
 /// Cuts a document into runs, in document order; text in opaque elements and in the head is none.
@@ -26,22 +75,22 @@ pub struct Run {
 /// ```
 /// use cleancopy::document::{Document, runs};
 /// let doc = Document::parse("<p><b>D</b>rop cap<p>one<br>line<br><br>two");
-/// let texts: Vec<String> = runs(&doc).into_iter().map(|run| run.text).collect();
-/// assert_eq!(texts, ["Drop cap", "one\nline", "two"]);
+/// assert!(runs(&doc).texts().eq(["Drop cap", "one\nline", "two"]));
 /// ```
-pub fn runs(doc: &Document) -> Vec<Run> {
+pub fn runs(doc: &Document) -> Runs {
     let mut cutter = Cutter::new(doc);
     cutter.walk(0..doc.len());
     cutter.close_until(doc.len());
     cutter.flush();
-    cutter.out.shrink_to_fit();
+    cutter.out.all.shrink_to_fit();
+    cutter.out.text.shrink_to_fit();
     cutter.out
 }
 
 /// A run's text once more, with the text nodes it comes from.
 #[derive(Debug, Default)]
 pub(crate) struct Traced {
-    /// The text as in [`Run::text`].
+    /// The text as in [`Runs::text`].
     pub(crate) text: String,
     /// Where in the text each text node's part begins, in bytes; the white space before a part
     /// belongs to it.
@@ -59,7 +108,7 @@ pub(crate) fn trace(doc: &Document, node: NodeIx, span: Range<usize>) -> Traced 
     cutter.walk(span);
     cutter.flush();
     Traced {
-        text: cutter.out.pop().map(|run| run.text).unwrap_or_default(),
+        text: cutter.out.text,
         parts: cutter.parts.unwrap_or_default(),
     }
 }
@@ -103,7 +152,7 @@ struct Open {
 
 struct Cutter<'a> {
     doc: &'a Document,
-    out: Vec<Run>,
+    out: Runs,
     run: Open,
     /// Open block elements: the number behind their last node, and whether white space counts.
     around: Vec<(usize, NodeIx, bool)>,
@@ -117,7 +166,7 @@ impl<'a> Cutter<'a> {
     fn new(doc: &'a Document) -> Self {
         Self {
             doc,
-            out: Vec::new(),
+            out: Runs::default(),
             run: Open::default(),
             around: Vec::new(),
             button_end: 0,
@@ -226,10 +275,13 @@ impl<'a> Cutter<'a> {
         let text = text.trim_end_matches(|c: char| c.is_whitespace() || is_joiner(c));
         if !text.is_empty() {
             let node = self.around.last().map_or(NodeIx::ROOT, |o| o.1);
-            self.out.push(Run {
+            let begin = self.out.text.len() as u32;
+            self.out.text.push_str(text);
+            self.out.all.push(Run {
                 node,
-                span: self.run.from..self.run.to,
-                text: text.to_owned(),
+                from: self.run.from as u32,
+                to: self.run.to as u32,
+                text: (begin, self.out.text.len() as u32),
             });
         }
         // The memory of the text serves the next one.
@@ -272,10 +324,8 @@ mod tests {
     use super::*;
 
     fn cut(html: &str) -> Vec<String> {
-        runs(&Document::parse(html))
-            .into_iter()
-            .map(|b| b.text)
-            .collect()
+        let runs = runs(&Document::parse(html));
+        runs.texts().map(str::to_owned).collect()
     }
 
     #[test]
@@ -323,10 +373,11 @@ mod tests {
     #[test]
     fn a_traced_run_has_the_same_text_and_knows_its_nodes() {
         let doc = Document::parse("<p>one <b>two</b><br>three &nbsp; <i> four</i></p><p>five");
-        for run in runs(&doc) {
-            let traced = trace(&doc, run.node, run.span.clone());
-            assert_eq!(traced.text, run.text);
-            let starts: Vec<&str> = traced.parts.iter().map(|p| &run.text[p.0..]).collect();
+        let runs = runs(&doc);
+        for (run, text) in runs.iter().zip(runs.texts()) {
+            let traced = trace(&doc, run.node, run.span());
+            assert_eq!(traced.text, text);
+            let starts: Vec<&str> = traced.parts.iter().map(|p| &text[p.0..]).collect();
             let expected = [
                 "one two\nthree four",
                 " two\nthree four",

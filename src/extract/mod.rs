@@ -23,6 +23,8 @@ pub use report::{Because, BlockDecision, CandidateNote, FieldDecision, Report, V
 
 pub(crate) use form::{html_body, html_escaped, markdown_body, markdown_line};
 
+use std::borrow::Borrow;
+
 use jiff::Timestamp;
 use url::Url;
 
@@ -30,7 +32,7 @@ use body::{Body, Hints, How};
 use rescue::Rescued;
 
 use crate::clean::{self, Host, Memory, Scene};
-use crate::document::{Document, Measures, Run, runs};
+use crate::document::{Document, Measures, Runs, runs};
 use crate::rules::Rules;
 
 /// What is known of a page besides its HTML.
@@ -91,7 +93,7 @@ impl Context<'_> {
 /// What is measured on a document before anyone judges it.
 struct Surveyed {
     measures: Measures,
-    runs: Vec<Run>,
+    runs: Runs,
 }
 
 impl Surveyed {
@@ -110,7 +112,7 @@ impl Surveyed {
 fn scene<'a>(
     doc: &'a Document,
     measures: &'a Measures,
-    runs: &'a [Run],
+    runs: &'a Runs,
     memory: Option<&'a Host>,
 ) -> Scene<'a> {
     Scene {
@@ -151,7 +153,7 @@ pub fn inputs(doc: &Document, context: &Context<'_>) -> Vec<Input> {
     body::inputs(&scene, &marks, &hints)
         .into_iter()
         .map(|(block, values)| Input {
-            text: block.text.clone(),
+            text: block.text().to_string(),
             values,
         })
         .collect()
@@ -171,8 +173,10 @@ pub struct Extraction {
     pub charset: &'static str,
 }
 
-/// Extracts the article of a parsed page.
-pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
+/// Extracts the article of a parsed page. A document that is handed in by value goes as soon as nothing
+/// needs it.
+pub fn extract(page: impl Borrow<Document>, context: &Context<'_>) -> Extraction {
+    let doc = page.borrow();
     let Surveyed { measures, runs } = Surveyed::of(doc);
     let scene = scene(doc, &measures, &runs, context.host());
     let marks = clean::clean(&scene, context.without_rules);
@@ -187,8 +191,10 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     };
     let hints = headline.hints(&facts);
     let mut body = body::body((&scene, &runs), &marks, &hints, &how);
+    let mut elsewhere = Runs::default();
     if let Some(found) = rescue::rescue(doc, hints.stated_body.as_deref(), body.words()) {
-        body = rescued(body, &found, &hints, &how, context.without_rules);
+        let without = context.without_rules;
+        body = rescued((body, &mut elsewhere), &found, &hints, &how, without);
     }
     let mut article = Article {
         confidence: (body.confidence * 1_000.0).round() / 1_000.0,
@@ -220,13 +226,11 @@ pub fn extract(doc: &Document, context: &Context<'_>) -> Extraction {
     if article.text.is_empty() && body.verdict == Verdict::Article {
         report.verdict = Verdict::NoStory;
     }
+    let explained = body.blocks.iter().filter(|_| context.explain);
+    let paths: Vec<String> = explained.map(|j| doc.path(j.block.node)).collect();
     // What only served to judge goes before the report is made.
-    drop((measures, marks));
-    report.blocks = decisions(doc, body, &article, context.explain);
-    // The page's blocks are its runs in the same order; their texts are moved, not copied.
-    for (decision, run) in report.blocks.iter_mut().zip(runs) {
-        decision.text = run.text;
-    }
+    drop((measures, marks, page));
+    report.blocks = decisions(body, paths, &article);
     let (article, stated) = match report.verdict {
         Verdict::Article => (Some(article), None),
         Verdict::Empty | Verdict::NoStory | Verdict::Wall => (None, Stated::of(article)),
@@ -261,10 +265,11 @@ fn take_dateline(blocks: &mut Vec<Block>, line: &str) {
     }
 }
 
-/// Reads a text found outside the visible page by the same steps, and puts its blocks behind the
-/// visible ones, which are dropped: they do not hold the story.
+/// Reads a text found outside the visible page by the same steps. If it holds more than the visible
+/// blocks do, its own are put behind them, and they are dropped: they do not hold the story. Its runs
+/// are put into `elsewhere`.
 fn rescued<'a>(
-    visible: Body<'a>,
+    (visible, elsewhere): (Body<'a>, &'a mut Runs),
     found: &Rescued,
     hints: &Hints,
     how: &How<'_>,
@@ -279,12 +284,16 @@ fn rescued<'a>(
     };
     let marks = clean::clean(&scene, without_rules);
     let inner = body::body((&scene, &surveyed.runs), &marks, &hints, how);
-    visible.replaced_by(inner, found.node, found.from)
+    if inner.verdict != Verdict::Article || inner.words() <= visible.words() {
+        return visible;
+    }
+    *elsewhere = surveyed.runs.clone().moved_to(found.node);
+    visible.replaced_by(inner, elsewhere, found.from)
 }
 
-/// The blocks as the report tells them; one that is dropped because a field has it says so. Texts that
-/// are those of the page's runs are still missing.
-fn decisions(doc: &Document, body: Body, article: &Article, explain: bool) -> Vec<BlockDecision> {
+/// The blocks as the report tells them; one that is dropped because a field has it says so.
+fn decisions(body: Body, paths: Vec<String>, article: &Article) -> Vec<BlockDecision> {
+    let mut paths = paths.into_iter();
     let fields = [
         ("headline", article.headline.as_deref()),
         ("standfirst", article.standfirst.as_deref()),
@@ -301,19 +310,15 @@ fn decisions(doc: &Document, body: Body, article: &Article, explain: bool) -> Ve
         .map(|j| {
             let weighed = matches!(j.because, Because::Score { .. } | Because::Repair { .. });
             let has_it = if weighed && !j.kept {
-                field_of(&j.block.text)
+                field_of(j.block.text())
             } else {
                 None
             };
             BlockDecision {
-                path: if explain {
-                    doc.path(j.block.node)
-                } else {
-                    String::new()
-                },
-                node: j.block.node.index(),
+                path: paths.next().unwrap_or_default().into(),
+                node: j.block.node.index() as u32,
                 kind: j.block.kind,
-                text: j.block.into_own_text().unwrap_or_default(),
+                text: j.block.text().into(),
                 kept: j.kept,
                 because: has_it.unwrap_or(j.because),
             }

@@ -56,14 +56,14 @@ impl Verdict {
 pub struct BlockDecision {
     /// Where the block stands in the document, readable in a browser's inspector; empty without
     /// `Options::explain`, because making it costs as much as judging the block.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub path: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub path: Box<str>,
     /// Number of the block's element in document order, see `NodeIx`.
-    pub node: usize,
+    pub node: u32,
     /// What kind of block it is, or would be.
     pub kind: BlockKind,
     /// The block's text.
-    pub text: String,
+    pub text: Box<str>,
     /// Whether it is part of the article's body.
     pub kept: bool,
     /// The reason.

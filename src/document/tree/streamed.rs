@@ -133,10 +133,8 @@ mod tests {
     use crate::document::{Document, runs};
 
     fn shown(html: &str) -> Vec<String> {
-        runs(&Document::parse(html))
-            .into_iter()
-            .map(|r| r.text)
-            .collect()
+        let runs = runs(&Document::parse(html));
+        runs.texts().map(str::to_owned).collect()
     }
 
     #[test]

@@ -18,12 +18,12 @@ pub(crate) fn assemble(doc: &Document, judged: &[Judged]) -> Vec<Block> {
                     BlockKind::TableRow => BlockKind::Paragraph,
                     kind => kind,
                 },
-                text: block.text.clone(),
+                text: block.text().to_string(),
             });
             last = None;
             continue;
         };
-        let cell = block.text.replace('\n', " ");
+        let cell = block.text().replace('\n', " ");
         match out.last_mut().zip(last) {
             Some((line, (before, node))) if before == row => {
                 // Two texts of one cell are one cell still.
@@ -71,10 +71,9 @@ mod tests {
     fn lines(html: &str) -> Vec<(BlockKind, String)> {
         let doc = Document::parse(html);
         let runs = runs(&doc);
-        let judged: Vec<Judged> = runs
-            .iter()
-            .map(|run| Judged {
-                block: Piece::of(&doc, run),
+        let judged: Vec<Judged> = (0..runs.len())
+            .map(|at| Judged {
+                block: Piece::of(&doc, &runs, at),
                 kept: true,
                 because: Because::Field(""),
             })

@@ -2,62 +2,44 @@
 
 use std::ops::Deref;
 
-use crate::document::{Document, NodeIx, Run, Tag};
+use crate::document::{Document, NodeIx, Run, Runs, Tag};
 use crate::extract::article::BlockKind;
 
 /// One piece of visible text: a [`Run`], read as one.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Block<'a> {
-    run: Source<'a>,
+    runs: &'a Runs,
+    at: u32,
     /// What it is by its markup.
     pub(crate) kind: BlockKind,
-}
-
-/// Where a block's run lies: a page of many blocks has each run once.
-#[derive(Debug, Clone)]
-enum Source<'a> {
-    Page(&'a Run),
-    Elsewhere(Box<Run>),
 }
 
 impl Deref for Block<'_> {
     type Target = Run;
 
     fn deref(&self) -> &Run {
-        match &self.run {
-            Source::Page(run) => run,
-            Source::Elsewhere(run) => run,
-        }
+        &self.runs[self.at as usize]
     }
 }
 
 impl<'a> Block<'a> {
-    pub(crate) fn of(doc: &Document, run: &'a Run) -> Self {
+    /// The run of a number as a block.
+    pub(crate) fn of(doc: &Document, runs: &'a Runs, at: usize) -> Self {
         Self {
-            run: Source::Page(run),
-            kind: kind_of(doc, run.node),
+            runs,
+            at: at as u32,
+            kind: kind_of(doc, runs[at].node),
         }
     }
 
-    /// The block as one that stands at a node of another document.
-    pub(crate) fn moved_to<'b>(self, node: NodeIx) -> Block<'b> {
-        let run = Run {
-            node,
-            span: node.index()..node.index() + 1,
-            text: self.text.clone(),
-        };
-        Block {
-            run: Source::Elsewhere(Box::new(run)),
-            kind: self.kind,
-        }
+    /// See [`Runs::text`].
+    pub(crate) fn text(&self) -> &'a str {
+        self.runs.text(self)
     }
 
-    /// Its text, if it is not that of a run of the page.
-    pub(crate) fn into_own_text(self) -> Option<String> {
-        match self.run {
-            Source::Page(_) => None,
-            Source::Elsewhere(run) => Some(run.text),
-        }
+    /// The block as one of other runs.
+    pub(crate) fn moved_to(self, runs: &Runs) -> Block<'_> {
+        Block { runs, ..self }
     }
 }
 

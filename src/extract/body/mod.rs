@@ -19,7 +19,7 @@ mod words;
 
 use crate::clean::Marks;
 use crate::clean::Scene;
-use crate::document::{NodeIx, Run};
+use crate::document::{NodeIx, Runs};
 use crate::extract::report::{Because, Verdict};
 
 pub(crate) use assemble::{assemble, row_of};
@@ -95,15 +95,19 @@ pub(crate) struct Body<'a> {
 impl<'a> Body<'a> {
     /// Words of the kept blocks.
     pub(crate) fn words(&self) -> u32 {
-        self.kept().map(|b| crate::text::count(&b.text).words).sum()
+        self.kept()
+            .map(|b| crate::text::count(b.text()).words)
+            .sum()
     }
 
-    /// This body with all its blocks dropped, and behind them those of another text found at
-    /// `node`; unless the other text holds no more than this one.
-    pub(crate) fn replaced_by(mut self, other: Body<'_>, node: NodeIx, what: &'static str) -> Self {
-        if other.verdict != Verdict::Article || other.words() <= self.words() {
-            return self;
-        }
+    /// This body with all its blocks dropped, and behind them those of another text, as blocks of
+    /// `runs`.
+    pub(crate) fn replaced_by(
+        mut self,
+        other: Body<'_>,
+        runs: &'a Runs,
+        what: &'static str,
+    ) -> Self {
         for judged in self.blocks.iter_mut().filter(|j| j.kept) {
             judged.kept = false;
             let value = judged.because.score();
@@ -118,7 +122,7 @@ impl<'a> Body<'a> {
                     };
                 }
                 Judged {
-                    block: judged.block.moved_to(node),
+                    block: judged.block.moved_to(runs),
                     ..judged
                 }
             }));
@@ -140,11 +144,10 @@ pub(crate) fn inputs<'a>(
     marks: &Marks,
     hints: &Hints,
 ) -> Vec<(Block<'a>, Vec<f32>)> {
-    let blocks: Vec<Block> = scene
-        .runs
-        .iter()
-        .filter(|run| marks.rule_for_run(scene.doc, run).is_none())
-        .map(|run| Block::of(scene.doc, run))
+    let free = |&at: &usize| marks.rule_for_run(scene.doc, &scene.runs[at]).is_none();
+    let blocks: Vec<Block> = (0..scene.runs.len())
+        .filter(free)
+        .map(|at| Block::of(scene.doc, scene.runs, at))
         .collect();
     let words = Words::of(&blocks);
     let terrain = Terrain::of(scene, (&blocks, &words), hints);
@@ -155,7 +158,7 @@ pub(crate) fn inputs<'a>(
 
 /// Judges every block of the page. The runs are those of the scene; they alone outlive it.
 pub(crate) fn body<'a>(
-    (scene, runs): (&Scene<'_>, &'a [Run]),
+    (scene, runs): (&Scene<'_>, &'a Runs),
     marks: &Marks,
     hints: &Hints,
     how: &How<'_>,
@@ -164,10 +167,10 @@ pub(crate) fn body<'a>(
         .iter()
         .map(|r| marks.number_for_run(scene.doc, r))
         .collect();
-    let of = |(run, rule): (&'a Run, &u16)| (*rule == 0).then(|| Block::of(scene.doc, run));
+    let of = |(at, rule): (usize, &u16)| (*rule == 0).then(|| Block::of(scene.doc, runs, at));
     // Not collected: many blocks would be copied whenever there are more than was guessed.
     let mut live: Vec<Block> = Vec::with_capacity(runs.len());
-    live.extend(runs.iter().zip(&rules).filter_map(of));
+    live.extend(rules.iter().enumerate().filter_map(of));
     let words = Words::of(&live);
     let terrain = Terrain::of(scene, (&live, &words), hints);
     let (mut scores, mut parts) = (Vec::with_capacity(live.len()), Vec::new());
@@ -195,7 +198,7 @@ pub(crate) fn body<'a>(
     let verdict = verdict::verdict(scene, hints, &page);
     drop(terrain);
     let mut judged = live.into_iter().enumerate().map(|(i, block)| {
-        let because = match draft.why[i] {
+        let because = match draft.why(i) {
             Some(what) => Because::Repair {
                 what,
                 value: scores[i],
@@ -212,12 +215,12 @@ pub(crate) fn body<'a>(
         }
     });
     let mut blocks = Vec::with_capacity(runs.len());
-    blocks.extend(runs.iter().zip(rules).filter_map(|(run, rule)| {
+    blocks.extend(rules.into_iter().enumerate().filter_map(|(at, rule)| {
         let Some(rule) = marks.rule(rule) else {
             return judged.next();
         };
         Some(Judged {
-            block: Block::of(scene.doc, run),
+            block: Block::of(scene.doc, runs, at),
             kept: false,
             because: Because::Rule(rule),
         })

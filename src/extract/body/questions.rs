@@ -30,14 +30,14 @@ pub(super) fn answered(blocks: &[Block], hints: &Hints) -> Vec<usize> {
         .collect();
     let mut behind = None;
     for (i, block) in blocks.iter().enumerate() {
-        if asked.contains(&text::fold(&block.text)) {
+        if asked.contains(&text::fold(block.text())) {
             let before = i.checked_sub(1);
             let heads = |&b: &usize| blocks[b].kind == BlockKind::Heading && behind.is_none();
             out.extend(before.filter(heads));
             out.push(i);
             behind = Some(i);
         } else if behind.is_some_and(|at| i - at <= GAP) {
-            let own = told_runs(&block.text);
+            let own = told_runs(block.text());
             let held = own.iter().filter(|&run| told.contains(run)).count();
             if !own.is_empty() && held as f32 >= HELD * own.len() as f32 {
                 out.push(i);

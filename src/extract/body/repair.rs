@@ -43,15 +43,27 @@ const SENTENCE_WORDS: f32 = 20.0;
 #[derive(Debug)]
 pub(crate) struct Draft {
     pub(crate) kept: Vec<bool>,
-    /// The repair that overruled the score, if one did.
-    pub(crate) why: Vec<Option<&'static str>>,
+    /// Which of `repairs` overruled the score, plus one; 0 for none.
+    by: Vec<u8>,
+    repairs: Vec<&'static str>,
 }
 
 impl Draft {
+    /// The repair that overruled the score, if one did.
+    pub(crate) fn why(&self, i: usize) -> Option<&'static str> {
+        let at = usize::from(self.by[i]);
+        at.checked_sub(1).map(|at| self.repairs[at])
+    }
+
     fn set(&mut self, i: usize, kept: bool, why: &'static str) {
         if self.kept[i] != kept {
             self.kept[i] = kept;
-            self.why[i] = Some(why);
+            let known = self.repairs.iter().position(|&known| known == why);
+            let at = known.unwrap_or_else(|| {
+                self.repairs.push(why);
+                self.repairs.len() - 1
+            });
+            self.by[i] = at as u8 + 1;
         }
     }
 }
@@ -83,7 +95,8 @@ pub(crate) fn repaired(
     };
     let mut draft = Draft {
         kept: scores.iter().map(|&s| s >= threshold).collect(),
-        why: vec![None; blocks.len()],
+        by: vec![0; blocks.len()],
+        repairs: Vec::new(),
     };
     page.drop_headline(&mut draft);
     page.keep_lists_together(&mut draft);
@@ -134,7 +147,7 @@ impl Page<'_> {
         // Where a whole date stands in the line.
         let date_at = |i: usize| {
             let text = self.blocks[i]
-                .text
+                .text()
                 .trim_start_matches(['【', '[', '(', '（']);
             date::spot(text, &Reading::default())
                 .filter(|s| s.year.is_some() && s.day.is_some())
@@ -174,20 +187,23 @@ impl Page<'_> {
     }
 
     fn keep_lists_together(&self, draft: &mut Draft) {
-        let mut groups: HashMap<NodeIx, Vec<usize>> = HashMap::new();
+        // Members, their weight, and their weighted scores.
+        let mut groups: HashMap<NodeIx, (u32, f32, f32)> = HashMap::new();
         for i in 0..self.blocks.len() {
             if let Some(list) = self.group(i) {
-                groups.entry(list).or_default().push(i);
+                let (members, all, scores) = groups.entry(list).or_default();
+                let weight = (self.words(i) + 1.0).sqrt();
+                *members += 1;
+                *all += weight;
+                *scores += weight * self.scores[i];
             }
         }
-        for (list, members) in groups.into_iter().filter(|g| g.1.len() >= 2) {
-            let weight = |&i: &usize| (self.words(i) + 1.0).sqrt();
-            let all: f32 = members.iter().map(weight).sum();
-            let mean = members
-                .iter()
-                .map(|i| weight(i) * self.scores[*i])
-                .sum::<f32>()
-                / all.max(1.0);
+        for i in 0..self.blocks.len() {
+            let Some(list) = self.group(i).filter(|list| groups[list].0 >= 2) else {
+                continue;
+            };
+            let (_, all, scores) = groups[&list];
+            let mean = scores / all.max(1.0);
             let tag = self.doc.tag(list);
             let needed = match tag {
                 Tag::Table | Tag::Blockquote => self.threshold,
@@ -195,10 +211,8 @@ impl Page<'_> {
             };
             // Who said it is as good as what was said.
             let whole = tag == Tag::Blockquote && mean >= needed;
-            for i in members {
-                if whole || (self.scores[i] - self.threshold).abs() < 0.35 {
-                    draft.set(i, mean >= needed, "list-together");
-                }
+            if whole || (self.scores[i] - self.threshold).abs() < 0.35 {
+                draft.set(i, mean >= needed, "list-together");
             }
         }
     }
@@ -257,13 +271,13 @@ impl Page<'_> {
             if !draft.kept[i] {
                 continue;
             }
-            if let Some(&first) = seen.get(&*self.blocks[i].text) {
+            if let Some(&first) = seen.get(self.blocks[i].text()) {
                 if self.words(i) >= 12.0 {
                     last_first = last_first.max(first);
                     twins.push(i);
                 }
             } else {
-                seen.insert(&self.blocks[i].text, i);
+                seen.insert(self.blocks[i].text(), i);
                 new.extend(self.group(i));
             }
         }
@@ -303,10 +317,10 @@ impl Page<'_> {
         }
         let paragraphs: Vec<String> = (0..self.blocks.len())
             .filter(|&i| draft.kept[i] && self.blocks[i].kind == BlockKind::Paragraph)
-            .map(|i| text::fold(&self.blocks[i].text))
+            .map(|i| text::fold(self.blocks[i].text()))
             .collect();
         for i in quotes {
-            let quote = text::fold(&self.blocks[i].text);
+            let quote = text::fold(self.blocks[i].text());
             let quote = quote.trim_matches(|c: char| !c.is_alphanumeric());
             if paragraphs.iter().any(|p| p.contains(quote)) {
                 draft.set(i, false, "pull-quote");
@@ -366,7 +380,7 @@ impl Page<'_> {
         for i in 0..self.blocks.len() {
             let block = &self.blocks[i];
             let drawn = |c: char| matches!(c, '-' | '–' | '—' | '_' | '*' | '=' | '~') || c == ' ';
-            if block.kind == BlockKind::Paragraph && block.text.chars().all(drawn) {
+            if block.kind == BlockKind::Paragraph && block.text().chars().all(drawn) {
                 draft.set(i, false, "drawn-rule");
             }
         }

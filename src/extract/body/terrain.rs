@@ -13,24 +13,19 @@ use crate::extract::body::words::Words;
 use crate::extract::body::{Hints, Scene};
 use crate::text;
 
-/// What one block is by itself.
+/// What one block is by itself, as far as others ask for it: there is one for every block of a page.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Own {
     pub(crate) words: f32,
-    pub(crate) letters: f32,
     pub(crate) link_share: f32,
-    pub(crate) links: f32,
-    pub(crate) commas: f32,
     pub(crate) prose: f32,
-    pub(crate) ends_sentence: bool,
-    pub(crate) sentence_marks: f32,
-    pub(crate) capitals: f32,
     pub(crate) digits: f32,
-    pub(crate) bold_share: f32,
     pub(crate) title_overlap: f32,
-    pub(crate) repeats: f32,
     /// Which of [`Terrain::families`] it is of.
     pub(crate) family: u32,
+    /// How many other blocks have its text, up to 255.
+    pub(crate) repeats: u8,
+    pub(crate) ends_sentence: bool,
     pub(crate) in_link: bool,
     pub(crate) has_time: bool,
 }
@@ -50,10 +45,10 @@ pub(crate) struct Terrain {
     pub(crate) own: Vec<Own>,
     /// By number; there is none of number 0.
     pub(crate) families: Vec<Family>,
-    /// Where each block begins, and prose words, all words, blocks and prose blocks before it; one
-    /// more for the end.
+    /// Where each block begins, and prose words, all words and prose blocks before it; one more for
+    /// the end.
     starts: Vec<u32>,
-    sums: Vec<[f32; 4]>,
+    sums: Vec<[f32; 3]>,
     /// Prose words of the page.
     pub(crate) prose: f32,
     pub(crate) words: f32,
@@ -80,7 +75,7 @@ impl Terrain {
         let mut own = measure(scene, (blocks, words), hints);
         let mut terrain = Self {
             families: families(scene.doc, blocks, &mut own),
-            starts: blocks.iter().map(|b| b.span.start as u32).collect(),
+            starts: blocks.iter().map(|b| b.span().start as u32).collect(),
             sums: running_sums(&own),
             prose: own.iter().map(|o| o.prose).sum(),
             words: own.iter().map(|o| o.words).sum(),
@@ -140,9 +135,10 @@ impl Terrain {
     }
 
     fn sum(&self, node: usize) -> [f32; 4] {
-        self.sums[self
-            .starts
-            .partition_point(|&start| (start as usize) < node)]
+        let before = |&start: &u32| (start as usize) < node;
+        let blocks = self.starts.partition_point(before);
+        let [prose, words, reading] = self.sums[blocks];
+        [prose, words, blocks as f32, reading]
     }
 
     /// Share of the page's prose inside an element.
@@ -167,15 +163,14 @@ impl Terrain {
     }
 }
 
-fn running_sums(own: &[Own]) -> Vec<[f32; 4]> {
+fn running_sums(own: &[Own]) -> Vec<[f32; 3]> {
     let mut sums = Vec::with_capacity(own.len() + 1);
-    let mut sum = [0.0; 4];
+    let mut sum = [0.0; 3];
     sums.push(sum);
     for o in own {
         sum[0] += o.prose;
         sum[1] += o.words;
-        sum[2] += 1.0;
-        sum[3] += f32::from(u8::from(o.prose > 0.0));
+        sum[2] += f32::from(u8::from(o.prose > 0.0));
         sums.push(sum);
     }
     sums
@@ -208,14 +203,14 @@ fn measure(scene: &Scene<'_>, (blocks, words): (&[Block], &Words), hints: &Hints
     let titles = Titles::of(&hints.titles);
     let mut texts: HashMap<&str, u32> = HashMap::new();
     for block in blocks {
-        *texts.entry(&block.text).or_insert(0) += 1;
+        *texts.entry(block.text()).or_insert(0) += 1;
     }
     blocks
         .iter()
         .enumerate()
         .map(|(i, block)| {
             let mut own = measure_one(scene, block);
-            own.repeats = texts[&*block.text] as f32 - 1.0;
+            own.repeats = (texts[block.text()] - 1).min(u32::from(u8::MAX)) as u8;
             if own.words <= 60.0 {
                 own.title_overlap = titles.overlap(words.get(i));
             }
@@ -224,74 +219,31 @@ fn measure(scene: &Scene<'_>, (blocks, words): (&[Block], &Words), hints: &Hints
         .collect()
 }
 
-/// Capitals, digits and marks that end sentences.
-fn characters(text: &str) -> (u32, u32, u32) {
-    let (mut capitals, mut digits, mut marks) = (0, 0, 0);
-    for b in text.bytes() {
-        capitals += u32::from(b.is_ascii_uppercase());
-        digits += u32::from(b.is_ascii_digit());
-        marks += u32::from(matches!(b, b'.' | b'!' | b'?' | b';'));
-    }
-    if !text.is_ascii() {
-        for c in text.chars().filter(|c| !c.is_ascii()) {
-            capitals += u32::from(c.is_uppercase());
-            marks += u32::from(matches!(c, '。' | '！' | '？' | '।'));
-        }
-    }
-    (capitals, digits, marks)
-}
-
 fn measure_one(scene: &Scene<'_>, block: &Block) -> Own {
     let doc = scene.doc;
-    let total = scene.measures.span(block.span.start, block.span.end);
-    let (words, letters) = (total.words as f32, total.letters as f32);
-    let link_share = total.link_share();
-    let ends_sentence = text::ends_sentence(&block.text);
-    let (capitals, digits, marks) = characters(&block.text);
-    let (mut bold, mut has_time) = (0.0, false);
-    for at in block.span.clone() {
-        let node = NodeIx::new(at);
-        match doc.tag(node) {
-            Tag::Time => has_time = true,
-            Tag::Text => {
-                let heavy = doc
-                    .ancestors(node)
-                    .take_while(|&n| n != block.node)
-                    .take(6)
-                    .any(|n| matches!(doc.tag(n), Tag::B | Tag::Strong));
-                if heavy {
-                    bold += scene.measures.span(at, at + 1).letters as f32;
-                }
-            }
-            _ => {}
-        }
-    }
+    let total = scene.measures.run(block);
+    let (words, link_share) = (total.words as f32, total.link_share());
+    let ends_sentence = text::ends_sentence(block.text());
     let reads = words >= 10.0 || (words >= 5.0 && ends_sentence);
-    let in_link = scene
-        .measures
-        .link_around(NodeIx::new(block.span.start))
-        .is_some();
+    let digit = |b: u8| u32::from(b.is_ascii_digit());
+    let digits: u32 = block.text().bytes().map(digit).sum();
+    let is_time = |n| doc.tag(n) == Tag::Time;
+    let first = NodeIx::new(block.span().start);
     Own {
         words,
-        letters,
         link_share,
-        links: total.links as f32,
-        commas: total.commas as f32,
         prose: if reads {
             words * (1.0 - link_share)
         } else {
             0.0
         },
-        ends_sentence,
-        sentence_marks: marks as f32,
-        capitals: capitals as f32 / letters.max(1.0),
-        digits: digits as f32 / letters.max(1.0),
-        bold_share: bold / letters.max(1.0),
+        digits: digits as f32 / (total.letters as f32).max(1.0),
         title_overlap: 0.0,
-        repeats: 0.0,
         family: 0,
-        in_link,
-        has_time: has_time || doc.tag(block.node) == Tag::Time,
+        repeats: 0,
+        ends_sentence,
+        in_link: scene.measures.link_around(first).is_some(),
+        has_time: is_time(block.node) || block.span().map(NodeIx::new).any(is_time),
     }
 }
 

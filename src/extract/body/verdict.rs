@@ -78,7 +78,7 @@ impl Judgement<'_> {
 /// The kind that the page's titles or its headline name.
 fn named(scene: &Scene<'_>, hints: &Hints, page: &Judgement<'_>) -> Option<PageKind> {
     let pages = scene.rules.pages();
-    let head = page.terrain.headline.map(|h| &*page.blocks[h].text);
+    let head = page.terrain.headline.map(|h| page.blocks[h].text());
     hints
         .titles
         .iter()

@@ -14,15 +14,16 @@ pub(crate) struct Words {
 impl Words {
     pub(crate) fn of(blocks: &[Block]) -> Self {
         // A word and what parts it from the next has some six bytes.
-        let text: usize = blocks.iter().map(|block| block.text.len()).sum();
+        let text: usize = blocks.iter().map(|block| block.text().len()).sum();
         let mut words = Self {
             hashes: Vec::with_capacity(text / 6),
             ends: Vec::with_capacity(blocks.len()),
         };
         for block in blocks {
-            words.hashes.extend(text::hashes(&block.text));
+            words.hashes.extend(text::hashes(block.text()));
             words.ends.push(words.hashes.len() as u32);
         }
+        words.hashes.shrink_to_fit();
         words
     }
 

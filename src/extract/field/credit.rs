@@ -20,7 +20,7 @@ pub(super) fn credit(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Option<
     let from = view.place.last.saturating_sub(2).max(view.place.first);
     let to = (view.place.last + BEHIND).min(blocks.len());
     for judged in blocks.get(from..to).unwrap_or_default() {
-        let text = &judged.block.text;
+        let text = judged.block.text();
         let node = judged.block.node;
         let credits = text.chars().count() <= 160 && is_credit(text);
         if credits && !in_footer(view, node) && !in_figure(view, node) {

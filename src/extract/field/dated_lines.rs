@@ -15,7 +15,7 @@ const A_LINE: usize = 3;
 pub(super) fn lines(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
     let mut out = Vec::new();
     for (index, judged) in view.body.blocks.iter().enumerate() {
-        let text = &judged.block.text;
+        let text = judged.block.text();
         let near = view.place.distance(index) <= NEAR;
         let behind = view.place.is_behind(index);
         let longest = if near { 300 } else { 160 };
@@ -125,7 +125,7 @@ impl Pieces {
         let block = &view.body.blocks[index].block;
         let mut starts: Vec<(usize, NodeIx)> = Vec::new();
         let mut at = 0;
-        for node in block.span.clone().take(80).map(NodeIx::new) {
+        for node in block.span().take(80).map(NodeIx::new) {
             let Some(own) = doc.text(node).map(text::fold_space) else {
                 continue;
             };
@@ -179,7 +179,7 @@ fn line(
     let label = label_before(view, index, at.start);
     let place = Place::of(view, node, index, label);
     let class = date_class(view, judged.block.node) || date_class(view, node);
-    let alone = at.end - at.start + 40 >= judged.block.text.len();
+    let alone = at.end - at.start + 40 >= judged.block.text().len();
     let timed = if moment.time().is_some() { 0.15 } else { 0.0 };
     let mut weight = 3.2 + place.weight + timed + if class { 0.4 } else { 0.0 };
     if label == Some(Label::Published) {
@@ -187,9 +187,9 @@ fn line(
     } else if named_as_published(view, node) {
         weight += 0.3;
     } else if !alone {
-        let edge = at.start <= 3 || at.end + 3 >= judged.block.text.len();
+        let edge = at.start <= 3 || at.end + 3 >= judged.block.text().len();
         // A caption in the story ends in the day of its picture.
-        let rest = judged.block.text.len() - (at.end - at.start);
+        let rest = judged.block.text().len() - (at.end - at.start);
         let caption = rest > CAPTION && (view.place.first..view.place.last).contains(&index);
         weight -= match (judged.kept, edge) {
             (true, _) => 1.8,
@@ -224,7 +224,7 @@ pub(super) fn opening(view: &View<'_>, reading: &Reading<'_>) -> Option<Candidat
     let blocks = story.skip(from.min(view.place.first));
     let of_story = |j: &&Judged| j.kept || matches!(j.because, Because::Field("standfirst"));
     blocks.filter(of_story).take(3).find_map(|judged| {
-        let text = first(&judged.block.text, OPENING);
+        let text = first(judged.block.text(), OPENING);
         let spotted = date::spot(text, reading).filter(|s| s.year.is_some())?;
         let before = text[..spotted.from].trim();
         let filed = before.ends_with(',') && before.split(' ').count() <= 4;

@@ -58,10 +58,10 @@ fn figure(view: &View<'_>) -> Option<NodeIx> {
     let doc = view.facts.scene.doc;
     let blocks = &view.body.blocks;
     let from = view.place.headline.and_then(|h| blocks.get(h));
-    let from = from.map_or(0, |j| j.block.span.start);
+    let from = from.map_or(0, |j| j.block.span().start);
     let to = blocks
         .get(view.place.first + 2)
-        .map_or(doc.len(), |j| j.block.span.end);
+        .map_or(doc.len(), |j| j.block.span().end);
     let holds = |n: NodeIx| {
         let mut inner = doc.subtree(n).map(NodeIx::new);
         inner.any(|n| is_picture(doc, n) || matches!(doc.tag(n), Tag::Video | Tag::Iframe))
@@ -81,8 +81,8 @@ fn beside(view: &View<'_>) -> Option<(Option<String>, Option<String>)> {
     let facts = view.facts;
     let doc = facts.scene.doc;
     let blocks = &view.body.blocks;
-    let head = blocks.get(view.place.headline?)?.block.span.clone();
-    let text = blocks.get(view.place.first)?.block.span.start;
+    let head = blocks.get(view.place.headline?)?.block.span();
+    let text = blocks.get(view.place.first)?.block.span().start;
     let range = || (head.end..text).map(NodeIx::new);
     let frame = |node: NodeIx| {
         let around = std::iter::once(node).chain(doc.ancestors(node)).take(4);

@@ -75,7 +75,7 @@ pub(super) fn language(
             break;
         }
         let room = SAMPLE - sample.len();
-        sample.extend(block.text.chars().take(room));
+        sample.extend(block.text().chars().take(room));
         sample.push('\n');
     }
     let detected = detect(&sample);

@@ -394,10 +394,10 @@ impl Place {
     fn of(headline: &Headline, body: &Body) -> Self {
         let blocks = &body.blocks;
         let node = headline.node().map(NodeIx::index);
-        let at = node.map(|n| blocks.partition_point(|j| j.block.span.end <= n));
+        let at = node.map(|n| blocks.partition_point(|j| j.block.span().end <= n));
         let at = at.filter(|&i| i < blocks.len());
         let after = at.unwrap_or(0);
-        let kept = |i: &usize| blocks[*i].kept && blocks[*i].block.text.len() > 60;
+        let kept = |i: &usize| blocks[*i].kept && blocks[*i].block.text().len() > 60;
         let first = (after..blocks.len())
             .find(kept)
             .or_else(|| (0..blocks.len()).find(kept))
@@ -451,7 +451,9 @@ impl View<'_> {
     /// The number of the block that a node stands in, or the next one.
     fn block_of(&self, node: NodeIx) -> usize {
         let at = node.index();
-        self.body.blocks.partition_point(|j| j.block.span.end <= at)
+        self.body
+            .blocks
+            .partition_point(|j| j.block.span().end <= at)
     }
 
     /// Distance of a node from the head of the story.
@@ -464,6 +466,6 @@ impl View<'_> {
         let doc = self.facts.scene.doc;
         let end = doc.subtree(node).end;
         let block = self.body.blocks.get(self.block_of(node));
-        block.is_none_or(|j| j.block.span.start >= end)
+        block.is_none_or(|j| j.block.span().start >= end)
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn order_from<'v>(view: &View<'v>, machine: &[Candidate<Moment>]) -> 
         && !matches!(last, "us" | "ph" | "io" | "ai" | "co" | "tv" | "me"))
     .then_some(Order::Dmy);
     for judged in &view.body.blocks {
-        let text = &judged.block.text;
+        let text = judged.block.text();
         if text.len() > 80 || days.is_empty() || !has_divided_number(text) {
             continue;
         }

@@ -36,7 +36,7 @@ pub(super) fn printed(
         if candidates.len() > 80 {
             break;
         }
-        let text = &judged.block.text;
+        let text = judged.block.text();
         if view.place.distance(index) > FARTHEST {
             continue;
         }
@@ -79,7 +79,7 @@ fn smallest(view: &View<'_>, index: usize, reading: &Reading<'_>) -> Vec<(NodeIx
     let mut out = Vec::new();
     let mut undated = "";
     let mut taken = 0;
-    for node in block.span.clone().take(60).map(NodeIx::new) {
+    for node in block.span().take(60).map(NodeIx::new) {
         if node.index() < taken || out.len() == A_BLOCK {
             continue;
         }
@@ -101,7 +101,7 @@ fn smallest(view: &View<'_>, index: usize, reading: &Reading<'_>) -> Vec<(NodeIx
         };
         taken = doc.subtree(parent).end;
         let whole = if parent == block.node {
-            text::fold_space(&block.text)
+            text::fold_space(block.text())
         } else {
             doc.text_of(parent)
         };
@@ -111,8 +111,8 @@ fn smallest(view: &View<'_>, index: usize, reading: &Reading<'_>) -> Vec<(NodeIx
             (parent, text::fold_space(own))
         });
     }
-    if out.is_empty() && may_be_dated(&block.text) {
-        let whole = text::fold_space(&block.text);
+    if out.is_empty() && may_be_dated(block.text()) {
+        let whole = text::fold_space(block.text());
         if whole != undated && whole.len() <= LONGEST && dated(&whole) {
             out.push((block.node, whole));
         }

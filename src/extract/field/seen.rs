@@ -154,8 +154,11 @@ pub(super) fn named_as_change(view: &View<'_>, node: NodeIx) -> bool {
 /// What the words before a `<time>` say, in its block or in the block before.
 fn label_of_node(view: &View<'_>, node: NodeIx, index: usize, text: &str) -> Option<Label> {
     let block = &view.body.blocks.get(index)?.block;
-    let inside = view.facts.scene.doc.subtree(node).start < block.span.end;
-    let at = block.text.find(text).filter(|_| inside && !text.is_empty());
+    let inside = view.facts.scene.doc.subtree(node).start < block.span().end;
+    let at = block
+        .text()
+        .find(text)
+        .filter(|_| inside && !text.is_empty());
     let first_digit = text.find(|c: char| c.is_ascii_digit())?;
     let own = date::label(&text[..first_digit]);
     own.or_else(|| label_before(view, index, at.unwrap_or(0)))
@@ -167,14 +170,14 @@ const BESIDE: usize = 60;
 /// What the words before a date say: those of its line, behind any earlier date, or those of a
 /// short line before it.
 pub(super) fn label_before(view: &View<'_>, index: usize, at: usize) -> Option<Label> {
-    let text = view.body.blocks.get(index)?.block.text.get(..at)?;
+    let text = view.body.blocks.get(index)?.block.text().get(..at)?;
     let from = text
         .rfind(|c: char| c.is_ascii_digit())
         .map_or(0, |i| i + 1);
     let skip = text[from..].chars().count().saturating_sub(BESIDE);
     let own: String = text[from..].chars().skip(skip).collect();
     date::label(&own).or_else(|| {
-        let before = &view.body.blocks.get(index.checked_sub(1)?)?.block.text;
+        let before = view.body.blocks.get(index.checked_sub(1)?)?.block.text();
         let short = from == 0 && own.chars().count() < 4 && before.chars().count() <= 40;
         let undated = !before.bytes().any(|b| b.is_ascii_digit());
         (short && undated).then(|| date::label(before)).flatten()

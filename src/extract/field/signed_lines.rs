@@ -38,17 +38,17 @@ pub(super) fn name_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     let to = (view.place.first + 1).min(blocks.len());
     let dated = |i: usize| {
         blocks.get(i).is_some_and(|j| {
-            j.block.text.len() < 120 && crate::date::spot(&j.block.text, &view.reading).is_some()
+            j.block.text().len() < 120 && crate::date::spot(j.block.text(), &view.reading).is_some()
         })
     };
     for (index, judged) in blocks.iter().enumerate().take(to).skip(from) {
         let block = &judged.block;
-        let (text, near) = match crate::date::spot(&block.text, &view.reading) {
-            _ if block.text.chars().count() > 60 => continue,
-            Some(spotted) if spotted.from < 3 => (&block.text[spotted.to..], true),
-            Some(spotted) => (&block.text[..spotted.from], true),
+        let (text, near) = match crate::date::spot(block.text(), &view.reading) {
+            _ if block.text().chars().count() > 60 => continue,
+            Some(spotted) if spotted.from < 3 => (&block.text()[spotted.to..], true),
+            Some(spotted) => (&block.text()[..spotted.from], true),
             None => (
-                &*block.text,
+                block.text(),
                 view.place.is_head(index)
                     && (index.saturating_sub(1)..index + 2).any(dated)
                     && !opens_menu(view, index),
@@ -92,10 +92,10 @@ pub(super) fn lines(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     for (index, judged) in view.body.blocks.iter().enumerate() {
         let distance = view.place.distance(index);
         let end = index.abs_diff(view.place.last);
-        if distance > NEAR && end > 4 || judged.block.text.chars().count() > 120 {
+        if distance > NEAR && end > 4 || judged.block.text().chars().count() > 120 {
             continue;
         }
-        let text = behind_date(view, &judged.block.text);
+        let text = behind_date(view, judged.block.text());
         let (rest, lead) = without_lead(text);
         if !lead {
             continue;
@@ -104,7 +104,7 @@ pub(super) fn lines(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
         if rest.is_empty() {
             // "Written by" on a line of its own: the name is on the next.
             let next = view.body.blocks.get(index + 1);
-            value = next.map(|j| plain(&j.block.text)).unwrap_or_default();
+            value = next.map(|j| plain(j.block.text())).unwrap_or_default();
         }
         // "Ada Quill/SP-X": who signs beside a person may be an agency.
         let agency = |name: &str| !name.contains(' ') && name.chars().count() <= 12;
@@ -129,7 +129,7 @@ pub(super) fn last_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     let blocks = &view.body.blocks;
     let end = (view.place.last + 3).min(blocks.len());
     for judged in blocks.get(view.place.last..end).unwrap_or_default() {
-        let text = judged.block.text.trim_matches(['(', ')', '.']);
+        let text = judged.block.text().trim_matches(['(', ')', '.']);
         let node = judged.block.node;
         let right = doc
             .attr(node, "style")

@@ -157,7 +157,7 @@ fn end_of_row(view: &View<'_>, index: usize) -> usize {
     let rest = blocks.iter().skip(index + 1);
     let measures = &view.facts.scene.measures;
     let row = rest.take_while(|j| {
-        let span = &j.block.span;
+        let span = j.block.span();
         alike(j.block.node) && measures.span(span.start, span.end).link_share() < 0.5
     });
     let row = row.count();
@@ -194,13 +194,13 @@ fn end_of_list(view: &View<'_>, index: usize) -> usize {
 /// The number of the first block behind an element, or behind what stands before its picture.
 fn end_of(view: &View<'_>, index: usize, holder: NodeIx) -> usize {
     let doc = view.facts.scene.doc;
-    let from = view.body.blocks[index].block.span.end;
+    let from = view.body.blocks[index].block.span().end;
     let end = doc.subtree(holder).end;
     let mut inner = (from..end).map(NodeIx::new);
     let picture = inner.find(|&n| doc.tag(n) == Tag::Figure);
     let end = picture.map_or(end, NodeIx::index);
     let rest = view.body.blocks.iter().skip(index);
-    index + rest.take_while(|j| j.block.span.start < end).count()
+    index + rest.take_while(|j| j.block.span().start < end).count()
 }
 
 /// How well some blocks fit: their name, what the page says of itself, their place.
@@ -217,7 +217,7 @@ fn weigh(
     let block = &group.first()?.block;
     let lines: Vec<String> = group
         .iter()
-        .map(|j| j.block.text.replace('\n', " "))
+        .map(|j| j.block.text().replace('\n', " "))
         .collect();
     let value = lines.join("\n\n");
     let words = text::count(&value).words;
@@ -244,12 +244,12 @@ fn weigh(
         && head.is_none_or(|h| index > h)
         && (index + 3..=index + 6).contains(&(view.place.first + 3))
         && value.contains(' ')
-        && block.text.contains('\n');
+        && block.text().contains('\n');
     let kept = group.iter().any(|j| j.kept);
     let linked = facts
         .scene
         .measures
-        .span(block.span.start, group.last()?.block.span.end)
+        .span(block.span().start, group.last()?.block.span().end)
         .link_share();
     let figure = doc
         .ancestors(block.node)
@@ -301,7 +301,7 @@ fn is_of_byline(view: &View<'_>, index: usize) -> bool {
 
 /// Whether a block is a line that states a day and little else.
 fn is_date(view: &View<'_>, index: usize) -> bool {
-    let text = &view.body.blocks[index].block.text;
+    let text = view.body.blocks[index].block.text();
     let short = text::count(text).words <= 6;
     short && date::spot(text, &view.reading).is_some_and(|s| s.day.is_some())
 }
@@ -316,7 +316,7 @@ fn repeats(title: &[u64], line: &[u64]) -> bool {
 /// questions are bold.
 fn is_bold_lead(view: &View<'_>, index: usize, words: u32) -> bool {
     let blocks = &view.body.blocks;
-    let long = |i: usize| blocks[i].kept && text::count(&blocks[i].block.text).words >= 8;
+    let long = |i: usize| blocks[i].kept && text::count(blocks[i].block.text()).words >= 8;
     let mut others = (index + 1..blocks.len()).filter(|&i| long(i));
     index == view.place.first
         && (8..=70).contains(&words)
@@ -328,10 +328,10 @@ fn is_bold_lead(view: &View<'_>, index: usize, words: u32) -> bool {
 fn is_bold(view: &View<'_>, index: usize) -> bool {
     let doc = view.facts.scene.doc;
     let block = &view.body.blocks[index].block;
-    let start = block.span.start.saturating_sub(2);
-    (start..block.span.end).take(6).map(NodeIx::new).any(|n| {
+    let start = block.span().start.saturating_sub(2);
+    (start..block.span().end).take(6).map(NodeIx::new).any(|n| {
         matches!(doc.tag(n), Tag::Strong | Tag::B)
-            && text::fold_space(&doc.text_of(n)).len() + 3 >= block.text.len()
+            && text::fold_space(&doc.text_of(n)).len() + 3 >= block.text().len()
     })
 }
 

@@ -94,7 +94,7 @@ impl<'a> Builder<'a> {
                 spans: without_bold(spans),
             },
             BlockKind::Preformatted => Element::Preformatted {
-                text: block.text.clone(),
+                text: block.text().to_string(),
             },
             _ => Element::Paragraph { spans },
         };

@@ -68,7 +68,7 @@ const TIME: &[&[&str]] = &[&[
 
 /// The comments of a page in document order, answers behind what they answer.
 pub(super) fn comments(doc: &Document, blocks: &[Judged]) -> Vec<Comment> {
-    if !blocks.is_sorted_by_key(|j| j.block.span.start) {
+    if !blocks.is_sorted_by_key(|j| j.block.span().start) {
         // The story comes from outside the visible page, which then has no comments either.
         return Vec::new();
     }
@@ -146,12 +146,12 @@ impl Reader<'_> {
             .iter()
             .filter(|j| is_text(j))
             .filter(|j| {
-                let start = NodeIx::new(j.block.span.start);
+                let start = NodeIx::new(j.block.span().start);
                 inside(start)
                     && !self.is_inner(start)
                     && !aside.iter().flatten().any(|&n| self.doc.contains(n, start))
             })
-            .map(|j| &*j.block.text)
+            .map(|j| j.block.text())
             .collect();
         let author = author.and_then(|n| short(self.doc.text_of(n)));
         let stated = |n| {

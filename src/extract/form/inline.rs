@@ -51,11 +51,11 @@ impl<'a> Inline<'a> {
 
     /// The spans of a block; their text together is the block's.
     pub(super) fn spans(&mut self, block: &Block) -> Vec<Span> {
-        let traced = trace(self.doc, block.node, block.span.clone());
-        if traced.text != block.text {
+        let traced = trace(self.doc, block.node, block.span());
+        if traced.text != block.text() {
             // The text comes from elsewhere: structured data, script state.
             return vec![Span {
-                text: block.text.clone(),
+                text: block.text().to_string(),
                 ..Span::default()
             }];
         }

@@ -140,7 +140,8 @@ pub(crate) fn fill(
     };
     let mut pictures = pictures.into_iter().peekable();
     for block in blocks.iter().filter(|j| j.kept).map(|j| &j.block) {
-        while let Some((at, picture)) = pictures.next_if(|(at, _)| at.index() < block.span.start) {
+        while let Some((at, picture)) = pictures.next_if(|(at, _)| at.index() < block.span().start)
+        {
             builder.picture(at, picture);
         }
         builder.block(block);
@@ -154,6 +155,6 @@ pub(crate) fn fill(
 /// The blocks that stand in an element, of blocks in document order.
 fn within<'a, 'b>(doc: &Document, blocks: &'b [Judged<'a>], node: NodeIx) -> &'b [Judged<'a>] {
     let range = doc.subtree(node);
-    let at = |index| blocks.partition_point(|j| j.block.span.start < index);
+    let at = |index| blocks.partition_point(|j| j.block.span().start < index);
     &blocks[at(range.start)..at(range.end)]
 }

@@ -91,7 +91,7 @@ impl<'a> Search<'a> {
         let mut kept = blocks.iter().filter(|j| j.kept).map(|j| j.block.node);
         let first = kept.next()?;
         let last = kept.next_back().unwrap_or(first);
-        if doc.tag(first) == Tag::Script || !blocks.is_sorted_by_key(|j| j.block.span.start) {
+        if doc.tag(first) == Tag::Script || !blocks.is_sorted_by_key(|j| j.block.span().start) {
             // The text comes from outside the visible page.
             return None;
         }
@@ -151,7 +151,7 @@ impl<'a> Search<'a> {
     fn caption(&self, frame: NodeIx) -> (Option<String>, Option<String>) {
         let texts: Vec<&str> = within(self.doc, self.blocks, frame)
             .iter()
-            .map(|j| &*j.block.text)
+            .map(|j| j.block.text())
             .collect();
         let words: u32 = texts.iter().map(|t| text::count(t).words).sum();
         if texts.is_empty() || words > CAPTION_WORDS {

@@ -37,7 +37,7 @@ fn read(page: &RawPage, keep: Keep) -> Option<Article> {
         keep,
         ..Context::default()
     };
-    extract(&Document::parse(&decode(page).text), &context).article
+    extract(Document::parse(&decode(page).text), &context).article
 }
 
 const PROSE: &str = "<p>The night ferry came back on Monday after eleven weeks in the yard, with a \

@@ -1,6 +1,6 @@
 //! What stands around a block: the prose its ancestors hold, their tags and the words in their names.
 
-use crate::document::{NodeIx, Tag};
+use crate::document::{Document, NodeIx, Tag};
 use crate::extract::body::features::{FAR, Maker, Row, log};
 use crate::extract::body::names::Group;
 
@@ -11,6 +11,8 @@ pub(super) struct Around {
     line: Line,
     /// See `Terrain::inside`.
     inside: [f32; 4],
+    /// Its children by tag, as far as blocks stand in them.
+    children: Vec<(Tag, Alike)>,
 }
 
 /// Children of a node that are looked at to count those of one tag.
@@ -46,6 +48,38 @@ impl Line {
     };
 }
 
+impl Around {
+    /// Of the first children, how many have the tag of one of them, and how many of these stand
+    /// before it.
+    fn among_children(&mut self, doc: &Document, node: NodeIx) -> (u32, u32) {
+        let (parent, tag) = (self.node, doc.tag(node));
+        let alike = || {
+            let first = doc.children(parent).take(SIBLINGS);
+            first.filter(move |&child| doc.tag(child) == tag)
+        };
+        let at = self.children.iter().position(|(known, _)| *known == tag);
+        let at = at.unwrap_or_else(|| {
+            let all = alike().count() as u32;
+            let (before, last) = (0, node);
+            self.children.push((tag, Alike { all, before, last }));
+            self.children.len() - 1
+        });
+        let known = &mut self.children[at].1;
+        // Blocks come in the order of the document, so those before the last one are known.
+        if known.before == 0 || node < known.last {
+            known.before = alike().take_while(|&child| child < node).count() as u32;
+        } else {
+            let mut child = Some(known.last);
+            while let Some(at) = child.filter(|&at| at < node && known.before < known.all) {
+                known.before += u32::from(doc.tag(at) == tag);
+                child = doc.next_sibling(at);
+            }
+        }
+        known.last = node;
+        (known.all, known.before)
+    }
+}
+
 impl Maker<'_> {
     pub(super) fn ancestors(&mut self, row: &mut Row, i: usize) {
         let (t, node) = (self.terrain, self.blocks[i].node);
@@ -53,7 +87,7 @@ impl Maker<'_> {
         // The document stands for what is above it.
         let up: [usize; 5] = std::array::from_fn(|n| self.around.len().saturating_sub(n + 1));
         let inside = up.map(|at| self.around[at].inside);
-        let parent = self.around[up[1]].node;
+        let parent = up[1];
         let prose = t.prose.max(1.0);
         let reading = |s: [f32; 4]| s[3] / s[2].max(1.0);
         [
@@ -70,38 +104,12 @@ impl Maker<'_> {
         [row.reading_1up, row.reading_2up, row.reading_3up] =
             [reading(inside[1]), reading(inside[2]), reading(inside[3])];
         (row.words_1up, row.words_2up) = (log(inside[1][1]), log(inside[2][1]));
+        let (siblings, before) = self.around[parent].among_children(self.doc, node);
+        let parent = self.around[parent].node;
         row.direct_share = t.direct.get(&parent).copied().unwrap_or(0.0) / prose;
-        let (siblings, before) = self.among_siblings(parent, node);
         (row.siblings, row.index_of_type) = (log(siblings as f32), log(before as f32));
         self.line(row);
         self.containers(row, node);
-    }
-
-    /// Of the first children of a node, how many have the tag of one of them, and how many of these
-    /// stand before it.
-    fn among_siblings(&mut self, parent: NodeIx, node: NodeIx) -> (u32, u32) {
-        let (doc, tag) = (self.doc, self.doc.tag(node));
-        let alike = || {
-            let first = doc.children(parent).take(SIBLINGS);
-            first.filter(move |&child| doc.tag(child) == tag)
-        };
-        let known = self.siblings.entry((parent, tag)).or_insert_with(|| Alike {
-            all: alike().count() as u32,
-            before: 0,
-            last: node,
-        });
-        // Blocks come in the order of the document, so those before the last one are known.
-        if known.before == 0 || node < known.last {
-            known.before = alike().take_while(|&child| child < node).count() as u32;
-        } else {
-            let mut child = Some(known.last);
-            while let Some(at) = child.filter(|&at| at < node && known.before < known.all) {
-                known.before += u32::from(doc.tag(at) == tag);
-                child = doc.next_sibling(at);
-            }
-        }
-        known.last = node;
-        (known.all, known.before)
     }
 
     fn containers(&self, row: &mut Row, node: NodeIx) {
@@ -204,7 +212,13 @@ impl Maker<'_> {
         for &node in missing.iter().rev() {
             let above = self.around.last().map_or(Line::FREE, |a| a.line);
             let (line, inside) = (self.step(above, node), terrain.inside(doc, node));
-            self.around.push(Around { node, line, inside });
+            let children = Vec::new();
+            self.around.push(Around {
+                node,
+                line,
+                inside,
+                children,
+            });
         }
     }
 

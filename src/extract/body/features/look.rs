@@ -35,7 +35,7 @@ impl Maker<'_> {
             .rev()
             .take(60)
             .find(|b| !doc.contains(list, b.node));
-        row.list_after_colon = before.map_or(0.0, |b| flag(b.text.ends_with([':', '：'])));
+        row.list_after_colon = before.map_or(0.0, |b| flag(b.text().ends_with([':', '：'])));
     }
 
     /// How the block looks, next to the page's dominant kind of paragraph.
@@ -51,9 +51,10 @@ impl Maker<'_> {
                 (f32::from(doc.depth(block.node)) - f32::from(doc.depth(main))).clamp(-9.0, 9.0);
         }
         row.class_words = class(block.node).split_ascii_whitespace().count().min(9) as f32;
-        let letters = t.own[i].letters.max(1.0);
-        let (mut italic, mut seen) = (0.0, 0.0);
-        for at in block.span.clone() {
+        let total = self.measures.run(block);
+        let letters = (total.letters as f32).max(1.0);
+        let (mut italic, mut bold, mut seen) = (0.0, 0.0, 0.0);
+        for at in block.span() {
             let node = NodeIx::new(at);
             let own = self.measures.span(at, at + 1).letters as f32;
             if own == 0.0 {
@@ -76,16 +77,18 @@ impl Maker<'_> {
             row.link_last = flag(linked);
             row.small_text += flag(is_small) * own / letters;
             italic += flag(is_italic) * own;
+            bold += flag(is_bold) * own;
             seen += own;
         }
         row.italic_share = italic / letters;
+        row.bold_share = bold / letters;
         let label = block
-            .text
+            .text()
             .char_indices()
             .take(40)
             .find(|(_, c)| matches!(c, ':' | '：' | '|'));
         row.label_words = label.map_or(-1.0, |(at, _)| {
-            block.text[..at].split(' ').count().min(9) as f32
+            block.text()[..at].split(' ').count().min(9) as f32
         });
     }
 }

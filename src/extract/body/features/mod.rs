@@ -11,13 +11,13 @@ mod place;
 
 use std::sync::LazyLock;
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
-use ancestors::{Alike, Around};
+use ancestors::Around;
 use own::Stated;
 use place::Place;
 
-use crate::document::{Document, Measures, NodeIx, Tag};
+use crate::document::{Document, Measures};
 use crate::extract::body::blocks::Block;
 use crate::extract::body::names::Names;
 use crate::extract::body::terrain::Terrain;
@@ -100,16 +100,20 @@ pub(crate) fn rows<'a>(
     hints: &'a Hints,
 ) -> impl Iterator<Item = Values> + 'a {
     let stated = Stated::of(hints);
-    let (mut starts, mut again) = (HashMap::new(), HashMap::new());
+    let mut starts = HashMap::new();
+    let (mut once, mut again) = (HashSet::new(), HashSet::new());
     for (i, measured) in terrain.own.iter().enumerate() {
         let words = words.get(i);
         *starts.entry(own::start_of(words)).or_insert(0.0) += 1.0;
         if measured.words >= own::TELLING_WORDS {
             for run in runs(words) {
-                *again.entry(run).or_insert(0) += 1;
+                if !once.insert(run) {
+                    again.insert(run);
+                }
             }
         }
     }
+    drop(once);
     let mut maker = Maker {
         doc: scene.doc,
         blocks,
@@ -118,12 +122,11 @@ pub(crate) fn rows<'a>(
         measures: scene.measures,
         words,
         starts,
-        runs: again,
+        again,
         host: &hints.host,
         says: hints.says,
         names: Names::default(),
         around: Vec::new(),
-        siblings: HashMap::new(),
     };
     let mut place = Place::default();
     (0..blocks.len()).map(move |i| {
@@ -151,16 +154,15 @@ struct Maker<'a> {
     terrain: &'a Terrain,
     stated: Stated,
     measures: &'a Measures,
-    /// How many blocks start with the same words; how often each run of three words occurs.
+    /// How many blocks start with the same words.
     starts: HashMap<u64, f32>,
-    runs: HashMap<u64, u32>,
+    /// The runs of three words that occur more than once.
+    again: HashSet<u64>,
     host: &'a str,
     says: Says,
     names: Names<'a>,
     /// The elements around the block at hand, outermost first.
     around: Vec<Around>,
-    /// By parent and tag.
-    siblings: HashMap<(NodeIx, Tag), Alike>,
 }
 
 fn flag(value: bool) -> f32 {

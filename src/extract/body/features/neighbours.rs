@@ -104,7 +104,7 @@ impl Maker<'_> {
         row.next_text_same_parent =
             next.map_or(-1.0, |j| flag(doc.contains(parent, self.blocks[j].node)));
         let (here, up2) = (
-            self.blocks[i].span.end,
+            self.blocks[i].span().end,
             doc.parent(parent).unwrap_or(NodeIx::ROOT),
         );
         let left = |holder: NodeIx| {
@@ -119,7 +119,7 @@ impl Maker<'_> {
         row.prose_left_in_up2 = left(up2);
         row.prose_left_in_best = left(t.best);
         let held = t.inside(doc, up2)[0];
-        let before = t.before(self.blocks[i].span.start) - t.before(up2.index());
+        let before = t.before(self.blocks[i].span().start) - t.before(up2.index());
         row.place_in_up2 = if held > 0.0 { before / held } else { -1.0 };
     }
 }

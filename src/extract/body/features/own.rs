@@ -61,21 +61,39 @@ fn held(words: &[u64], set: &HashSet<u64>) -> f32 {
     }
 }
 
+/// Capitals, and marks that end sentences.
+fn characters(text: &str) -> (u32, u32) {
+    let (mut capitals, mut marks) = (0, 0);
+    for b in text.bytes() {
+        capitals += u32::from(b.is_ascii_uppercase());
+        marks += u32::from(matches!(b, b'.' | b'!' | b'?' | b';'));
+    }
+    if !text.is_ascii() {
+        for c in text.chars().filter(|c| !c.is_ascii()) {
+            capitals += u32::from(c.is_uppercase());
+            marks += u32::from(matches!(c, '。' | '！' | '？' | '।'));
+        }
+    }
+    (capitals, marks)
+}
+
 impl Maker<'_> {
     pub(super) fn own(&self, row: &mut Row, i: usize) {
-        let (o, text) = (&self.terrain.own[i], &*self.blocks[i].text);
+        let (o, block) = (&self.terrain.own[i], &self.blocks[i]);
+        let text = block.text();
+        let total = self.measures.run(block);
+        let (capitals, marks) = characters(text);
         row.words = log(o.words);
-        row.letters_a_word = o.letters / o.words.max(1.0);
+        row.letters_a_word = total.letters as f32 / o.words.max(1.0);
         row.link_share = o.link_share;
-        row.links = log(o.links);
-        row.commas_a_word = o.commas / o.words.max(1.0);
+        row.links = log(total.links as f32);
+        row.commas_a_word = total.commas as f32 / o.words.max(1.0);
         row.ends_sentence = flag(o.ends_sentence);
-        row.sentence_marks = o.sentence_marks / o.words.max(1.0);
-        row.capitals = o.capitals;
+        row.sentence_marks = marks as f32 / o.words.max(1.0);
+        row.capitals = capitals as f32 / (total.letters as f32).max(1.0);
         row.digits = o.digits;
-        row.bold_share = o.bold_share;
         row.title_overlap = o.title_overlap;
-        row.repeats = o.repeats.min(5.0);
+        row.repeats = f32::from(o.repeats.min(5));
         row.in_link = flag(o.in_link);
         row.has_time = flag(o.has_time);
         row.starts_upper = flag(text.chars().next().is_some_and(char::is_uppercase));
@@ -93,12 +111,12 @@ impl Maker<'_> {
     /// Whether pictures stand right before the block or beside it: captions without markup.
     pub(super) fn images(&self, row: &mut Row, i: usize) {
         let block = &self.blocks[i];
-        let from = i.checked_sub(1).map_or(0, |j| self.blocks[j].span.end);
+        let from = i.checked_sub(1).map_or(0, |j| self.blocks[j].span().end);
         let parent = self.doc.parent(block.node).unwrap_or(NodeIx::ROOT);
         let up = self.doc.parent(parent).unwrap_or(NodeIx::ROOT);
         let between = self
             .measures
-            .span(from.min(block.span.start), block.span.start);
+            .span(from.min(block.span().start), block.span().start);
         row.image_just_before = (between.images as f32).min(3.0);
         row.image_in_parent = log(self.measures.total(self.doc, parent).images as f32);
         row.image_in_grandparent = log(self.measures.total(self.doc, up).images as f32);
@@ -106,23 +124,22 @@ impl Maker<'_> {
 
     /// How the block's text is like that of other blocks of the page.
     pub(super) fn likeness(&self, row: &mut Row, i: usize) {
-        let text = &*self.blocks[i].text;
+        let text = self.blocks[i].text();
         row.is_question = flag(text.ends_with(['?', '？', '؟']));
         row.digits_start = flag(text.starts_with(|c: char| c.is_ascii_digit()));
         row.starts_like_others = log(self.starts[&start_of(self.words.get(i))] - 1.0);
         let own = &self.terrain.own;
         if let Some(before) = i.checked_sub(1) {
-            row.colon_1 = flag(self.blocks[before].text.ends_with([':', '：']));
-            row.question_1 = flag(self.blocks[before].text.ends_with(['?', '？', '؟']));
+            row.colon_1 = flag(self.blocks[before].text().ends_with([':', '：']));
+            row.question_1 = flag(self.blocks[before].text().ends_with(['?', '？', '؟']));
             row.digits_1 = own[before].digits;
         }
         row.digits1 = own.get(i + 1).map_or(0.0, |o| o.digits);
         if own[i].words >= TELLING_WORDS {
-            let again = |run| self.runs.get(&run).is_some_and(|&n| n > 1);
-            row.contained = share(self.words.get(i), again);
+            row.contained = share(self.words.get(i), |run| self.again.contains(&run));
         }
         let (mut links, mut external) = (0.0, 0.0);
-        for at in self.blocks[i].span.clone() {
+        for at in self.blocks[i].span() {
             if let Some(href) = self.doc.attr(NodeIx::new(at), "href") {
                 links += 1.0;
                 external += flag(href.starts_with("http") && !self.same_host(href));

@@ -37,7 +37,7 @@ impl Maker<'_> {
     }
 
     fn prose_before(&self, i: usize) -> f32 {
-        self.terrain.before(self.blocks[i].span.start)
+        self.terrain.before(self.blocks[i].span().start)
     }
 
     pub(super) fn page(&self, row: &mut Row) {

@@ -68,9 +68,9 @@ fn first_lead(view: &View<'_>) -> Option<LeadDateline> {
         .iter()
         .rev()
         .chain(&paragraphs)
-        .filter(|&&i| blocks[i].block.text.chars().count() > 80)
+        .filter(|&&i| blocks[i].block.text().chars().count() > 80)
         .find_map(|&i| {
-            let text = &blocks[i].block.text;
+            let text = blocks[i].block.text();
             lead(text, language).or_else(|| lead(behind_label(text)?, language))
         });
     story.or_else(|| {
@@ -78,7 +78,7 @@ fn first_lead(view: &View<'_>) -> Option<LeadDateline> {
         let from = from.max(view.place.first.saturating_sub(3));
         (from..=view.place.first)
             .filter_map(|i| blocks.get(i))
-            .filter(|j| j.block.text.chars().count() <= 60)
+            .filter(|j| j.block.text().chars().count() <= 60)
             .filter(|j| {
                 view.facts
                     .scene
@@ -87,10 +87,10 @@ fn first_lead(view: &View<'_>) -> Option<LeadDateline> {
                     .is_none()
             })
             .filter(|j| {
-                let span = &j.block.span;
+                let span = j.block.span();
                 view.facts.scene.measures.span(span.start, span.end).links == 0
             })
-            .find_map(|j| lead(&j.block.text, language))
+            .find_map(|j| lead(j.block.text(), language))
     })
 }
 
