@@ -17,7 +17,8 @@
 //! 8. `appended`: another story in a box like this story's box, under a headline of its own.
 //! 9. `answered`: questions and answers that the page states as its own, and their heading, stay.
 //! 10. `drawn-rule`: a line drawn of dashes or asterisks parts the text; it is none.
-//! 11. `no-text-follows`: a subhead without text under it goes.
+//! 11. `window`: what stands in a window above the page goes.
+//! 12. `no-text-follows`: a subhead without text under it goes.
 
 use std::collections::{HashMap, HashSet};
 
@@ -26,7 +27,7 @@ use crate::document::{Document, NodeIx, Tag};
 use crate::extract::article::BlockKind;
 use crate::extract::body::blocks::Block;
 use crate::extract::body::terrain::Terrain;
-use crate::extract::body::{Hints, questions};
+use crate::extract::body::{Hints, questions, windows};
 use crate::text;
 
 /// Words that a line above the story may have to be no part of it.
@@ -97,6 +98,7 @@ pub(crate) fn repaired(
         draft.set(i, true, "answered");
     }
     page.drop_rules(&mut draft);
+    page.drop_windows(&mut draft);
     page.drop_bare_heads(&mut draft);
     draft
 }
@@ -369,6 +371,15 @@ impl Page<'_> {
             if block.kind == BlockKind::Paragraph && block.text.chars().all(drawn) {
                 draft.set(i, false, "drawn-rule");
             }
+        }
+    }
+
+    fn drop_windows(&self, draft: &mut Draft) {
+        let words = |i| self.words(i);
+        let kept = (draft.kept.as_slice(), words);
+        let inside = windows::in_windows(self.doc, self.blocks, kept, self.terrain.headline);
+        for i in inside {
+            draft.set(i, false, "window");
         }
     }
 
