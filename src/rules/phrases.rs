@@ -23,6 +23,8 @@ pub struct Phrases {
     limit: u32,
     /// What closing brackets begin with.
     closing: Vec<(String, usize)>,
+    /// What a block ends with.
+    ending: Vec<(String, usize)>,
 }
 
 #[derive(Debug)]
@@ -58,6 +60,8 @@ struct RuleText {
     start: Vec<String>,
     #[serde(default)]
     closing: Vec<String>,
+    #[serde(default)]
+    ending: Vec<String>,
 }
 
 fn yes() -> bool {
@@ -88,6 +92,7 @@ impl Phrases {
             heads: HashSet::new(),
             limit: 0,
             closing: Vec::new(),
+            ending: Vec::new(),
         };
         let mut entries = Vec::new();
         for (at, rule) in table.rule.into_iter().enumerate() {
@@ -102,8 +107,11 @@ impl Phrases {
                 phrases.heads.insert(head(&phrase, HEAD));
                 phrases.start.entry(phrase).or_insert(at);
             }
-            let closing = rule.closing.iter().map(|phrase| (folded(phrase), at));
-            phrases.closing.extend(closing);
+            let with = |list: &[String]| -> Vec<_> {
+                list.iter().map(|phrase| (folded(phrase), at)).collect()
+            };
+            phrases.closing.extend(with(&rule.closing));
+            phrases.ending.extend(with(&rule.ending));
             let entry = entry(rule.id, rule.why, rule.case);
             phrases.limit = phrases.limit.max(rule.max_words);
             phrases.rules.push(Rule {
@@ -149,6 +157,7 @@ impl Phrases {
                 start().filter(|at| block.words <= self.rules[**at].start_words && holds(at))
             })
             .or_else(|| self.closing_of(&folded).filter(holds))
+            .or_else(|| self.ending_of(&folded).filter(holds))
             .map(|&at| self.rules[at].id)
     }
 }
@@ -185,6 +194,18 @@ impl Phrases {
             .iter()
             .find(|(phrase, _)| last.starts_with(phrase.as_str()))
             .map(|c| &c.1)
+    }
+
+    /// The rule whose phrase a text ends with, closing punctuation aside.
+    fn ending_of(&self, folded: &str) -> Option<&usize> {
+        let text = trim(folded);
+        let ends = |phrase: &str| {
+            text.strip_suffix(phrase).is_some_and(|before| {
+                let open = !phrase.starts_with(char::is_alphanumeric);
+                open || !before.ends_with(char::is_alphanumeric)
+            })
+        };
+        self.ending.iter().find(|e| ends(&e.0)).map(|e| &e.1)
     }
 }
 
