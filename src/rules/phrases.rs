@@ -25,6 +25,8 @@ pub struct Phrases {
     closing: Vec<(String, usize)>,
     /// What a block ends with.
     ending: Vec<(String, usize)>,
+    /// What the last few words of a caption begin with.
+    trailing: Vec<(String, usize)>,
 }
 
 #[derive(Debug)]
@@ -62,6 +64,8 @@ struct RuleText {
     closing: Vec<String>,
     #[serde(default)]
     ending: Vec<String>,
+    #[serde(default)]
+    trailing: Vec<String>,
 }
 
 fn yes() -> bool {
@@ -93,6 +97,7 @@ impl Phrases {
             limit: 0,
             closing: Vec::new(),
             ending: Vec::new(),
+            trailing: Vec::new(),
         };
         let mut entries = Vec::new();
         for (at, rule) in table.rule.into_iter().enumerate() {
@@ -112,6 +117,7 @@ impl Phrases {
             };
             phrases.closing.extend(with(&rule.closing));
             phrases.ending.extend(with(&rule.ending));
+            phrases.trailing.extend(with(&rule.trailing));
             let entry = entry(rule.id, rule.why, rule.case);
             phrases.limit = phrases.limit.max(rule.max_words);
             phrases.rules.push(Rule {
@@ -158,6 +164,7 @@ impl Phrases {
             })
             .or_else(|| self.closing_of(&folded).filter(holds))
             .or_else(|| self.ending_of(&folded).filter(holds))
+            .or_else(|| self.trailing_of(&folded).filter(holds))
             .map(|&at| self.rules[at].id)
     }
 }
@@ -207,7 +214,24 @@ impl Phrases {
         };
         self.ending.iter().find(|e| ends(&e.0)).map(|e| &e.1)
     }
+
+    /// The rule whose phrase the last few words of a text begin with, behind a mark that ends what
+    /// stands before.
+    fn trailing_of(&self, folded: &str) -> Option<&usize> {
+        let trails = |phrase: &str| {
+            folded.rsplit_once(phrase).is_some_and(|(before, name)| {
+                // The notice at the foot of a page goes on with a year.
+                let names = name.trim_start().starts_with(char::is_alphabetic);
+                let mark = before.trim_end().ends_with(['.', '!', '?', '|', ')', '"']);
+                mark && names && text::count(name).words <= TRAILING_WORDS
+            })
+        };
+        self.trailing.iter().find(|t| trails(&t.0)).map(|t| &t.1)
+    }
 }
+
+/// Words of the name at the end of a caption at most.
+const TRAILING_WORDS: u32 = 8;
 
 /// First bytes of a phrase, as many as it has of [`HEAD`]; zeros behind them.
 type Head = [u8; HEAD];
