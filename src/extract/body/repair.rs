@@ -34,8 +34,11 @@ use crate::text;
 const LINE_WORDS: f32 = 20.0;
 
 /// What a list's mean score lies above the threshold at least: a list that divides the model is more
-/// often a box beside the story than a part of it.
+/// often a box beside the story than a part of it, unless it stands between two kept paragraphs.
 const LIST_MARGIN: f32 = 0.1;
+
+/// The score from which on the model does not rule out what stands between two kept blocks.
+const UNSURE: f32 = 0.3;
 
 /// Words that a block of sentences has at least.
 const SENTENCE_WORDS: f32 = 20.0;
@@ -182,6 +185,8 @@ impl Page<'_> {
                 groups.entry(list).or_default().push(i);
             }
         }
+        // As the model has it: the lists come in no order.
+        let kept = draft.kept.clone();
         for (list, members) in groups.into_iter().filter(|g| g.1.len() >= 2) {
             let weight = |&i: &usize| (self.words(i) + 1.0).sqrt();
             let all: f32 = members.iter().map(weight).sum();
@@ -193,6 +198,7 @@ impl Page<'_> {
             let tag = self.doc.tag(list);
             let needed = match tag {
                 Tag::Table | Tag::Blockquote => self.threshold,
+                _ if self.is_between(list, &members, &kept) => UNSURE,
                 _ => self.threshold + LIST_MARGIN,
             };
             // Who said it is as good as what was said.
@@ -203,6 +209,16 @@ impl Page<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a list stands between two kept blocks, side by side with both.
+    fn is_between(&self, list: NodeIx, members: &[usize], kept: &[bool]) -> bool {
+        let beside = |i: Option<usize>| {
+            i.filter(|&i| kept.get(i).is_some_and(|&kept| kept))
+                .is_some_and(|i| self.doc.parent(self.blocks[i].node) == self.doc.parent(list))
+        };
+        let (first, last) = (members.first(), members.last());
+        beside(first.and_then(|&i| i.checked_sub(1))) && beside(last.map(|&i| i + 1))
     }
 
     fn keep_between(&self, draft: &mut Draft) {
@@ -216,7 +232,7 @@ impl Page<'_> {
                 self.blocks[i].kind,
                 BlockKind::Heading | BlockKind::Preformatted
             );
-            let sure = self.scores[i] >= if marked { 0.2 } else { 0.3 };
+            let sure = self.scores[i] >= if marked { 0.2 } else { UNSURE };
             if !kept[i] && beside && (like || marked) && sure {
                 draft.set(i, true, "between");
             }
