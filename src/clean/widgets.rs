@@ -141,9 +141,14 @@ impl<'a> Page<'a> {
         doc.tag(node) == Tag::Form && doc.within(node).any(|n| doc.tag(n) == Tag::Textarea)
     }
 
-    /// Whether two children share a class and each tells when it was written or by whom.
+    /// Whether two children are numbered as comments, or share a class and each tells when it was
+    /// written or by whom.
     fn has_replies(&self, node: NodeIx) -> bool {
         let doc = self.scene.doc;
+        let numbered = |&n: &NodeIx| doc.attr(n, "id").is_some_and(is_number_of_comment);
+        if doc.children(node).filter(numbered).take(2).count() == 2 {
+            return true;
+        }
         let class = |n: NodeIx| doc.attr(n, "class").unwrap_or_default();
         let mut replies = doc
             .children(node)
@@ -171,4 +176,10 @@ impl<'a> Page<'a> {
         };
         doc.tag(node) == Tag::Time || named()
     }
+}
+
+/// Whether an `id` is what publishing systems give a comment: `comment-12`.
+fn is_number_of_comment(id: &str) -> bool {
+    let number = id.rsplit_once("comment-").map(|(_, number)| number);
+    number.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
 }

@@ -23,6 +23,10 @@ pub struct Phrases {
     limit: u32,
     /// What closing brackets begin with.
     closing: Vec<(String, usize)>,
+    /// What a block ends with.
+    ending: Vec<(String, usize)>,
+    /// What the last few words of a caption begin with.
+    trailing: Vec<(String, usize)>,
 }
 
 #[derive(Debug)]
@@ -58,6 +62,10 @@ struct RuleText {
     start: Vec<String>,
     #[serde(default)]
     closing: Vec<String>,
+    #[serde(default)]
+    ending: Vec<String>,
+    #[serde(default)]
+    trailing: Vec<String>,
 }
 
 fn yes() -> bool {
@@ -88,6 +96,8 @@ impl Phrases {
             heads: HashSet::new(),
             limit: 0,
             closing: Vec::new(),
+            ending: Vec::new(),
+            trailing: Vec::new(),
         };
         let mut entries = Vec::new();
         for (at, rule) in table.rule.into_iter().enumerate() {
@@ -102,8 +112,12 @@ impl Phrases {
                 phrases.heads.insert(head(&phrase, HEAD));
                 phrases.start.entry(phrase).or_insert(at);
             }
-            let closing = rule.closing.iter().map(|phrase| (folded(phrase), at));
-            phrases.closing.extend(closing);
+            let with = |list: &[String]| -> Vec<_> {
+                list.iter().map(|phrase| (folded(phrase), at)).collect()
+            };
+            phrases.closing.extend(with(&rule.closing));
+            phrases.ending.extend(with(&rule.ending));
+            phrases.trailing.extend(with(&rule.trailing));
             let entry = entry(rule.id, rule.why, rule.case);
             phrases.limit = phrases.limit.max(rule.max_words);
             phrases.rules.push(Rule {
@@ -149,6 +163,8 @@ impl Phrases {
                 start().filter(|at| block.words <= self.rules[**at].start_words && holds(at))
             })
             .or_else(|| self.closing_of(&folded).filter(holds))
+            .or_else(|| self.ending_of(&folded).filter(holds))
+            .or_else(|| self.trailing_of(&folded).filter(holds))
             .map(|&at| self.rules[at].id)
     }
 }
@@ -186,7 +202,36 @@ impl Phrases {
             .find(|(phrase, _)| last.starts_with(phrase.as_str()))
             .map(|c| &c.1)
     }
+
+    /// The rule whose phrase a text ends with, closing punctuation aside.
+    fn ending_of(&self, folded: &str) -> Option<&usize> {
+        let text = trim(folded);
+        let ends = |phrase: &str| {
+            text.strip_suffix(phrase).is_some_and(|before| {
+                let open = !phrase.starts_with(char::is_alphanumeric);
+                open || !before.ends_with(char::is_alphanumeric)
+            })
+        };
+        self.ending.iter().find(|e| ends(&e.0)).map(|e| &e.1)
+    }
+
+    /// The rule whose phrase the last few words of a text begin with, behind a mark that ends what
+    /// stands before.
+    fn trailing_of(&self, folded: &str) -> Option<&usize> {
+        let trails = |phrase: &str| {
+            folded.rsplit_once(phrase).is_some_and(|(before, name)| {
+                // The notice at the foot of a page goes on with a year.
+                let names = name.trim_start().starts_with(char::is_alphabetic);
+                let mark = before.trim_end().ends_with(['.', '!', '?', '|', ')', '"']);
+                mark && names && text::count(name).words <= TRAILING_WORDS
+            })
+        };
+        self.trailing.iter().find(|t| trails(&t.0)).map(|t| &t.1)
+    }
 }
+
+/// Words of the name at the end of a caption at most.
+const TRAILING_WORDS: u32 = 8;
 
 /// First bytes of a phrase, as many as it has of [`HEAD`]; zeros behind them.
 type Head = [u8; HEAD];

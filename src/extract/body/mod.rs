@@ -15,6 +15,7 @@ mod questions;
 mod repair;
 mod terrain;
 mod verdict;
+mod windows;
 mod words;
 
 use crate::clean::Marks;

@@ -17,7 +17,8 @@
 //! 8. `appended`: another story in a box like this story's box, under a headline of its own.
 //! 9. `answered`: questions and answers that the page states as its own, and their heading, stay.
 //! 10. `drawn-rule`: a line drawn of dashes or asterisks parts the text; it is none.
-//! 11. `no-text-follows`: a subhead without text under it goes.
+//! 11. `window`: what stands in a window above the page goes.
+//! 12. `no-text-follows`: a subhead without text under it goes.
 
 use std::collections::{HashMap, HashSet};
 
@@ -26,15 +27,18 @@ use crate::document::{Document, NodeIx, Tag};
 use crate::extract::article::BlockKind;
 use crate::extract::body::blocks::Block;
 use crate::extract::body::terrain::Terrain;
-use crate::extract::body::{Hints, questions};
+use crate::extract::body::{Hints, questions, windows};
 use crate::text;
 
 /// Words that a line above the story may have to be no part of it.
 const LINE_WORDS: f32 = 20.0;
 
 /// What a list's mean score lies above the threshold at least: a list that divides the model is more
-/// often a box beside the story than a part of it.
+/// often a box beside the story than a part of it, unless it stands between two kept paragraphs.
 const LIST_MARGIN: f32 = 0.1;
+
+/// The score from which on the model does not rule out what stands between two kept blocks.
+const UNSURE: f32 = 0.3;
 
 /// Words that a block of sentences has at least.
 const SENTENCE_WORDS: f32 = 20.0;
@@ -110,8 +114,33 @@ pub(crate) fn repaired(
         draft.set(i, true, "answered");
     }
     page.drop_rules(&mut draft);
+    page.drop_windows(&mut draft);
     page.drop_bare_heads(&mut draft);
     draft
+}
+
+/// What the members of a list have together.
+struct Group {
+    first: usize,
+    last: usize,
+    members: u32,
+    /// The weight of all members.
+    weight: f32,
+    /// Their scores, each times its weight.
+    scores: f32,
+}
+
+impl Group {
+    /// A list that begins at a block, before any member is counted.
+    fn from(first: usize) -> Self {
+        Self {
+            first,
+            last: first,
+            members: 0,
+            weight: 0.0,
+            scores: 0.0,
+        }
+    }
 }
 
 impl Page<'_> {
@@ -187,26 +216,30 @@ impl Page<'_> {
     }
 
     fn keep_lists_together(&self, draft: &mut Draft) {
-        // Members, their weight, and their weighted scores.
-        let mut groups: HashMap<NodeIx, (u32, f32, f32)> = HashMap::new();
+        let mut groups: HashMap<NodeIx, Group> = HashMap::new();
         for i in 0..self.blocks.len() {
             if let Some(list) = self.group(i) {
-                let (members, all, scores) = groups.entry(list).or_default();
+                let group = groups.entry(list).or_insert_with(|| Group::from(i));
                 let weight = (self.words(i) + 1.0).sqrt();
-                *members += 1;
-                *all += weight;
-                *scores += weight * self.scores[i];
+                group.last = i;
+                group.members += 1;
+                group.weight += weight;
+                group.scores += weight * self.scores[i];
             }
         }
+        // As the model has it, whatever was decided on the lists before.
+        let kept = draft.kept.clone();
         for i in 0..self.blocks.len() {
-            let Some(list) = self.group(i).filter(|list| groups[list].0 >= 2) else {
+            let list = self.group(i);
+            let Some(list) = list.filter(|list| groups[list].members >= 2) else {
                 continue;
             };
-            let (_, all, scores) = groups[&list];
-            let mean = scores / all.max(1.0);
+            let group = &groups[&list];
+            let mean = group.scores / group.weight.max(1.0);
             let tag = self.doc.tag(list);
             let needed = match tag {
                 Tag::Table | Tag::Blockquote => self.threshold,
+                _ if self.is_between(list, group, &kept) => UNSURE,
                 _ => self.threshold + LIST_MARGIN,
             };
             // Who said it is as good as what was said.
@@ -215,6 +248,15 @@ impl Page<'_> {
                 draft.set(i, mean >= needed, "list-together");
             }
         }
+    }
+
+    /// Whether a list stands between two kept blocks, side by side with both.
+    fn is_between(&self, list: NodeIx, group: &Group, kept: &[bool]) -> bool {
+        let beside = |i: Option<usize>| {
+            i.filter(|&i| kept.get(i).is_some_and(|&kept| kept))
+                .is_some_and(|i| self.doc.parent(self.blocks[i].node) == self.doc.parent(list))
+        };
+        beside(group.first.checked_sub(1)) && beside(Some(group.last + 1))
     }
 
     fn keep_between(&self, draft: &mut Draft) {
@@ -228,7 +270,7 @@ impl Page<'_> {
                 self.blocks[i].kind,
                 BlockKind::Heading | BlockKind::Preformatted
             );
-            let sure = self.scores[i] >= if marked { 0.2 } else { 0.3 };
+            let sure = self.scores[i] >= if marked { 0.2 } else { UNSURE };
             if !kept[i] && beside && (like || marked) && sure {
                 draft.set(i, true, "between");
             }
@@ -383,6 +425,15 @@ impl Page<'_> {
             if block.kind == BlockKind::Paragraph && block.text().chars().all(drawn) {
                 draft.set(i, false, "drawn-rule");
             }
+        }
+    }
+
+    fn drop_windows(&self, draft: &mut Draft) {
+        let words = |i| self.words(i);
+        let kept = (draft.kept.as_slice(), words);
+        let inside = windows::in_windows(self.doc, self.blocks, kept, self.terrain.headline);
+        for i in inside {
+            draft.set(i, false, "window");
         }
     }
 
