@@ -212,13 +212,13 @@ impl Page<'_> {
     }
 
     /// Whether a list stands between two kept blocks, side by side with both.
-    fn is_between(&self, list: NodeIx, members: &[usize], kept: &[bool]) -> bool {
+    fn is_between(&self, list: NodeIx, inside: &[usize], kept: &[bool]) -> bool {
         let beside = |i: Option<usize>| {
             i.filter(|&i| kept.get(i).is_some_and(|&kept| kept))
                 .is_some_and(|i| self.doc.parent(self.blocks[i].node) == self.doc.parent(list))
         };
-        let (first, last) = (members.first(), members.last());
-        beside(first.and_then(|&i| i.checked_sub(1))) && beside(last.map(|&i| i + 1))
+        let (head, tail) = (inside.first(), inside.last());
+        beside(head.and_then(|&i| i.checked_sub(1))) && beside(tail.map(|&i| i + 1))
     }
 
     fn keep_between(&self, draft: &mut Draft) {
