@@ -16,7 +16,7 @@ const BOX_WORDS: f32 = 150.0;
 /// Share of the page's words that no box has more of.
 const BOX_SHARE: f32 = 0.25;
 
-/// Share of the page's words that no window above it has more of, and no fact box.
+/// Share of the page's words that no fact box has more of, and no notice on cookies.
 const HALF: f32 = 0.5;
 
 /// Share of the page's words that stand before what comes after a story.

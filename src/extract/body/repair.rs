@@ -227,25 +227,28 @@ impl Page<'_> {
                 group.scores += weight * self.scores[i];
             }
         }
-        // As the model has it, whatever was decided on the lists before.
-        let kept = draft.kept.clone();
+        // All lists are judged before a block is changed: what stands beside one may be another.
+        let verdict = |(list, group): (NodeIx, Group)| {
+            let tag = self.doc.tag(list);
+            let mean = group.scores / group.weight.max(1.0);
+            let stays = mean
+                >= match tag {
+                    Tag::Table | Tag::Blockquote => self.threshold,
+                    _ if self.is_between(list, &group, &draft.kept) => UNSURE,
+                    _ => self.threshold + LIST_MARGIN,
+                };
+            // Who said it is as good as what was said.
+            (list, (stays, stays && tag == Tag::Blockquote))
+        };
+        let lists = groups.into_iter().filter(|(_, group)| group.members >= 2);
+        let verdicts: HashMap<NodeIx, (bool, bool)> = lists.map(verdict).collect();
         for i in 0..self.blocks.len() {
-            let list = self.group(i);
-            let Some(list) = list.filter(|list| groups[list].members >= 2) else {
+            let verdict = self.group(i).and_then(|list| verdicts.get(&list));
+            let Some(&(stays, whole)) = verdict else {
                 continue;
             };
-            let group = &groups[&list];
-            let mean = group.scores / group.weight.max(1.0);
-            let tag = self.doc.tag(list);
-            let needed = match tag {
-                Tag::Table | Tag::Blockquote => self.threshold,
-                _ if self.is_between(list, group, &kept) => UNSURE,
-                _ => self.threshold + LIST_MARGIN,
-            };
-            // Who said it is as good as what was said.
-            let whole = tag == Tag::Blockquote && mean >= needed;
             if whole || (self.scores[i] - self.threshold).abs() < 0.35 {
-                draft.set(i, mean >= needed, "list-together");
+                draft.set(i, stays, "list-together");
             }
         }
     }
