@@ -344,6 +344,23 @@ fn element() -> impl Strategy<Value = Element> {
     })
 }
 
+/// A link whose text is code with `]:` in it would be a definition, which shows nothing.
+#[test]
+fn code_in_a_link_defines_nothing() {
+    let span = Span {
+        text: "a[0]: int".to_owned(),
+        code: true,
+        link: Some("https://post.example/a".to_owned()),
+        ..Span::default()
+    };
+    let article = Article {
+        elements: vec![Element::Paragraph { spans: vec![span] }],
+        ..Article::default()
+    };
+    let text = article.to_markdown();
+    assert_eq!(words(&shown(&text)), told(&article.elements), "{text}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

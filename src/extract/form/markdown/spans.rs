@@ -126,7 +126,7 @@ impl Writer {
             } else {
                 after.or(next)
             };
-            self.span(span, after, i == 0);
+            self.span(span, after, i == 0, link.is_some());
         }
         if let Some(url) = link {
             let _ = write!(self.out, "]({})", destination(&url));
@@ -154,7 +154,7 @@ impl Writer {
         self.out.is_empty() || self.out.ends_with('\n')
     }
 
-    fn span(&mut self, span: &Span, next: Option<char>, opens: bool) {
+    fn span(&mut self, span: &Span, next: Option<char>, opens: bool, linked: bool) {
         let start = span.text.trim_start_matches(is_blank);
         if !opens {
             self.see(widest(&span.text[..span.text.len() - start.len()]));
@@ -174,12 +174,13 @@ impl Writer {
             (false, true) => "*",
             (false, false) => "",
         };
-        let verbatim = span.code && !self.out.ends_with('`') && next != Some('`');
-        let text = if verbatim {
-            self.code(core)
-        } else {
-            self.escaped(core, false)
-        };
+        // `[…]:` at the head of a line is a link reference definition (`CommonMark`, section 4.7),
+        // which knows nothing of code: a backslash holds it off, and code has none.
+        let stands = span.code && !self.out.ends_with('`') && next != Some('`');
+        let code = stands.then(|| self.code(core));
+        let code = code.filter(|code| !(linked && code.contains("]:")));
+        let verbatim = code.is_some();
+        let text = code.unwrap_or_else(|| self.escaped(core, false));
         if !marks.is_empty() && self.can_mark(&text, next) {
             for part in [marks, text.as_str(), marks] {
                 self.out.push_str(part);
@@ -267,7 +268,9 @@ impl Writer {
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '~' => true,
             '#' => at_line_start || self.breaks == Breaks::Heading,
             '>' | '+' | '-' | '=' | ':' => at_line_start,
-            '|' => self.bars,
+            // Behind the mark of an item a bar makes a row of dashes, which makes a table of the
+            // line above.
+            '|' => self.bars || at_line_start,
             '&' => is_entity(rest),
             _ => false,
         }
