@@ -249,6 +249,12 @@ pub(crate) fn spot_or_relative(text: &str, reading: &Reading<'_>) -> (Option<Spo
     (spotted, no_day && resolve::is_relative(&scan))
 }
 
+/// Whether the head of a text, which is all that is looked at for a date, holds a number in any of the
+/// scripts that dates are written in.
+pub(crate) fn has_number(text: &str) -> bool {
+    token::has_number(text)
+}
+
 /// The time of day in a text that states no day: `13:37 Uhr`.
 pub fn time_of_day(text: &str, reading: &Reading<'_>) -> Option<Time> {
     let lower = text.to_ascii_lowercase();

@@ -62,7 +62,7 @@ pub(super) fn relative(text: &str, reading: &Reading<'_>) -> Option<Moment> {
 
 /// Whether a text is short enough to say when only relatively.
 pub(super) fn may_be_relative(text: &str) -> bool {
-    text.len() <= 200 && text.chars().count() <= 48 && text.split(' ').count() <= 7
+    text.len() <= 200 && text.chars().count() <= 48 && text.split(' ').nth(7).is_none()
 }
 
 /// Whether a scanned text says when only relatively.

@@ -28,6 +28,9 @@ const LIMIT: usize = 400;
 
 /// Whether the part of a text that is looked at holds a number in any of the scripts.
 pub(super) fn has_number(text: &str) -> bool {
+    if text.is_ascii() {
+        return text.bytes().take(LIMIT + 1).any(|b| b.is_ascii_digit());
+    }
     let within = text.char_indices().take_while(|&(at, _)| at <= LIMIT);
     within.into_iter().any(|(_, c)| digit(c).is_some())
 }

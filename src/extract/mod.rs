@@ -192,7 +192,8 @@ pub fn extract(page: impl Borrow<Document>, context: &Context<'_>) -> Extraction
     let hints = headline.hints(&facts);
     let mut body = body::body((&scene, &runs), &marks, &hints, &how);
     let mut elsewhere = Runs::default();
-    if let Some(found) = rescue::rescue(doc, hints.stated_body.as_deref(), body.words()) {
+    let visible = |enough| body.words_up_to(enough);
+    if let Some(found) = rescue::rescue(doc, hints.stated_body.as_deref(), visible) {
         let without = context.without_rules;
         body = rescued((body, &mut elsewhere), &found, &hints, &how, without);
     }

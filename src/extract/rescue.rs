@@ -38,8 +38,14 @@ pub(super) struct Rescued {
     pub(super) from: &'static str,
 }
 
-/// Looks for the story outside the visible text; `visible` is how many words of it are there.
-pub(super) fn rescue(doc: &Document, stated: Option<&str>, visible: u32) -> Option<Rescued> {
+/// Looks for the story outside the visible text; `visible` counts the words that are there, up to a
+/// number that is enough to know.
+pub(super) fn rescue(
+    doc: &Document,
+    stated: Option<&str>,
+    visible: impl Fn(u32) -> u32,
+) -> Option<Rescued> {
+    let visible = visible(stated.map_or(FEW_WORDS, |_| TRUSTED_WORDS));
     if visible >= TRUSTED_WORDS {
         return None;
     }
@@ -226,7 +232,7 @@ mod tests {
         let json = serde_json::json!({"article": {"title": "x".repeat(300), "content": html}});
         let script = format!("push({})", serde_json::json!(json.to_string()));
         let doc = Document::parse(&format!("<body><script>{script}</script>"));
-        let found = rescue(&doc, None, 0).expect("the story is in the script");
+        let found = rescue(&doc, None, |_| 0).expect("the story is in the script");
         assert_eq!(found.html, html);
         assert_eq!(found.from, "script-state");
     }
@@ -236,15 +242,15 @@ mod tests {
         let code =
             "var a = \"if (x == y) { z(); } else { w = 1; q = 2; } return a; b = c; d = 1;\";";
         let page = format!("<script>{}</script>", code.repeat(50));
-        assert!(rescue(&Document::parse(&page), None, 0).is_none());
-        assert!(rescue(&Document::parse("<p>x"), Some(LINE), 0).is_none());
+        assert!(rescue(&Document::parse(&page), None, |_| 0).is_none());
+        assert!(rescue(&Document::parse("<p>x"), Some(LINE), |_| 0).is_none());
     }
 
     #[test]
     fn a_stated_body_counts_only_where_the_page_has_far_less() {
         let body = format!("{LINE}\n").repeat(10);
         let doc = Document::parse("<p>teaser");
-        assert!(rescue(&doc, Some(&body), 20).is_some());
-        assert!(rescue(&doc, Some(&body), 100).is_none());
+        assert!(rescue(&doc, Some(&body), |_| 20).is_some());
+        assert!(rescue(&doc, Some(&body), |_| 100).is_none());
     }
 }

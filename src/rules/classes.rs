@@ -179,8 +179,13 @@ const STATES: [&str; 8] = ["has", "hide", "is", "no", "not", "show", "with", "wi
 /// A name in lower case with one hyphen where it has hyphens, underscores or a capital letter after
 /// a small one: `socialShare`, `social_share` and `Social--Share` are all `social-share`.
 fn fold(name: &str) -> Cow<'_, str> {
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    if name.bytes().all(plain) && !name.contains("--") && !name.starts_with('-') {
+    let mut last = b'-';
+    let mut plain = |b: u8| {
+        let hyphen = b == b'-' && std::mem::replace(&mut last, b) != b'-';
+        last = b;
+        hyphen || b.is_ascii_lowercase() || b.is_ascii_digit()
+    };
+    if name.bytes().all(&mut plain) {
         return Cow::Borrowed(name.trim_end_matches('-'));
     }
     let mut folded = String::with_capacity(name.len() + 4);

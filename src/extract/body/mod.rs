@@ -96,9 +96,19 @@ pub(crate) struct Body<'a> {
 impl<'a> Body<'a> {
     /// Words of the kept blocks.
     pub(crate) fn words(&self) -> u32 {
-        self.kept()
-            .map(|b| crate::text::count(b.text()).words)
-            .sum()
+        self.words_up_to(u32::MAX)
+    }
+
+    /// Words of the kept blocks, counted until there are enough.
+    pub(crate) fn words_up_to(&self, enough: u32) -> u32 {
+        let mut words = 0;
+        for block in self.kept() {
+            if words >= enough {
+                break;
+            }
+            words += crate::text::count(block.text()).words;
+        }
+        words
     }
 
     /// This body with all its blocks dropped, and behind them those of another text, as blocks of

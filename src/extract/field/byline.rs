@@ -188,13 +188,15 @@ fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     out.push(Candidate::new(value, Source::Microdata("author"), 4.1));
     let value = group(&mut found.author_links.iter().copied());
     out.push(Candidate::new(value, Source::Visible("rel=author"), 4.0));
-    let value = group(&mut together(view, &found.people_links).into_iter());
+    let linked = together(view, &found.people_links).into_iter();
+    let value = unique(linked.filter(|(n, _)| near(n)).take(12).flat_map(|l| l.1));
     out.push(Candidate::new(value, Source::Visible("author link"), 3.6));
     let mut best: Option<(usize, Names)> = None;
     for &node in found.bylines.iter().take(120) {
         let distance = view.distance(node);
         let wide = doc.subtree(node).len() > WIDEST;
-        if distance > NEAR || wide || view.hidden(node) || signs_else(view, node) {
+        let farther = best.as_ref().is_some_and(|(d, _)| distance > *d);
+        if distance > NEAR || wide || farther || view.hidden(node) || signs_else(view, node) {
             continue;
         }
         let lead = without_lead(&doc.text_of(node)).1;
@@ -216,23 +218,24 @@ fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
 /// How far apart the links of one byline may stand, in blocks.
 const ONE_BYLINE: usize = 3;
 
-/// The first of these nodes at the head of the story, and those that stand together with it: others
-/// sign other stories.
-fn together(view: &View<'_>, nodes: &[NodeIx]) -> Vec<NodeIx> {
-    let mut out: Vec<NodeIx> = Vec::new();
+/// The first of these nodes at the head of the story, and those that stand together with it, each with
+/// its names: others sign other stories.
+fn together(view: &View<'_>, nodes: &[NodeIx]) -> Vec<(NodeIx, Names)> {
+    let mut out: Vec<(NodeIx, Names)> = Vec::new();
     let near = |n: &NodeIx| view.distance(*n) <= NEAR && !view.hidden(*n);
     for &node in nodes.iter().filter(|n| near(n)) {
-        if of_element(view, node).is_empty() {
+        let names = of_element(view, node);
+        if names.is_empty() {
             continue;
         }
         let at = view.block_of(node);
         let apart = out
             .last()
-            .is_some_and(|last| at > view.block_of(*last) + ONE_BYLINE);
+            .is_some_and(|(last, _)| at > view.block_of(*last) + ONE_BYLINE);
         if apart {
             break;
         }
-        out.push(node);
+        out.push((node, names));
     }
     out
 }

@@ -28,11 +28,15 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     words
 });
 
-/// The words before a name by their first character in lower case, longest first.
-static LEADS: LazyLock<BTreeMap<char, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut leads: BTreeMap<char, Vec<&str>> = BTreeMap::new();
+/// The words before a name by their first character, all in lower case, longest first.
+static LEADS: LazyLock<BTreeMap<char, Vec<Vec<char>>>> = LazyLock::new(|| {
+    let mut leads: BTreeMap<char, Vec<Vec<char>>> = BTreeMap::new();
     for lead in &WORDS.lead {
-        leads.entry(initial(lead)).or_default().push(lead);
+        let lead: Vec<char> = lead.chars().flat_map(char::to_lowercase).collect();
+        leads
+            .entry(lead.first().copied().unwrap_or(' '))
+            .or_default()
+            .push(lead);
     }
     leads
 });
@@ -70,17 +74,16 @@ fn lead_end(rest: &str) -> Option<usize> {
     LEADS.get(&initial(rest))?.iter().find_map(|lead| {
         let mut taken = 0;
         let mut chars = rest.char_indices();
-        for want in lead.chars() {
+        for &want in lead {
             let (at, c) = chars.next()?;
-            if !c.to_lowercase().eq(want.to_lowercase()) {
+            if c != want && !c.to_lowercase().eq([want]) {
                 return None;
             }
             taken = at + c.len_utf8();
         }
         let dense = lead
-            .chars()
             .last()
-            .is_some_and(|c| text::is_dense(c) || matches!(c, ':' | '/' | '：' | '／'));
+            .is_some_and(|&c| text::is_dense(c) || matches!(c, ':' | '/' | '：' | '／'));
         let next = rest[taken..].chars().next();
         let ends = next.is_none_or(|c| !c.is_alphanumeric() && c != '\'' && c != '’' && c != '.');
         // "ByAda Quill": parted by style only.

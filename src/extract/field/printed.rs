@@ -74,7 +74,7 @@ fn smallest(view: &View<'_>, index: usize, reading: &Reading<'_>) -> Vec<(NodeIx
         let (spotted, relative) = date::spot_or_relative(t, reading);
         relative
             || spotted.is_some_and(|s| s.day.is_some() || labelled(t))
-            || labelled(t) && date::time_of_day(t, reading).is_some()
+            || date::has_number(t) && labelled(t) && date::time_of_day(t, reading).is_some()
     };
     let mut out = Vec::new();
     let mut undated = "";

@@ -166,6 +166,9 @@ fn places(script: &str, keys: &[Group]) -> Vec<(usize, usize)> {
     let mut places = Vec::new();
     for (shared, keys) in keys {
         let met: Vec<usize> = memmem::find_iter(script.as_bytes(), shared).collect();
+        if met.is_empty() {
+            continue;
+        }
         for key in *keys {
             let before = key.find(shared).unwrap_or_default();
             let begins = met.iter().filter_map(|at| at.checked_sub(before));
