@@ -77,6 +77,8 @@ pub(crate) struct Page {
     exact_summary: Option<bool>,
     shingle: Option<(f64, f64, f64, bool)>,
     segments: Option<[f64; 4]>,
+    /// The same of the standfirst and the body together: what a reader of the article gets.
+    segments_summary: Option<[f64; 4]>,
     title: Option<Field>,
     authors: Option<Field>,
     date: Option<Field>,
@@ -109,6 +111,7 @@ impl Page {
             exact_summary,
             shingle: reference.map(|r| shingles(r, body)),
             segments: segments(gold, body),
+            segments_summary: segments(gold, &with_standfirst(found)),
             title: title(gold, found),
             authors: authors(gold, found),
             date: gold
@@ -234,6 +237,14 @@ fn shingles(gold: &str, found: &str) -> (f64, f64, f64, bool) {
     }
 }
 
+/// The standfirst, where there is one, and the body behind it.
+fn with_standfirst(found: &Found) -> String {
+    match &found.standfirst {
+        Some(standfirst) => format!("{standfirst}\n{}", found.body),
+        None => found.body.clone(),
+    }
+}
+
 /// Wanted found, unwanted found, wanted lost, unwanted absent.
 fn segments(gold: &Gold, body: &str) -> Option<[f64; 4]> {
     let (with, without) = (gold.with.as_deref()?, gold.without.as_deref()?);
@@ -356,17 +367,31 @@ impl Summary {
     }
 
     fn segments(&mut self, pages: &[Page]) {
-        let all: Vec<[f64; 4]> = pages.iter().filter_map(|p| p.segments).collect();
+        let body = ["segment_f1", "segment_precision", "segment_recall"];
+        self.segments_of(pages.iter().filter_map(|p| p.segments), body);
+        let summary = [
+            "segment_f1_summary",
+            "segment_precision_summary",
+            "segment_recall_summary",
+        ];
+        self.segments_of(pages.iter().filter_map(|p| p.segments_summary), summary);
+    }
+
+    fn segments_of(&mut self, pages: impl Iterator<Item = [f64; 4]>, names: [&'static str; 3]) {
+        let all: Vec<[f64; 4]> = pages.collect();
         if all.is_empty() {
             return;
         }
         let sum: [f64; 4] = std::array::from_fn(|i| all.iter().map(|s| s[i]).sum());
-        self.add(
-            "segment_f1",
-            2.0 * sum[0] / (2.0 * sum[0] + sum[1] + sum[2]),
-        );
-        self.add("segment_precision", sum[0] / (sum[0] + sum[1]));
-        self.add("segment_recall", sum[0] / (sum[0] + sum[2]));
+        let [found, unwanted, lost, _] = sum;
+        let values = [
+            2.0 * found / (2.0 * found + unwanted + lost),
+            found / (found + unwanted),
+            found / (found + lost),
+        ];
+        for (name, value) in names.into_iter().zip(values) {
+            self.add(name, value);
+        }
     }
 
     fn fields(&mut self, pages: &[&Page]) {
