@@ -44,7 +44,8 @@ def readme():
         return f"{text} ({peer:.3f})" if peer else text
 
     def line(title, name, body):
-        both = f"{value(name, 'word_precision')} / {value(name, 'word_recall')}"
+        reading = body.removeprefix("word_f1")
+        both = " / ".join(value(name, f"word_{f}{reading}") for f in ("precision", "recall"))
         rest = " | ".join(value(name, f) for f in ("shingle_f1", "headline", "authors", "date"))
         return f"| {title} | {value(name, body)} | {both} | {rest} |"
 
@@ -62,7 +63,8 @@ def readme():
         "| set | measure | cleancopy | trafilatura 2.3.1 |",
         "| --- | --- | ---: | ---: |",
     ]
-    rows = [("trafilatura's own pages (460)", "wanted and unwanted segments, F1", "trafilatura", "segment_f1")]
+    segments = "wanted and unwanted segments in the body, F1"
+    rows = [("trafilatura's own pages (460)", segments, "trafilatura", "segment_f1")]
     rows += [
         (f"news of 2011-12 in {title} (daniel)", "word F1 (Chinese: characters)", f"daniel, {code}", "word_f1")
         for code, title in LANGUAGES.items()
