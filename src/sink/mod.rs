@@ -105,27 +105,24 @@ impl Record {
         let article = found.article.as_ref();
         let simhash = article.and_then(|article| Simhash::of(&article.text));
         Self {
-            url: url.to_owned(),
             final_url: page.url.as_ref().map(ToString::to_string),
             status: Some(page.status),
             fetched_at: page.fetched_at,
             charset: Some(found.charset.to_owned()),
-            outcome,
-            reason,
-            robots_ignored: false,
-            etag: None,
-            last_modified: None,
-            found: None,
-            twin_of: None,
-            near_duplicate_of: None,
             simhash,
             article: found.article,
             stated: found.stated,
+            ..Self::bare(url, outcome, reason)
         }
     }
 
     /// The record of an address that gave no page.
     pub fn of_failure(url: &str, outcome: Outcome, reason: &str) -> Self {
+        Self::bare(url, outcome, Some(reason.to_owned()))
+    }
+
+    /// A record of an end and no more.
+    fn bare(url: &str, outcome: Outcome, reason: Option<String>) -> Self {
         Self {
             url: url.to_owned(),
             final_url: None,
@@ -133,7 +130,7 @@ impl Record {
             fetched_at: None,
             charset: None,
             outcome,
-            reason: Some(reason.to_owned()),
+            reason,
             robots_ignored: false,
             etag: None,
             last_modified: None,
@@ -158,37 +155,6 @@ fn head_lines(article: &Article) -> Vec<String> {
     let date = printed.or_else(|| article.published.map(|moment| moment.to_string()));
     lines.extend(date);
     lines
-}
-
-/// A sink behind a pointer is a sink.
-impl<S: Sink + ?Sized> Sink for Box<S> {
-    fn put(&mut self, record: &Record) -> io::Result<()> {
-        (**self).put(record)
-    }
-
-    fn ahead(&self) -> Ahead {
-        (**self).ahead()
-    }
-
-    fn put_ready(&mut self, ready: &Ready) -> io::Result<()> {
-        (**self).put_ready(ready)
-    }
-
-    fn begin(&mut self, fence: u64) -> io::Result<()> {
-        (**self).begin(fence)
-    }
-
-    fn keep(&mut self, kept: &Kept) -> io::Result<()> {
-        (**self).keep(kept)
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        (**self).sync()
-    }
-
-    fn finish(&mut self) -> io::Result<()> {
-        (**self).finish()
-    }
 }
 
 /// Somewhere records go, one after another.
@@ -255,33 +221,39 @@ pub trait Sink: Send {
     fn finish(&mut self) -> io::Result<()>;
 }
 
-/// A sink that somebody else owns.
-impl<S: Sink + ?Sized> Sink for &mut S {
-    fn put(&mut self, record: &Record) -> io::Result<()> {
-        (**self).put(record)
-    }
+/// A sink behind a pointer, and one that somebody else owns, are sinks.
+macro_rules! forward {
+    ($($pointer:ty),*) => {$(
+        impl<S: Sink + ?Sized> Sink for $pointer {
+            fn put(&mut self, record: &Record) -> io::Result<()> {
+                (**self).put(record)
+            }
 
-    fn ahead(&self) -> Ahead {
-        (**self).ahead()
-    }
+            fn ahead(&self) -> Ahead {
+                (**self).ahead()
+            }
 
-    fn put_ready(&mut self, ready: &Ready) -> io::Result<()> {
-        (**self).put_ready(ready)
-    }
+            fn put_ready(&mut self, ready: &Ready) -> io::Result<()> {
+                (**self).put_ready(ready)
+            }
 
-    fn begin(&mut self, fence: u64) -> io::Result<()> {
-        (**self).begin(fence)
-    }
+            fn begin(&mut self, fence: u64) -> io::Result<()> {
+                (**self).begin(fence)
+            }
 
-    fn keep(&mut self, kept: &Kept) -> io::Result<()> {
-        (**self).keep(kept)
-    }
+            fn keep(&mut self, kept: &Kept) -> io::Result<()> {
+                (**self).keep(kept)
+            }
 
-    fn sync(&mut self) -> io::Result<()> {
-        (**self).sync()
-    }
+            fn sync(&mut self) -> io::Result<()> {
+                (**self).sync()
+            }
 
-    fn finish(&mut self) -> io::Result<()> {
-        (**self).finish()
-    }
+            fn finish(&mut self) -> io::Result<()> {
+                (**self).finish()
+            }
+        }
+    )*};
 }
+
+forward!(Box<S>, &mut S);

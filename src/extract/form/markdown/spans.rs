@@ -177,15 +177,15 @@ impl Writer {
         // `[…]:` at the head of a line is a link reference definition (`CommonMark`, section 4.7),
         // which knows nothing of code: a backslash holds it off, and code has none.
         let stands = span.code && !self.out.ends_with('`') && next != Some('`');
-        let code = stands.then(|| self.code(core));
-        let code = code.filter(|code| !(linked && code.contains("]:")));
-        let verbatim = code.is_some();
-        let text = code.unwrap_or_else(|| self.escaped(core, false));
+        let verbatim = stands.then(|| self.code(core));
+        let verbatim = verbatim.filter(|text| !(linked && text.contains("]:")));
+        let is_code = verbatim.is_some();
+        let text = verbatim.unwrap_or_else(|| self.escaped(core, false));
         if !marks.is_empty() && self.can_mark(&text, next) {
             for part in [marks, text.as_str(), marks] {
                 self.out.push_str(part);
             }
-        } else if verbatim {
+        } else if is_code {
             self.out.push_str(&text);
         } else {
             let text = self.escaped(core, self.at_line_start());
