@@ -3,7 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::gold::{Gold, Printed};
-use crate::score::{Found, word_prf};
+use crate::score::Found;
+use crate::words::word_prf;
 
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Field {

@@ -14,6 +14,7 @@ mod gold;
 mod language;
 mod lead;
 mod score;
+mod words;
 
 use std::collections::HashSet;
 use std::fs::{self, File};
