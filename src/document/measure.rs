@@ -1,5 +1,7 @@
 //! Running totals over the document: what any subtree holds, in constant time.
 
+use foldhash::HashMap;
+
 use super::{Document, NodeIx, Run, Tag};
 use crate::text;
 
@@ -45,13 +47,13 @@ type OfTags = [u32; 5];
 /// Totals of every subtree of one document.
 #[derive(Debug)]
 pub struct Measures {
-    text: Sums<u32, 4>,
+    text: Sums<u16, 4>,
     tags: Sums<u8, 5>,
     /// From which node on which `<a>` is around, by number plus one; 0 for none.
     links: Vec<(u32, u32)>,
 }
 
-/// Nodes of one stretch of [`Sums`]: what is added in one can be counted in a byte.
+/// Nodes of one stretch of [`Sums`]: parts are counted in a byte.
 const STRETCH: usize = 256;
 
 /// Sums over the nodes before each node: before its stretch of nodes, and from there on. Most nodes add
@@ -61,6 +63,8 @@ struct Sums<Part, const N: usize> {
     /// The sum before each stretch, and the number of the first part in it.
     stretches: Vec<([u32; N], u32)>,
     parts: Vec<[Part; N]>,
+    /// The parts that are too large, by number: there they are zeros.
+    large: HashMap<u32, [u32; N]>,
     /// How many parts further on in its stretch the one at a node is.
     at: Vec<u8>,
     /// The sum before the next node.
@@ -75,6 +79,7 @@ where
         Self {
             stretches: Vec::with_capacity(nodes / STRETCH + 1),
             parts: Vec::with_capacity(parts),
+            large: HashMap::default(),
             at: Vec::with_capacity(nodes + 1),
             all: [0; N],
         }
@@ -90,18 +95,25 @@ where
         self.at.push((self.parts.len() as u32 - 1 - first) as u8);
         if own != [0; N] {
             self.all = std::array::from_fn(|i| self.all[i].wrapping_add(own[i]));
-            // A byte has no room for what stands behind the last node, where nobody looks.
-            let part = |i: usize| Part::try_from(self.all[i].wrapping_sub(before[i]));
-            let part = std::array::from_fn(|i| part(i).unwrap_or_default());
-            self.parts.push(part);
+            let part = std::array::from_fn(|i| self.all[i].wrapping_sub(before[i]));
+            let small = part.map(Part::try_from);
+            if small.iter().any(Result::is_err) {
+                self.large.insert(self.parts.len() as u32, part);
+                self.parts.push([Part::default(); N]);
+            } else {
+                self.parts.push(small.map(Result::unwrap_or_default));
+            }
         }
     }
 
     #[inline]
     fn before(&self, node: usize) -> [u32; N] {
         let (before, first) = &self.stretches[node / STRETCH];
-        let part = self.parts[*first as usize + usize::from(self.at[node])];
-        std::array::from_fn(|i| before[i].wrapping_add(part[i].into()))
+        let number = *first + u32::from(self.at[node]);
+        let part = self.parts[number as usize].map(Part::into);
+        let large = || self.large.get(&number).copied().unwrap_or(part);
+        let part = if self.large.is_empty() { part } else { large() };
+        std::array::from_fn(|i| before[i].wrapping_add(part[i]))
     }
 
     #[inline]

@@ -18,7 +18,7 @@ use own::Stated;
 use place::Place;
 
 use crate::document::{Document, Measures};
-use crate::extract::body::blocks::Block;
+use crate::extract::body::blocks::Blocks;
 use crate::extract::body::names::Names;
 use crate::extract::body::terrain::Terrain;
 use crate::extract::body::words::{Words, runs};
@@ -95,7 +95,7 @@ const FAR: f32 = 30.0;
 /// them all at once.
 pub(crate) fn rows<'a>(
     scene: &Scene<'a>,
-    (blocks, words): (&'a [Block<'a>], &'a Words),
+    (blocks, words): (&'a Blocks<'a>, &'a Words),
     terrain: &'a Terrain,
     hints: &'a Hints,
 ) -> impl Iterator<Item = Values> + 'a {
@@ -127,7 +127,9 @@ pub(crate) fn rows<'a>(
         says: hints.says,
         names: Names::default(),
         around: Vec::new(),
+        digits: [0.0; 3],
     };
+    maker.digits[2] = maker.digits(0);
     let mut place = Place::default();
     (0..blocks.len()).map(move |i| {
         let mut row = Row::default();
@@ -149,7 +151,7 @@ pub(crate) fn rows<'a>(
 
 struct Maker<'a> {
     doc: &'a Document,
-    blocks: &'a [Block<'a>],
+    blocks: &'a Blocks<'a>,
     words: &'a Words,
     terrain: &'a Terrain,
     stated: Stated,
@@ -163,6 +165,8 @@ struct Maker<'a> {
     names: Names<'a>,
     /// The elements around the block at hand, outermost first.
     around: Vec<Around>,
+    /// The share of digits in the block before the one at hand, in it and in the one behind it.
+    digits: [f32; 3],
 }
 
 fn flag(value: bool) -> f32 {
