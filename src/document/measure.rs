@@ -107,18 +107,38 @@ where
     }
 
     #[inline]
-    fn before(&self, node: usize) -> [u32; N] {
+    fn number(&self, node: usize) -> (&[u32; N], u32) {
         let (before, first) = &self.stretches[node / STRETCH];
-        let number = *first + u32::from(self.at[node]);
-        let part = self.parts[number as usize].map(Part::into);
-        let large = || self.large.get(&number).copied().unwrap_or(part);
-        let part = if self.large.is_empty() { part } else { large() };
-        std::array::from_fn(|i| before[i].wrapping_add(part[i]))
+        (before, *first + u32::from(self.at[node]))
+    }
+
+    #[inline]
+    fn before(&self, node: usize) -> [u32; N] {
+        let (before, number) = self.number(node);
+        let part = self.parts[number as usize];
+        std::array::from_fn(|i| before[i].wrapping_add(part[i].into()))
     }
 
     #[inline]
     fn between(&self, from: usize, to: usize) -> [u32; N] {
+        if !self.large.is_empty() {
+            return self.between_large(from, to);
+        }
         let (from, to) = (self.before(from), self.before(to));
+        std::array::from_fn(|i| to[i].wrapping_sub(from[i]))
+    }
+
+    /// The same where some parts are large: few pages have any.
+    #[cold]
+    #[inline(never)]
+    fn between_large(&self, from: usize, to: usize) -> [u32; N] {
+        let before = |node| {
+            let (before, number) = self.number(node);
+            let large = self.large.get(&number);
+            let sum = |large: &[u32; N]| std::array::from_fn(|i| before[i].wrapping_add(large[i]));
+            large.map_or_else(|| self.before(node), sum)
+        };
+        let (from, to) = (before(from), before(to));
         std::array::from_fn(|i| to[i].wrapping_sub(from[i]))
     }
 }
@@ -221,5 +241,23 @@ impl Measures {
         let behind = self.links.partition_point(|l| l.0 <= node.0);
         let at = self.links[behind - 1].1;
         (at > 0).then(|| NodeIx::new(at as usize - 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_that_no_small_part_holds_are_kept_too() {
+        let long = "word ".repeat(20_000);
+        let page = format!("<p>one<p>{long}<p>two <a href=/>three</a><p>{long}<p>four");
+        let doc = Document::parse(&page);
+        let measures = Measures::of(&doc);
+        let words = |n| measures.total(&doc, n).words;
+        let counts: Vec<u32> = doc.all(Tag::P).map(words).collect();
+        assert_eq!(counts, [1, 20_000, 2, 20_000, 1]);
+        let all = measures.total(&doc, NodeIx::ROOT);
+        assert_eq!((all.letters, all.link_letters), (160_015, 5));
     }
 }

@@ -131,8 +131,10 @@ pub(crate) fn rows<'a>(
     };
     maker.digits[2] = maker.digits(0);
     let mut place = Place::default();
+    let mut page = Row::default();
+    maker.page(&mut page);
     (0..blocks.len()).map(move |i| {
-        let mut row = Row::default();
+        let mut row = page.clone();
         maker.own(&mut row, i);
         maker.images(&mut row, i);
         maker.likeness(&mut row, i);
@@ -144,7 +146,6 @@ pub(crate) fn rows<'a>(
         maker.list(&mut row, i);
         maker.look(&mut row, i);
         maker.ancestors(&mut row, i);
-        maker.page(&mut row);
         row.values()
     })
 }
