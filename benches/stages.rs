@@ -260,6 +260,12 @@ const HOSTILE: &[Hostile] = &[
     ("100,000 table cells", || {
         format!("<table>{}", "<tr><td>one<td>two".repeat(50_000))
     }),
+    ("100,000 items of a list", || {
+        format!("<ul>{}", "<li>An item".repeat(100_000))
+    }),
+    ("100,000 lines, each behind two br", || {
+        "x<br><br>".repeat(100_000)
+    }),
     ("10 MB of one attribute", || {
         format!("<p class='{}'>text", "a ".repeat(5_000_000))
     }),

@@ -79,7 +79,7 @@ fn share_a_class(doc: &Document, a: NodeIx, b: NodeIx) -> bool {
 #[derive(Debug)]
 pub struct Marks {
     /// For each node, which of `rules` marked it, plus one; 0 for none.
-    by: Vec<u16>,
+    by: Vec<u8>,
     rules: Vec<RuleId>,
     /// Rules whose claims do not count.
     without: Vec<String>,
@@ -104,7 +104,8 @@ impl Marks {
             self.rules.push(rule);
             self.rules.len() - 1
         });
-        self.by[node.index()] = at as u16 + 1;
+        // There are far fewer rules than a byte has numbers.
+        self.by[node.index()] = u8::try_from(at + 1).unwrap_or(u8::MAX);
     }
 
     /// The rule that marked the node itself.
@@ -112,14 +113,19 @@ impl Marks {
         self.rule(self.by[node.index()])
     }
 
+    /// The rules that have marked something, in the order of their numbers; the first has number 1.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = RuleId> {
+        self.rules.iter().copied()
+    }
+
     /// The rule of a number; there is none of number 0.
-    pub(crate) fn rule(&self, number: u16) -> Option<RuleId> {
+    fn rule(&self, number: u8) -> Option<RuleId> {
         let at = usize::from(number);
         at.checked_sub(1).map(|at| self.rules[at])
     }
 
-    /// The number of the rule that covers a run, 0 for none; see [`Marks::rule`].
-    pub(crate) fn number_for_run(&self, doc: &Document, run: &Run) -> u16 {
+    /// The number of the rule that covers a run, 0 for none; see [`Marks::rules`].
+    pub(crate) fn number_for_run(&self, doc: &Document, run: &Run) -> u8 {
         let first = NodeIx::new(run.span().start);
         let mut around = std::iter::once(first).chain(doc.ancestors(first));
         let number = around.find_map(|n| Some(self.by[n.index()]).filter(|&by| by > 0));

@@ -1,5 +1,7 @@
 //! Running totals over the document: what any subtree holds, in constant time.
 
+use foldhash::HashMap;
+
 use super::{Document, NodeIx, Run, Tag};
 use crate::text;
 
@@ -45,13 +47,13 @@ type OfTags = [u32; 5];
 /// Totals of every subtree of one document.
 #[derive(Debug)]
 pub struct Measures {
-    text: Sums<u32, 4>,
+    text: Sums<u16, 4>,
     tags: Sums<u8, 5>,
     /// From which node on which `<a>` is around, by number plus one; 0 for none.
     links: Vec<(u32, u32)>,
 }
 
-/// Nodes of one stretch of [`Sums`]: what is added in one can be counted in a byte.
+/// Nodes of one stretch of [`Sums`]: parts are counted in a byte.
 const STRETCH: usize = 256;
 
 /// Sums over the nodes before each node: before its stretch of nodes, and from there on. Most nodes add
@@ -61,6 +63,8 @@ struct Sums<Part, const N: usize> {
     /// The sum before each stretch, and the number of the first part in it.
     stretches: Vec<([u32; N], u32)>,
     parts: Vec<[Part; N]>,
+    /// The parts that are too large, by number: there they are zeros.
+    large: HashMap<u32, [u32; N]>,
     /// How many parts further on in its stretch the one at a node is.
     at: Vec<u8>,
     /// The sum before the next node.
@@ -75,6 +79,7 @@ where
         Self {
             stretches: Vec::with_capacity(nodes / STRETCH + 1),
             parts: Vec::with_capacity(parts),
+            large: HashMap::default(),
             at: Vec::with_capacity(nodes + 1),
             all: [0; N],
         }
@@ -90,23 +95,50 @@ where
         self.at.push((self.parts.len() as u32 - 1 - first) as u8);
         if own != [0; N] {
             self.all = std::array::from_fn(|i| self.all[i].wrapping_add(own[i]));
-            // A byte has no room for what stands behind the last node, where nobody looks.
-            let part = |i: usize| Part::try_from(self.all[i].wrapping_sub(before[i]));
-            let part = std::array::from_fn(|i| part(i).unwrap_or_default());
-            self.parts.push(part);
+            let part = std::array::from_fn(|i| self.all[i].wrapping_sub(before[i]));
+            let small = part.map(Part::try_from);
+            if small.iter().any(Result::is_err) {
+                self.large.insert(self.parts.len() as u32, part);
+                self.parts.push([Part::default(); N]);
+            } else {
+                self.parts.push(small.map(Result::unwrap_or_default));
+            }
         }
     }
 
     #[inline]
-    fn before(&self, node: usize) -> [u32; N] {
+    fn number(&self, node: usize) -> (&[u32; N], u32) {
         let (before, first) = &self.stretches[node / STRETCH];
-        let part = self.parts[*first as usize + usize::from(self.at[node])];
+        (before, *first + u32::from(self.at[node]))
+    }
+
+    #[inline]
+    fn before(&self, node: usize) -> [u32; N] {
+        let (before, number) = self.number(node);
+        let part = self.parts[number as usize];
         std::array::from_fn(|i| before[i].wrapping_add(part[i].into()))
     }
 
     #[inline]
     fn between(&self, from: usize, to: usize) -> [u32; N] {
+        if !self.large.is_empty() {
+            return self.between_large(from, to);
+        }
         let (from, to) = (self.before(from), self.before(to));
+        std::array::from_fn(|i| to[i].wrapping_sub(from[i]))
+    }
+
+    /// The same where some parts are large: few pages have any.
+    #[cold]
+    #[inline(never)]
+    fn between_large(&self, from: usize, to: usize) -> [u32; N] {
+        let before = |node| {
+            let (before, number) = self.number(node);
+            let large = self.large.get(&number);
+            let sum = |large: &[u32; N]| std::array::from_fn(|i| before[i].wrapping_add(large[i]));
+            large.map_or_else(|| self.before(node), sum)
+        };
+        let (from, to) = (before(from), before(to));
         std::array::from_fn(|i| to[i].wrapping_sub(from[i]))
     }
 }
@@ -209,5 +241,23 @@ impl Measures {
         let behind = self.links.partition_point(|l| l.0 <= node.0);
         let at = self.links[behind - 1].1;
         (at > 0).then(|| NodeIx::new(at as usize - 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_that_no_small_part_holds_are_kept_too() {
+        let long = "word ".repeat(20_000);
+        let page = format!("<p>one<p>{long}<p>two <a href=/>three</a><p>{long}<p>four");
+        let doc = Document::parse(&page);
+        let measures = Measures::of(&doc);
+        let words = |n| measures.total(&doc, n).words;
+        let counts: Vec<u32> = doc.all(Tag::P).map(words).collect();
+        assert_eq!(counts, [1, 20_000, 2, 20_000, 1]);
+        let all = measures.total(&doc, NodeIx::ROOT);
+        assert_eq!((all.letters, all.link_letters), (160_015, 5));
     }
 }

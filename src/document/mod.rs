@@ -16,6 +16,7 @@ mod path;
 mod plain;
 mod references;
 mod runs;
+mod shared;
 mod tag;
 mod tokens;
 mod tree;
@@ -23,6 +24,7 @@ mod tree;
 pub use measure::{Measures, Totals};
 pub(crate) use runs::trace;
 pub use runs::{Run, Runs, runs};
+pub use shared::SharedText;
 pub use tag::Tag;
 
 use std::ops::Range;
@@ -51,14 +53,18 @@ impl NodeIx {
     }
 }
 
+/// A node. A dense page has one for every four bytes of it, so nothing stands here twice.
 #[derive(Debug)]
 struct Slot {
     parent: u32,
+    /// The number behind its last descendant; of a text node, which has none, the length of its text.
     end: u32,
-    /// A text node's text, or an element's attributes.
-    has: Piece,
+    /// Where its text begins in that of the document, or where its attributes do among all.
+    from: u32,
     depth: u16,
     tag: Tag,
+    /// How many attributes it has.
+    attrs: u8,
 }
 
 /// A parsed page: its nodes in document order.
@@ -105,7 +111,11 @@ impl Document {
 
     /// A node and its descendants, as a range of [`NodeIx::index`].
     pub fn subtree(&self, node: NodeIx) -> Range<usize> {
-        node.index()..self.slots[node.index()].end as usize
+        let (at, slot) = (node.index(), &self.slots[node.index()]);
+        match slot.tag {
+            Tag::Text => at..at + 1,
+            _ => at..slot.end as usize,
+        }
     }
 
     /// The nodes of [`Document::subtree`], the node itself first.
@@ -157,15 +167,17 @@ impl Document {
 
     /// The text of a text node.
     pub fn text(&self, node: NodeIx) -> Option<&str> {
-        let Slot { tag, has, .. } = &self.slots[node.index()];
-        (*tag == Tag::Text).then(|| self.piece(*has))
+        let slot = &self.slots[node.index()];
+        let from = slot.from as usize;
+        (slot.tag == Tag::Text).then(|| &self.text[from..from + slot.end as usize])
     }
 
     fn piece(&self, piece: Piece) -> &str {
         &self.text[piece.range()]
     }
 
-    /// The value of an attribute, exactly as written; names are lower case.
+    /// The value of an attribute, exactly as written; names are lower case. Of a tag with more than 255
+    /// attributes, the first 255 by name count.
     pub fn attr(&self, node: NodeIx, name: &str) -> Option<&str> {
         let attr = self.own_attrs(node).iter().find(|a| &*a.name == name)?;
         Some(self.piece(attr.value))
@@ -179,11 +191,11 @@ impl Document {
     }
 
     fn own_attrs(&self, node: NodeIx) -> &[Attr] {
-        let Slot { tag, has, .. } = &self.slots[node.index()];
-        if *tag == Tag::Text {
-            &[]
-        } else {
-            &self.attrs[has.range()]
+        let slot = &self.slots[node.index()];
+        let from = slot.from as usize;
+        match slot.attrs {
+            0 => &[],
+            attrs => &self.attrs[from..from + usize::from(attrs)],
         }
     }
 

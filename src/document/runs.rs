@@ -5,8 +5,9 @@
 //! nor split words.
 
 use std::ops::{Deref, Range};
+use std::sync::Arc;
 
-use crate::document::{Document, NodeIx, Tag};
+use crate::document::{Document, NodeIx, SharedText, Tag};
 use crate::text;
 
 /// One piece of visible text; see [`Runs::text`].
@@ -32,7 +33,7 @@ impl Run {
 #[derive(Debug, Clone, Default)]
 pub struct Runs {
     all: Vec<Run>,
-    text: String,
+    text: Arc<String>,
 }
 
 impl Deref for Runs {
@@ -47,6 +48,11 @@ impl Runs {
     /// The text of one of the runs, white space folded; `\n` where a single `<br>` stands.
     pub fn text(&self, run: &Run) -> &str {
         &self.text[run.text.0 as usize..run.text.1 as usize]
+    }
+
+    /// The same text for keeping.
+    pub(crate) fn shared_text(&self, run: &Run) -> SharedText {
+        SharedText::of(&self.text, run.text)
     }
 
     /// The text of every run.
@@ -82,9 +88,13 @@ pub fn runs(doc: &Document) -> Runs {
     cutter.walk(0..doc.len());
     cutter.close_until(doc.len());
     cutter.flush();
-    cutter.out.all.shrink_to_fit();
-    cutter.out.text.shrink_to_fit();
-    cutter.out
+    let Cutter {
+        mut all, mut text, ..
+    } = cutter;
+    all.shrink_to_fit();
+    text.shrink_to_fit();
+    let text = Arc::new(text);
+    Runs { all, text }
 }
 
 /// A run's text once more, with the text nodes it comes from.
@@ -108,7 +118,7 @@ pub(crate) fn trace(doc: &Document, node: NodeIx, span: Range<usize>) -> Traced 
     cutter.walk(span);
     cutter.flush();
     Traced {
-        text: cutter.out.text,
+        text: cutter.text,
         parts: cutter.parts.unwrap_or_default(),
     }
 }
@@ -152,7 +162,9 @@ struct Open {
 
 struct Cutter<'a> {
     doc: &'a Document,
-    out: Runs,
+    all: Vec<Run>,
+    /// The texts of the runs.
+    text: String,
     run: Open,
     /// Open block elements: the number behind their last node, and whether white space counts.
     around: Vec<(usize, NodeIx, bool)>,
@@ -166,7 +178,8 @@ impl<'a> Cutter<'a> {
     fn new(doc: &'a Document) -> Self {
         Self {
             doc,
-            out: Runs::default(),
+            all: Vec::new(),
+            text: String::new(),
             run: Open::default(),
             around: Vec::new(),
             button_end: 0,
@@ -275,13 +288,13 @@ impl<'a> Cutter<'a> {
         let text = text.trim_end_matches(|c: char| c.is_whitespace() || is_joiner(c));
         if !text.is_empty() {
             let node = self.around.last().map_or(NodeIx::ROOT, |o| o.1);
-            let begin = self.out.text.len() as u32;
-            self.out.text.push_str(text);
-            self.out.all.push(Run {
+            let begin = self.text.len() as u32;
+            self.text.push_str(text);
+            self.all.push(Run {
                 node,
                 from: self.run.from as u32,
                 to: self.run.to as u32,
-                text: (begin, self.out.text.len() as u32),
+                text: (begin, self.text.len() as u32),
             });
         }
         // The memory of the text serves the next one.

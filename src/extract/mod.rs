@@ -31,7 +31,7 @@ use url::Url;
 use body::{Body, Hints, How};
 use rescue::Rescued;
 
-use crate::clean::{self, Host, Memory, Scene};
+use crate::clean::{self, Host, Marks, Memory, Scene};
 use crate::document::{Document, Measures, Runs, runs};
 use crate::rules::Rules;
 
@@ -208,29 +208,20 @@ pub fn extract(page: impl Borrow<Document>, context: &Context<'_>) -> Extraction
         &mut article,
         &mut report.fields,
     );
+    // What only served to judge goes before the text is made, and the page before the report is.
+    drop(facts);
+    drop(measures);
     form::leave_out(doc, context.keep, &mut body);
-    article.paragraphs = body::assemble(doc, &body.blocks);
-    if context.without_dateline
-        && let Some(lead) = &article.dateline.lead
-    {
-        take_dateline(&mut article.paragraphs, &lead.text);
-    }
-    article.text = form::join(&article.paragraphs);
-    form::fill(
-        doc,
-        context.url,
-        context.keep,
-        (&body.blocks, &marks),
-        &mut article,
-    );
     report.verdict = body.verdict;
-    if article.text.is_empty() && body.verdict == Verdict::Article {
-        report.verdict = Verdict::NoStory;
+    if body.verdict == Verdict::Article {
+        write(doc, context, (&body, &marks), &mut article);
+        if article.text.is_empty() {
+            report.verdict = Verdict::NoStory;
+        }
     }
     let explained = body.blocks.iter().filter(|_| context.explain);
     let paths: Vec<String> = explained.map(|j| doc.path(j.block.node)).collect();
-    // What only served to judge goes before the report is made.
-    drop((measures, marks, page));
+    drop((marks, page));
     report.blocks = decisions(body, paths, &article);
     let (article, stated) = match report.verdict {
         Verdict::Article => (Some(article), None),
@@ -243,6 +234,25 @@ pub fn extract(page: impl Borrow<Document>, context: &Context<'_>) -> Extraction
         report,
         charset: context.charset,
     }
+}
+
+/// Writes the kept blocks into the article, in the forms that the caller wants.
+fn write(doc: &Document, context: &Context<'_>, judged: (&Body, &Marks), article: &mut Article) {
+    let (body, marks) = judged;
+    article.paragraphs = body::assemble(doc, &body.blocks);
+    if context.without_dateline
+        && let Some(lead) = &article.dateline.lead
+    {
+        take_dateline(&mut article.paragraphs, &lead.text);
+    }
+    article.text = form::join(&article.paragraphs);
+    form::fill(
+        doc,
+        context.url,
+        context.keep,
+        (&body.blocks, marks),
+        article,
+    );
 }
 
 /// Takes the dateline off the block that it opens; a block that is nothing else goes.
@@ -292,9 +302,11 @@ fn rescued<'a>(
     visible.replaced_by(inner, elsewhere, found.from)
 }
 
+/// Blocks that are told before the memory of as many is given back.
+const MANY_BLOCKS: usize = 4_096;
+
 /// The blocks as the report tells them; one that is dropped because a field has it says so.
-fn decisions(body: Body, paths: Vec<String>, article: &Article) -> Vec<BlockDecision> {
-    let mut paths = paths.into_iter();
+fn decisions(body: Body, mut paths: Vec<String>, article: &Article) -> Vec<BlockDecision> {
     let fields = [
         ("headline", article.headline.as_deref()),
         ("standfirst", article.standfirst.as_deref()),
@@ -306,23 +318,31 @@ fn decisions(body: Body, paths: Vec<String>, article: &Article) -> Vec<BlockDeci
             .find(|(_, value)| *value == Some(text))
             .map(|(name, _)| Because::Field(name))
     };
-    body.blocks
-        .into_iter()
-        .map(|j| {
-            let weighed = matches!(j.because, Because::Score { .. } | Because::Repair { .. });
-            let has_it = if weighed && !j.kept {
-                field_of(j.block.text())
-            } else {
-                None
-            };
-            BlockDecision {
-                path: paths.next().unwrap_or_default().into(),
-                node: j.block.node.index() as u32,
-                kind: j.block.kind,
-                text: j.block.text().into(),
-                kept: j.kept,
-                because: has_it.unwrap_or(j.because),
-            }
-        })
-        .collect()
+    let mut judged = body.blocks;
+    let mut told = Vec::with_capacity(judged.len());
+    // From the last to the first: what was told makes room for the rest.
+    while let Some(j) = judged.pop() {
+        if judged.len().is_multiple_of(MANY_BLOCKS) {
+            judged.shrink_to_fit();
+        }
+        let weighed = matches!(
+            j.because.as_deref(),
+            None | Some(Because::Score { .. } | Because::Repair { .. })
+        );
+        let has_it = if weighed && !j.kept {
+            field_of(j.block.text())
+        } else {
+            None
+        };
+        told.push(BlockDecision {
+            path: paths.pop().unwrap_or_default().into(),
+            node: j.block.node.index() as u32,
+            kind: j.block.kind,
+            text: j.block.shared_text(),
+            kept: j.kept,
+            because: has_it.unwrap_or_else(|| j.into_because()),
+        });
+    }
+    told.reverse();
+    told
 }

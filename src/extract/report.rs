@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::document::SharedText;
 use crate::extract::article::BlockKind;
 use crate::rules::RuleId;
 
@@ -62,8 +63,8 @@ pub struct BlockDecision {
     pub node: u32,
     /// What kind of block it is, or would be.
     pub kind: BlockKind,
-    /// The block's text.
-    pub text: Box<str>,
+    /// The block's text; all blocks of a page share its memory.
+    pub text: SharedText,
     /// Whether it is part of the article's body.
     pub kept: bool,
     /// The reason.
@@ -118,16 +119,6 @@ pub struct CandidateNote {
     pub chosen: bool,
     /// What spoke for or against it.
     pub why: String,
-}
-
-impl Because {
-    /// The score behind the reason; 0 where there is none.
-    pub(crate) fn score(&self) -> f32 {
-        match self {
-            Self::Score { value, .. } | Self::Repair { value, .. } => *value,
-            Self::Rule(_) | Self::Field(_) | Self::Option(_) => 0.0,
-        }
-    }
 }
 
 impl std::fmt::Display for Because {

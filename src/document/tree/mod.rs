@@ -397,12 +397,20 @@ impl Tree {
             }
         }
         let tags: Vec<Tag> = self.names.iter().map(|name| name.tag).collect();
-        let nodes = self.nodes.into_iter().map(|node| Slot {
-            parent: if node.parent == NONE { 0 } else { node.parent },
-            end: node.last,
-            has: node.has,
-            depth: node.next.min(u32::from(u16::MAX)) as u16,
-            tag: tags[node.name as usize],
+        let nodes = self.nodes.into_iter().map(|node| {
+            let is_text = node.name == TEXT;
+            Slot {
+                parent: if node.parent == NONE { 0 } else { node.parent },
+                end: if is_text { node.has.len } else { node.last },
+                from: node.has.from,
+                depth: node.next.min(u32::from(u16::MAX)) as u16,
+                tag: tags[node.name as usize],
+                attrs: if is_text {
+                    0
+                } else {
+                    u8::try_from(node.has.len).unwrap_or(u8::MAX)
+                },
+            }
         });
         let mut slots: Vec<Slot> = nodes.collect();
         slots.shrink_to_fit();

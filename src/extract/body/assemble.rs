@@ -66,7 +66,6 @@ fn data_row(doc: &Document, cell: NodeIx) -> Option<NodeIx> {
 mod tests {
     use super::*;
     use crate::document::runs;
-    use crate::extract::report::Because;
 
     fn lines(html: &str) -> Vec<(BlockKind, String)> {
         let doc = Document::parse(html);
@@ -75,7 +74,8 @@ mod tests {
             .map(|at| Judged {
                 block: Piece::of(&doc, &runs, at),
                 kept: true,
-                because: Because::Field(""),
+                score: 0.0,
+                because: None,
             })
             .collect();
         assemble(&doc, &judged)

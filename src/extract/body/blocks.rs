@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use crate::document::{Document, NodeIx, Run, Runs, Tag};
+use crate::document::{Document, NodeIx, Run, Runs, SharedText, Tag};
 use crate::extract::article::BlockKind;
 
 /// One piece of visible text: a [`Run`], read as one.
@@ -37,9 +37,57 @@ impl<'a> Block<'a> {
         self.runs.text(self)
     }
 
+    /// See [`Runs::shared_text`].
+    pub(crate) fn shared_text(&self) -> SharedText {
+        self.runs.shared_text(self)
+    }
+
     /// The block as one of other runs.
     pub(crate) fn moved_to(self, runs: &Runs) -> Block<'_> {
         Block { runs, ..self }
+    }
+}
+
+/// Some runs of a page as blocks; a block is put together when it is asked for.
+#[derive(Debug)]
+pub(crate) struct Blocks<'a> {
+    runs: &'a Runs,
+    /// Which runs, and what they are.
+    all: Vec<u32>,
+    kinds: Vec<BlockKind>,
+}
+
+impl<'a> Blocks<'a> {
+    /// Those runs whose numbers are wanted.
+    pub(crate) fn of(doc: &Document, runs: &'a Runs, wanted: impl Fn(usize) -> bool) -> Self {
+        // Not collected: many blocks would be copied whenever there are more than was guessed.
+        let mut all = Vec::with_capacity(runs.len());
+        all.extend((0..runs.len() as u32).filter(|&at| wanted(at as usize)));
+        let kinds = all.iter().map(|&at| kind_of(doc, runs[at as usize].node));
+        let kinds = kinds.collect();
+        Self { runs, all, kinds }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// The block of a number, which there is.
+    pub(crate) fn at(&self, i: usize) -> Block<'a> {
+        Block {
+            runs: self.runs,
+            at: self.all[i],
+            kind: self.kinds[i],
+        }
+    }
+
+    /// The block of a number, if there is one.
+    pub(crate) fn get(&self, i: usize) -> Option<Block<'a>> {
+        (i < self.len()).then(|| self.at(i))
+    }
+
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Block<'a>> {
+        (0..self.len()).map(|i| self.at(i))
     }
 }
 

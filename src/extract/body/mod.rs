@@ -18,6 +18,8 @@ mod verdict;
 mod windows;
 mod words;
 
+use std::rc::Rc;
+
 use crate::clean::Marks;
 use crate::clean::Scene;
 use crate::document::{NodeIx, Runs};
@@ -25,6 +27,7 @@ use crate::extract::report::{Because, Verdict};
 
 pub(crate) use assemble::{assemble, row_of};
 pub(crate) use blocks::Block;
+use blocks::Blocks;
 pub use features::FEATURES;
 pub use model::{Model, ModelError};
 use terrain::Terrain;
@@ -77,12 +80,33 @@ pub(crate) struct Says {
     pub(crate) media: bool,
 }
 
+/// The reason for a decision on a block, shared by the blocks that have the same, without the score; the
+/// score itself where there is none.
+pub(crate) type Reason = Option<Rc<Because>>;
+
 /// One block with the decision on it.
 #[derive(Debug, Clone)]
 pub(crate) struct Judged<'a> {
     pub(crate) block: Block<'a>,
     pub(crate) kept: bool,
-    pub(crate) because: Because,
+    /// What the model gave it; 0 where a rule marked it.
+    pub(crate) score: f32,
+    pub(crate) because: Reason,
+}
+
+impl Judged<'_> {
+    /// The reason with the score.
+    pub(crate) fn into_because(self) -> Because {
+        let value = self.score;
+        match self.because.map(Rc::unwrap_or_clone) {
+            None => Because::Score {
+                value,
+                parts: Box::default(),
+            },
+            Some(Because::Repair { what, .. }) => Because::Repair { what, value },
+            Some(because) => because,
+        }
+    }
 }
 
 /// Every block of the page, judged, in document order.
@@ -119,18 +143,15 @@ impl<'a> Body<'a> {
         runs: &'a Runs,
         what: &'static str,
     ) -> Self {
+        let because = Rc::new(Because::Repair { what, value: 0.0 });
         for judged in self.blocks.iter_mut().filter(|j| j.kept) {
             judged.kept = false;
-            let value = judged.because.score();
-            judged.because = Because::Repair { what, value };
+            judged.because = Some(Rc::clone(&because));
         }
         self.blocks
             .extend(other.blocks.into_iter().map(|mut judged| {
                 if judged.kept {
-                    judged.because = Because::Repair {
-                        what,
-                        value: judged.because.score(),
-                    };
+                    judged.because = Some(Rc::clone(&because));
                 }
                 Judged {
                     block: judged.block.moved_to(runs),
@@ -155,16 +176,13 @@ pub(crate) fn inputs<'a>(
     marks: &Marks,
     hints: &Hints,
 ) -> Vec<(Block<'a>, Vec<f32>)> {
-    let free = |&at: &usize| marks.rule_for_run(scene.doc, &scene.runs[at]).is_none();
-    let blocks: Vec<Block> = (0..scene.runs.len())
-        .filter(free)
-        .map(|at| Block::of(scene.doc, scene.runs, at))
-        .collect();
+    let is_free = |at: usize| marks.rule_for_run(scene.doc, &scene.runs[at]).is_none();
+    let blocks = Blocks::of(scene.doc, scene.runs, is_free);
     let words = Words::of(&blocks);
     let terrain = Terrain::of(scene, (&blocks, &words), hints);
     let rows = features::rows(scene, (&blocks, &words), &terrain, hints);
     let rows: Vec<Vec<f32>> = rows.map(|values| values.to_vec()).collect();
-    blocks.into_iter().zip(rows).collect()
+    blocks.iter().zip(rows).collect()
 }
 
 /// Judges every block of the page. The runs are those of the scene; they alone outlive it.
@@ -178,10 +196,7 @@ pub(crate) fn body<'a>(
         .iter()
         .map(|r| marks.number_for_run(scene.doc, r))
         .collect();
-    let of = |(at, rule): (usize, &u16)| (*rule == 0).then(|| Block::of(scene.doc, runs, at));
-    // Not collected: many blocks would be copied whenever there are more than was guessed.
-    let mut live: Vec<Block> = Vec::with_capacity(runs.len());
-    live.extend(rules.iter().enumerate().filter_map(of));
+    let live = Blocks::of(scene.doc, runs, |at| rules[at] == 0);
     let words = Words::of(&live);
     let terrain = Terrain::of(scene, (&live, &words), hints);
     let (mut scores, mut parts) = (Vec::with_capacity(live.len()), Vec::new());
@@ -207,33 +222,30 @@ pub(crate) fn body<'a>(
     };
     let confidence = page.confidence();
     let verdict = verdict::verdict(scene, hints, &page);
-    drop(terrain);
-    let mut judged = live.into_iter().enumerate().map(|(i, block)| {
-        let because = match draft.why(i) {
-            Some(what) => Because::Repair {
-                what,
-                value: scores[i],
-            },
-            None => Because::Score {
-                value: scores[i],
-                parts: parts.get_mut(i).map(std::mem::take).unwrap_or_default(),
-            },
-        };
-        Judged {
-            block,
-            kept: draft.kept[i],
-            because,
+    // There is no room for all blocks twice.
+    drop((live, terrain));
+    let reasons = marks.rules().map(|rule| Rc::new(Because::Rule(rule)));
+    let reasons: Vec<_> = reasons.collect();
+    let mut scores = scores.into_iter().enumerate();
+    let mut judge = |rule: u8| {
+        if let Some(rule) = usize::from(rule).checked_sub(1) {
+            return Some((false, 0.0, Some(Rc::clone(&reasons[rule]))));
         }
-    });
+        let (i, value) = scores.next()?;
+        let because = draft.why(i).or_else(|| {
+            let parts = std::mem::take(parts.get_mut(i)?);
+            Some(Rc::new(Because::Score { value, parts }))
+        });
+        Some((draft.kept[i], value, because))
+    };
     let mut blocks = Vec::with_capacity(runs.len());
     blocks.extend(rules.into_iter().enumerate().filter_map(|(at, rule)| {
-        let Some(rule) = marks.rule(rule) else {
-            return judged.next();
-        };
+        let (kept, score, because) = judge(rule)?;
         Some(Judged {
             block: Block::of(scene.doc, runs, at),
-            kept: false,
-            because: Because::Rule(rule),
+            kept,
+            score,
+            because,
         })
     }));
     Body {

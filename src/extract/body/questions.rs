@@ -5,7 +5,7 @@ use foldhash::HashSet;
 
 use crate::extract::article::BlockKind;
 use crate::extract::body::Hints;
-use crate::extract::body::blocks::Block;
+use crate::extract::body::blocks::Blocks;
 use crate::extract::body::words::runs;
 use crate::text;
 
@@ -17,7 +17,7 @@ const GAP: usize = 3;
 
 /// The blocks that are stated questions, the blocks behind them that stated answers hold, and a
 /// heading right before the first question.
-pub(super) fn answered(blocks: &[Block], hints: &Hints) -> Vec<usize> {
+pub(super) fn answered(blocks: &Blocks, hints: &Hints) -> Vec<usize> {
     let mut out = Vec::new();
     if hints.questions.is_empty() {
         return out;
@@ -32,7 +32,7 @@ pub(super) fn answered(blocks: &[Block], hints: &Hints) -> Vec<usize> {
     for (i, block) in blocks.iter().enumerate() {
         if asked.contains(&text::fold(block.text())) {
             let before = i.checked_sub(1);
-            let heads = |&b: &usize| blocks[b].kind == BlockKind::Heading && behind.is_none();
+            let heads = |&b: &usize| blocks.at(b).kind == BlockKind::Heading && behind.is_none();
             out.extend(before.filter(heads));
             out.push(i);
             behind = Some(i);

@@ -21,13 +21,15 @@
 //! 12. `no-text-follows`: a subhead without text under it goes.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use crate::date::{self, Reading};
 use crate::document::{Document, NodeIx, Tag};
 use crate::extract::article::BlockKind;
-use crate::extract::body::blocks::Block;
+use crate::extract::body::blocks::Blocks;
 use crate::extract::body::terrain::Terrain;
 use crate::extract::body::{Hints, questions, windows};
+use crate::extract::report::Because;
 use crate::text;
 
 /// Words that a line above the story may have to be no part of it.
@@ -49,22 +51,28 @@ pub(crate) struct Draft {
     pub(crate) kept: Vec<bool>,
     /// Which of `repairs` overruled the score, plus one; 0 for none.
     by: Vec<u8>,
-    repairs: Vec<&'static str>,
+    repairs: Vec<Rc<Because>>,
 }
 
 impl Draft {
     /// The repair that overruled the score, if one did.
-    pub(crate) fn why(&self, i: usize) -> Option<&'static str> {
+    pub(crate) fn why(&self, i: usize) -> Option<Rc<Because>> {
         let at = usize::from(self.by[i]);
-        at.checked_sub(1).map(|at| self.repairs[at])
+        at.checked_sub(1).map(|at| Rc::clone(&self.repairs[at]))
     }
 
     fn set(&mut self, i: usize, kept: bool, why: &'static str) {
         if self.kept[i] != kept {
             self.kept[i] = kept;
-            let known = self.repairs.iter().position(|&known| known == why);
+            let is_why =
+                |b: &Rc<Because>| matches!(**b, Because::Repair { what, .. } if what == why);
+            let known = self.repairs.iter().position(is_why);
             let at = known.unwrap_or_else(|| {
-                self.repairs.push(why);
+                let because = Because::Repair {
+                    what: why,
+                    value: 0.0,
+                };
+                self.repairs.push(Rc::new(because));
                 self.repairs.len() - 1
             });
             self.by[i] = at as u8 + 1;
@@ -75,7 +83,7 @@ impl Draft {
 /// What the repairs look at.
 struct Page<'a> {
     doc: &'a Document,
-    blocks: &'a [Block<'a>],
+    blocks: &'a Blocks<'a>,
     terrain: &'a Terrain,
     scores: &'a [f32],
     threshold: f32,
@@ -84,7 +92,7 @@ struct Page<'a> {
 /// Decides by score, then repairs.
 pub(crate) fn repaired(
     doc: &Document,
-    blocks: &[Block],
+    blocks: &Blocks,
     terrain: &Terrain,
     hints: &Hints,
     scores: &[f32],
@@ -175,7 +183,9 @@ impl Page<'_> {
         };
         // Where a whole date stands in the line.
         let date_at = |i: usize| {
-            let text = self.blocks[i]
+            let text = self
+                .blocks
+                .at(i)
                 .text()
                 .trim_start_matches(['【', '[', '(', '（']);
             date::spot(text, &Reading::default())
@@ -197,7 +207,7 @@ impl Page<'_> {
 
     /// The list item or table row that a block stands in, and the list or table around that.
     fn group(&self, i: usize) -> Option<NodeIx> {
-        let block = &self.blocks[i];
+        let block = self.blocks.at(i);
         if !matches!(
             block.kind,
             BlockKind::ListItem | BlockKind::TableRow | BlockKind::Quote
@@ -257,7 +267,7 @@ impl Page<'_> {
     fn is_between(&self, list: NodeIx, group: &Group, kept: &[bool]) -> bool {
         let beside = |i: Option<usize>| {
             i.filter(|&i| kept.get(i).is_some_and(|&kept| kept))
-                .is_some_and(|i| self.doc.parent(self.blocks[i].node) == self.doc.parent(list))
+                .is_some_and(|i| self.doc.parent(self.blocks.at(i).node) == self.doc.parent(list))
         };
         beside(group.first.checked_sub(1)) && beside(Some(group.last + 1))
     }
@@ -270,7 +280,7 @@ impl Page<'_> {
             let like = own.family == before.family || own.family == self.terrain.own[i + 1].family;
             // What is marked up as a subhead or as preformatted text is seldom anything else there.
             let marked = matches!(
-                self.blocks[i].kind,
+                self.blocks.at(i).kind,
                 BlockKind::Heading | BlockKind::Preformatted
             );
             let sure = self.scores[i] >= if marked { 0.2 } else { UNSURE };
@@ -287,11 +297,11 @@ impl Page<'_> {
         let inside: Vec<usize> = (0..self.blocks.len())
             .filter(|&i| {
                 let own = &self.terrain.own[i];
-                self.blocks[i].kind != BlockKind::Heading
+                self.blocks.at(i).kind != BlockKind::Heading
                     && own.ends_sentence
                     && own.words >= SENTENCE_WORDS
                     && own.link_share < 0.3
-                    && self.doc.parent(self.blocks[i].node) == Some(self.terrain.best)
+                    && self.doc.parent(self.blocks.at(i).node) == Some(self.terrain.best)
             })
             .collect();
         let words =
@@ -316,13 +326,13 @@ impl Page<'_> {
             if !draft.kept[i] {
                 continue;
             }
-            if let Some(&first) = seen.get(self.blocks[i].text()) {
+            if let Some(&first) = seen.get(self.blocks.at(i).text()) {
                 if self.words(i) >= 12.0 {
                     last_first = last_first.max(first);
                     twins.push(i);
                 }
             } else {
-                seen.insert(self.blocks[i].text(), i);
+                seen.insert(self.blocks.at(i).text(), i);
                 new.extend(self.group(i));
             }
         }
@@ -338,10 +348,10 @@ impl Page<'_> {
             return;
         }
         // The largest box that holds all twins and none of the originals.
-        let holds = |n: NodeIx, i: usize| self.doc.contains(n, self.blocks[i].node);
+        let holds = |n: NodeIx, i: usize| self.doc.contains(n, self.blocks.at(i).node);
         let own_box = self
             .doc
-            .ancestors(self.blocks[first].node)
+            .ancestors(self.blocks.at(first).node)
             .take_while(|&n| !holds(n, last_first))
             .last();
         for i in first.saturating_sub(6)..=last {
@@ -353,7 +363,7 @@ impl Page<'_> {
 
     fn drop_pull_quotes(&self, draft: &mut Draft) {
         let quotes: Vec<usize> = (0..self.blocks.len())
-            .filter(|&i| draft.kept[i] && self.blocks[i].kind == BlockKind::Quote)
+            .filter(|&i| draft.kept[i] && self.blocks.at(i).kind == BlockKind::Quote)
             .filter(|&i| (4.0..60.0).contains(&self.words(i)))
             .take(50)
             .collect();
@@ -361,11 +371,11 @@ impl Page<'_> {
             return;
         }
         let paragraphs: Vec<String> = (0..self.blocks.len())
-            .filter(|&i| draft.kept[i] && self.blocks[i].kind == BlockKind::Paragraph)
-            .map(|i| text::fold(self.blocks[i].text()))
+            .filter(|&i| draft.kept[i] && self.blocks.at(i).kind == BlockKind::Paragraph)
+            .map(|i| text::fold(self.blocks.at(i).text()))
             .collect();
         for i in quotes {
-            let quote = text::fold(self.blocks[i].text());
+            let quote = text::fold(self.blocks.at(i).text());
             let quote = quote.trim_matches(|c: char| !c.is_alphanumeric());
             if paragraphs.iter().any(|p| p.contains(quote)) {
                 draft.set(i, false, "pull-quote");
@@ -385,7 +395,7 @@ impl Page<'_> {
         let Some(head) = self.terrain.headline else {
             return;
         };
-        let node = self.blocks[head].node;
+        let node = self.blocks.at(head).node;
         let level = self.doc.tag(node);
         if level.heading_level().is_none_or(|l| l > 3) {
             return;
@@ -393,7 +403,7 @@ impl Page<'_> {
         let class = |n: NodeIx| self.doc.attr(n, "class").unwrap_or_default();
         let own = |n: NodeIx| {
             (0..self.blocks.len())
-                .filter(|&i| draft.kept[i] && self.doc.contains(n, self.blocks[i].node))
+                .filter(|&i| draft.kept[i] && self.doc.contains(n, self.blocks.at(i).node))
                 .map(|i| self.words(i))
                 .sum::<f32>()
         };
@@ -414,7 +424,7 @@ impl Page<'_> {
         for i in 0..self.blocks.len() {
             if cut
                 .iter()
-                .any(|&n| self.doc.contains(n, self.blocks[i].node))
+                .any(|&n| self.doc.contains(n, self.blocks.at(i).node))
             {
                 draft.set(i, false, "appended");
             }
@@ -423,7 +433,7 @@ impl Page<'_> {
 
     fn drop_rules(&self, draft: &mut Draft) {
         for i in 0..self.blocks.len() {
-            let block = &self.blocks[i];
+            let block = self.blocks.at(i);
             let drawn = |c: char| matches!(c, '-' | '–' | '—' | '_' | '*' | '=' | '~') || c == ' ';
             if block.kind == BlockKind::Paragraph && block.text().chars().all(drawn) {
                 draft.set(i, false, "drawn-rule");
@@ -446,7 +456,7 @@ impl Page<'_> {
             if !draft.kept[i] {
                 continue;
             }
-            if self.blocks[i].kind != BlockKind::Heading {
+            if self.blocks.at(i).kind != BlockKind::Heading {
                 followed = true;
             } else if !followed {
                 draft.set(i, false, "no-text-follows");

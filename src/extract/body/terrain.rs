@@ -8,7 +8,7 @@
 use foldhash::{HashMap, HashMapExt};
 
 use crate::document::{Document, NodeIx, Tag};
-use crate::extract::body::blocks::Block;
+use crate::extract::body::blocks::{Block, Blocks};
 use crate::extract::body::words::Words;
 use crate::extract::body::{Hints, Scene};
 use crate::text;
@@ -19,7 +19,6 @@ pub(crate) struct Own {
     pub(crate) words: f32,
     pub(crate) link_share: f32,
     pub(crate) prose: f32,
-    pub(crate) digits: f32,
     pub(crate) title_overlap: f32,
     /// Which of [`Terrain::families`] it is of.
     pub(crate) family: u32,
@@ -39,15 +38,18 @@ pub(crate) struct Family {
     pub(crate) links: f32,
 }
 
+/// Blocks from one sum in [`Terrain::sums`] to the next: between them it is added up when it is asked for.
+const STEP: usize = 4;
+
 /// The page's prose and where it lies.
 #[derive(Debug)]
 pub(crate) struct Terrain {
     pub(crate) own: Vec<Own>,
     /// By number; there is none of number 0.
     pub(crate) families: Vec<Family>,
-    /// Where each block begins, and prose words, all words and prose blocks before it; one more for
-    /// the end.
+    /// Where each block begins.
     starts: Vec<u32>,
+    /// Prose words, all words and prose blocks before every [`STEP`]th block.
     sums: Vec<[f32; 3]>,
     /// Prose words of the page.
     pub(crate) prose: f32,
@@ -56,6 +58,8 @@ pub(crate) struct Terrain {
     /// Smallest element that holds half, and four fifths, of the prose.
     pub(crate) half: NodeIx,
     pub(crate) most: NodeIx,
+    /// The prose in `most`.
+    pub(crate) in_most: f32,
     /// The element whose direct blocks hold most prose, and the prose by such element.
     pub(crate) best: NodeIx,
     pub(crate) direct: HashMap<NodeIx, f32>,
@@ -67,11 +71,7 @@ pub(crate) struct Terrain {
 }
 
 impl Terrain {
-    pub(crate) fn of(
-        scene: &Scene<'_>,
-        (blocks, words): (&[Block], &Words),
-        hints: &Hints,
-    ) -> Self {
+    pub(crate) fn of(scene: &Scene<'_>, (blocks, words): (&Blocks, &Words), hints: &Hints) -> Self {
         let mut own = measure(scene, (blocks, words), hints);
         let mut terrain = Self {
             families: families(scene.doc, blocks, &mut own),
@@ -82,6 +82,7 @@ impl Terrain {
             prose_blocks: own.iter().filter(|o| o.prose > 0.0).count() as f32,
             half: NodeIx::ROOT,
             most: NodeIx::ROOT,
+            in_most: 0.0,
             best: NodeIx::ROOT,
             direct: HashMap::new(),
             headline: headline_block(scene.doc, blocks, &own, hints),
@@ -90,6 +91,7 @@ impl Terrain {
             own,
         };
         terrain.most = terrain.holder(scene.doc, 0.8);
+        terrain.in_most = terrain.prose_inside(scene.doc, terrain.most);
         terrain.half = terrain.holder(scene.doc, 0.5);
         terrain.add_direct(scene.doc, blocks);
         terrain.main = (0..blocks.len())
@@ -108,7 +110,7 @@ impl Terrain {
         &self.families[self.own[i].family as usize]
     }
 
-    fn add_direct(&mut self, doc: &Document, blocks: &[Block]) {
+    fn add_direct(&mut self, doc: &Document, blocks: &Blocks) {
         let mut top = 0.0;
         for (block, own) in blocks.iter().zip(&self.own) {
             if let Some(parent) = doc.parent(block.node).filter(|_| own.prose > 0.0) {
@@ -131,20 +133,36 @@ impl Terrain {
 
     /// Prose words before a node, in document order.
     pub(crate) fn before(&self, node: usize) -> f32 {
-        self.sum(node)[0]
+        let blocks = self.blocks_before(node);
+        let rest = self.own[blocks - blocks % STEP..blocks].iter();
+        rest.fold(self.sums[blocks / STEP][0], |sum, own| sum + own.prose)
+    }
+
+    /// Prose words inside an element.
+    pub(crate) fn prose_inside(&self, doc: &Document, node: NodeIx) -> f32 {
+        let range = doc.subtree(node);
+        self.before(range.end) - self.before(range.start)
+    }
+
+    fn blocks_before(&self, node: usize) -> usize {
+        self.starts
+            .partition_point(|&start| (start as usize) < node)
     }
 
     fn sum(&self, node: usize) -> [f32; 4] {
-        let before = |&start: &u32| (start as usize) < node;
-        let blocks = self.starts.partition_point(before);
-        let [prose, words, reading] = self.sums[blocks];
+        let blocks = self.blocks_before(node);
+        let mut sum = self.sums[blocks / STEP];
+        for own in &self.own[blocks - blocks % STEP..blocks] {
+            add(&mut sum, own);
+        }
+        let [prose, words, reading] = sum;
         [prose, words, blocks as f32, reading]
     }
 
     /// Share of the page's prose inside an element.
     pub(crate) fn share(&self, doc: &Document, node: NodeIx) -> f32 {
         if self.prose > 0.0 {
-            self.inside(doc, node)[0] / self.prose
+            self.prose_inside(doc, node) / self.prose
         } else {
             0.0
         }
@@ -155,7 +173,7 @@ impl Terrain {
         let wanted = self.prose * share;
         let mut here = NodeIx::ROOT;
         while let Some(child) = doc.children(here).find(|&c| {
-            self.inside(doc, c)[0] >= wanted && self.prose > 0.0 && doc.tag(c) != Tag::Text
+            self.prose_inside(doc, c) >= wanted && self.prose > 0.0 && doc.tag(c) != Tag::Text
         }) {
             here = child;
         }
@@ -164,20 +182,27 @@ impl Terrain {
 }
 
 fn running_sums(own: &[Own]) -> Vec<[f32; 3]> {
-    let mut sums = Vec::with_capacity(own.len() + 1);
+    let mut sums = Vec::with_capacity(own.len() / STEP + 1);
     let mut sum = [0.0; 3];
     sums.push(sum);
-    for o in own {
-        sum[0] += o.prose;
-        sum[1] += o.words;
-        sum[2] += f32::from(u8::from(o.prose > 0.0));
+    for step in own.chunks_exact(STEP) {
+        for own in step {
+            add(&mut sum, own);
+        }
         sums.push(sum);
     }
     sums
 }
 
+/// Adds a block to a sum of those before it.
+fn add(sum: &mut [f32; 3], own: &Own) {
+    sum[0] += own.prose;
+    sum[1] += own.words;
+    sum[2] += f32::from(u8::from(own.prose > 0.0));
+}
+
 /// Puts every block into its family.
-fn families(doc: &Document, blocks: &[Block], own: &mut [Own]) -> Vec<Family> {
+fn families(doc: &Document, blocks: &Blocks, own: &mut [Own]) -> Vec<Family> {
     let mut families = vec![Family::default()];
     let mut known: HashMap<_, u32> = HashMap::new();
     let class = |n| doc.attr(n, "class").unwrap_or_default();
@@ -199,17 +224,17 @@ fn families(doc: &Document, blocks: &[Block], own: &mut [Own]) -> Vec<Family> {
     families
 }
 
-fn measure(scene: &Scene<'_>, (blocks, words): (&[Block], &Words), hints: &Hints) -> Vec<Own> {
+fn measure(scene: &Scene<'_>, (blocks, words): (&Blocks, &Words), hints: &Hints) -> Vec<Own> {
     let titles = Titles::of(&hints.titles);
     let mut texts: HashMap<&str, u32> = HashMap::new();
-    for block in blocks {
+    for block in blocks.iter() {
         *texts.entry(block.text()).or_insert(0) += 1;
     }
     blocks
         .iter()
         .enumerate()
         .map(|(i, block)| {
-            let mut own = measure_one(scene, block);
+            let mut own = measure_one(scene, &block);
             own.repeats = (texts[block.text()] - 1).min(u32::from(u8::MAX)) as u8;
             if own.words <= 60.0 {
                 own.title_overlap = titles.overlap(words.get(i));
@@ -225,8 +250,6 @@ fn measure_one(scene: &Scene<'_>, block: &Block) -> Own {
     let (words, link_share) = (total.words as f32, total.link_share());
     let ends_sentence = text::ends_sentence(block.text());
     let reads = words >= 10.0 || (words >= 5.0 && ends_sentence);
-    let digit = |b: u8| u32::from(b.is_ascii_digit());
-    let digits: u32 = block.text().bytes().map(digit).sum();
     let is_time = |n| doc.tag(n) == Tag::Time;
     let first = NodeIx::new(block.span().start);
     Own {
@@ -237,7 +260,6 @@ fn measure_one(scene: &Scene<'_>, block: &Block) -> Own {
         } else {
             0.0
         },
-        digits: digits as f32 / (total.letters as f32).max(1.0),
         title_overlap: 0.0,
         family: 0,
         repeats: 0,
@@ -295,7 +317,7 @@ impl Titles {
     }
 }
 
-fn headline_block(doc: &Document, blocks: &[Block], own: &[Own], hints: &Hints) -> Option<usize> {
+fn headline_block(doc: &Document, blocks: &Blocks, own: &[Own], hints: &Hints) -> Option<usize> {
     let by_node = hints.headline.and_then(|node| {
         blocks
             .iter()
@@ -312,9 +334,9 @@ fn headline_block(doc: &Document, blocks: &[Block], own: &[Own], hints: &Hints) 
 }
 
 /// How much a block with the title's words looks like the headline; earlier wins among equals.
-fn rank(doc: &Document, blocks: &[Block], own: &[Own], at: usize) -> f32 {
+fn rank(doc: &Document, blocks: &Blocks, own: &[Own], at: usize) -> f32 {
     let level = doc
-        .tag(blocks[at].node)
+        .tag(blocks.at(at).node)
         .heading_level()
         .map_or(0.0, |l| 1.0 / f32::from(l));
     own[at].title_overlap + level - own[at].link_share * 0.5 - at as f32 * 1e-4

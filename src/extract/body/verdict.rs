@@ -1,7 +1,7 @@
 //! Whether the page holds a story at all, and how far the body can be trusted.
 
 use crate::document::NodeIx;
-use crate::extract::body::blocks::Block;
+use crate::extract::body::blocks::Blocks;
 use crate::extract::body::repair::Draft;
 use crate::extract::body::terrain::{Own, Terrain};
 use crate::extract::body::{Hints, Scene};
@@ -46,7 +46,7 @@ pub(crate) fn verdict(scene: &Scene<'_>, hints: &Hints, page: &Judgement<'_>) ->
 
 /// What was decided about the blocks of a page.
 pub(crate) struct Judgement<'a> {
-    pub(crate) blocks: &'a [Block<'a>],
+    pub(crate) blocks: &'a Blocks<'a>,
     pub(crate) terrain: &'a Terrain,
     pub(crate) scores: &'a [f32],
     pub(crate) draft: &'a Draft,
@@ -78,7 +78,7 @@ impl Judgement<'_> {
 /// The kind that the page's titles or its headline name.
 fn named(scene: &Scene<'_>, hints: &Hints, page: &Judgement<'_>) -> Option<PageKind> {
     let pages = scene.rules.pages();
-    let head = page.terrain.headline.map(|h| page.blocks[h].text());
+    let head = page.terrain.headline.map(|h| page.blocks.at(h).text());
     hints
         .titles
         .iter()
@@ -116,7 +116,7 @@ fn is_listing(scene: &Scene<'_>, page: &Judgement<'_>) -> bool {
     let in_teasers: f32 = teasers.iter().map(|&i| own[i].words).sum();
     let mut boxes: Vec<NodeIx> = teasers
         .iter()
-        .filter_map(|&i| scene.doc.parent(page.blocks[i].node))
+        .filter_map(|&i| scene.doc.parent(page.blocks.at(i).node))
         .collect();
     boxes.sort();
     boxes.dedup();

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::document::{Document, NodeIx};
-use crate::extract::body::blocks::Block;
+use crate::extract::body::blocks::Blocks;
 
 /// Kept words outside a window from which on they can be a story without what is in it: some pages
 /// show their story in a window.
@@ -16,13 +16,13 @@ const STORY_WORDS: f32 = 100.0;
 /// `headline` is the headline's block, `words` are those of every block.
 pub(super) fn in_windows(
     doc: &Document,
-    blocks: &[Block],
+    blocks: &Blocks,
     (kept, words): (&[bool], impl Fn(usize) -> f32),
     headline: Option<usize>,
 ) -> Vec<usize> {
     let mut windows: HashMap<NodeIx, Vec<usize>> = HashMap::new();
     for i in (0..blocks.len()).filter(|&i| kept[i]) {
-        if let Some(window) = window_of(doc, blocks[i].node) {
+        if let Some(window) = window_of(doc, blocks.at(i).node) {
             windows.entry(window).or_default().push(i);
         }
     }
@@ -32,7 +32,7 @@ pub(super) fn in_windows(
     let all: f32 = (0..blocks.len()).filter(|&i| kept[i]).map(&words).sum();
     let is_story = |window: NodeIx, inside: &[usize]| {
         let held: f32 = inside.iter().map(|&i| words(i)).sum();
-        let headed = headline.is_some_and(|h| doc.contains(window, blocks[h].node));
+        let headed = headline.is_some_and(|h| doc.contains(window, blocks.at(h).node));
         held > all - held && (headed || all - held < STORY_WORDS)
     };
     windows

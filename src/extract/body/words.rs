@@ -1,6 +1,6 @@
 //! The words of all blocks, hashed once: several steps compare texts by them.
 
-use crate::extract::body::blocks::Block;
+use crate::extract::body::blocks::Blocks;
 use crate::text;
 
 /// The hashed words of a page's blocks, one block behind the other.
@@ -12,14 +12,14 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    pub(crate) fn of(blocks: &[Block]) -> Self {
+    pub(crate) fn of(blocks: &Blocks) -> Self {
         // A word and what parts it from the next has some six bytes.
         let text: usize = blocks.iter().map(|block| block.text().len()).sum();
         let mut words = Self {
             hashes: Vec::with_capacity(text / 6),
             ends: Vec::with_capacity(blocks.len()),
         };
-        for block in blocks {
+        for block in blocks.iter() {
             words.hashes.extend(text::hashes(block.text()));
             words.ends.push(words.hashes.len() as u32);
         }

@@ -25,7 +25,8 @@ pub(super) fn lines(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
         if out.len() > 30 || text.len() > longest || !near && text.contains(['©', '℗']) {
             continue;
         }
-        if matches!(&judged.because, Because::Rule(rule) if rule.as_str().starts_with("hidden.")) {
+        if matches!(judged.because.as_deref(), Some(Because::Rule(rule)) if rule.as_str().starts_with("hidden."))
+        {
             continue;
         }
         if !text.bytes().any(|b| b.is_ascii_digit() || b >= 0x80) {
@@ -222,7 +223,8 @@ pub(super) fn opening(view: &View<'_>, reading: &Reading<'_>) -> Option<Candidat
     let story = view.body.blocks.iter().take(view.place.first + 2);
     let from = view.place.headline.map_or(view.place.first, |h| h + 1);
     let blocks = story.skip(from.min(view.place.first));
-    let of_story = |j: &&Judged| j.kept || matches!(j.because, Because::Field("standfirst"));
+    let of_story =
+        |j: &&Judged| j.kept || matches!(j.because.as_deref(), Some(Because::Field("standfirst")));
     blocks.filter(of_story).take(3).find_map(|judged| {
         let text = first(judged.block.text(), OPENING);
         let spotted = date::spot(text, reading).filter(|s| s.year.is_some())?;

@@ -102,6 +102,6 @@ fn is_cut_short(view: &View<'_>) -> bool {
     let to = (view.place.last + 6).min(blocks.len());
     let end = blocks.get(view.place.last..to).unwrap_or_default();
     end.iter().any(|j| {
-        matches!(&j.because, Because::Rule(rule) if rule.as_str().starts_with("phrases.paywall."))
+        matches!(j.because.as_deref(), Some(Because::Rule(rule)) if rule.as_str().starts_with("phrases.paywall."))
     })
 }

@@ -37,13 +37,14 @@ mod stated_authors;
 mod title;
 
 use std::fmt;
+use std::rc::Rc;
 
 use crate::clean::Scene;
 use crate::date::{Moment, Reading};
 use crate::document::NodeIx;
 use crate::extract::Context;
 use crate::extract::article::Article;
-use crate::extract::body::Body;
+use crate::extract::body::{Body, Reason};
 use crate::extract::report::{Because, CandidateNote, FieldDecision};
 use gather::Found;
 use json_ld::Story;
@@ -341,7 +342,7 @@ fn take_standfirst(
     headline: &Headline,
     body: &mut Body,
     notes: &mut Vec<FieldDecision>,
-) -> (Option<String>, Vec<(usize, Because)>) {
+) -> (Option<String>, Vec<(usize, Reason)>) {
     let place = Place::of(headline, body);
     let view = View {
         facts,
@@ -360,7 +361,9 @@ fn take_standfirst(
     let taken = above.into_iter().map(|at| {
         let judged = &mut body.blocks[at];
         judged.kept = false;
-        let because = std::mem::replace(&mut judged.because, Because::Field("standfirst"));
+        let because = judged
+            .because
+            .replace(Rc::new(Because::Field("standfirst")));
         (at, because)
     });
     (found.text, taken.collect())

@@ -217,8 +217,8 @@ fn short(value: String) -> Option<String> {
 
 /// Whether a dropped block can be what a reader wrote: not a button, not what nobody sees.
 fn is_text(judged: &Judged) -> bool {
-    match &judged.because {
-        Because::Rule(rule) => {
+    match judged.because.as_deref() {
+        Some(Because::Rule(rule)) => {
             !(rule.as_str().starts_with("hidden.") || rule.as_str().starts_with("controls."))
         }
         _ => true,

@@ -26,6 +26,8 @@ pub(crate) use flat::join;
 pub(crate) use html::{body as html_body, escaped as html_escaped};
 pub(crate) use markdown::{body as markdown_body, line as markdown_line};
 
+use std::rc::Rc;
+
 use url::Url;
 
 use crate::clean::Marks;
@@ -106,10 +108,11 @@ pub(crate) fn leave_out(doc: &Document, keep: Keep, body: &mut Body) {
     if keep.tables {
         return;
     }
+    let because = Rc::new(Because::Option("tables"));
     for judged in body.blocks.iter_mut().filter(|j| j.kept) {
         if body::row_of(doc, &judged.block).is_some() {
             judged.kept = false;
-            judged.because = Because::Option("tables");
+            judged.because = Some(Rc::clone(&because));
         }
     }
 }

@@ -82,7 +82,7 @@ impl Around {
 
 impl Maker<'_> {
     pub(super) fn ancestors(&mut self, row: &mut Row, i: usize) {
-        let (t, node) = (self.terrain, self.blocks[i].node);
+        let (t, node) = (self.terrain, self.blocks.at(i).node);
         self.go_to(node);
         // The document stands for what is above it.
         let up: [usize; 5] = std::array::from_fn(|n| self.around.len().saturating_sub(n + 1));

@@ -15,8 +15,8 @@ impl Maker<'_> {
     /// The nearest list or table around the block.
     pub(super) fn list(&self, row: &mut Row, i: usize) {
         let doc = self.doc;
-        let around = std::iter::once(self.blocks[i].node)
-            .chain(doc.ancestors(self.blocks[i].node))
+        let around = std::iter::once(self.blocks.at(i).node)
+            .chain(doc.ancestors(self.blocks.at(i).node))
             .take(8)
             .find(|&n| matches!(doc.tag(n), Tag::Ul | Tag::Ol | Tag::Dl | Tag::Table));
         let Some(list) = around else {
@@ -30,28 +30,25 @@ impl Maker<'_> {
         row.list_words = log(inside[1] / inside[2].max(1.0));
         row.list_links = total.link_share();
         row.list_share = inside[1] / self.terrain.words.max(1.0);
-        let before = self.blocks[..i]
-            .iter()
-            .rev()
-            .take(60)
-            .find(|b| !doc.contains(list, b.node));
+        let mut before = (0..i).rev().take(60).map(|at| self.blocks.at(at));
+        let before = before.find(|b| !doc.contains(list, b.node));
         row.list_after_colon = before.map_or(0.0, |b| flag(b.text().ends_with([':', '：'])));
     }
 
     /// How the block looks, next to the page's dominant kind of paragraph.
     pub(super) fn look(&self, row: &mut Row, i: usize) {
-        let (doc, t, block) = (self.doc, self.terrain, &self.blocks[i]);
+        let (doc, t, block) = (self.doc, self.terrain, self.blocks.at(i));
         let class = |n: NodeIx| doc.attr(n, "class").unwrap_or_default();
         row.kind_rank = self.kind_prose(Some(i)) / self.kind_prose(t.main).max(0.001);
         if let Some(main) = t.main {
-            let main = self.blocks[main].node;
+            let main = self.blocks.at(main).node;
             row.same_tag_as_main = flag(doc.tag(main) == doc.tag(block.node));
             row.same_class_as_main = flag(class(main) == class(block.node));
             row.same_depth_as_main =
                 (f32::from(doc.depth(block.node)) - f32::from(doc.depth(main))).clamp(-9.0, 9.0);
         }
         row.class_words = class(block.node).split_ascii_whitespace().count().min(9) as f32;
-        let total = self.measures.run(block);
+        let total = self.measures.run(&block);
         let letters = (total.letters as f32).max(1.0);
         let (mut italic, mut bold, mut seen) = (0.0, 0.0, 0.0);
         for at in block.span() {

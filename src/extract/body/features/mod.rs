@@ -18,7 +18,7 @@ use own::Stated;
 use place::Place;
 
 use crate::document::{Document, Measures};
-use crate::extract::body::blocks::Block;
+use crate::extract::body::blocks::Blocks;
 use crate::extract::body::names::Names;
 use crate::extract::body::terrain::Terrain;
 use crate::extract::body::words::{Words, runs};
@@ -95,7 +95,7 @@ const FAR: f32 = 30.0;
 /// them all at once.
 pub(crate) fn rows<'a>(
     scene: &Scene<'a>,
-    (blocks, words): (&'a [Block<'a>], &'a Words),
+    (blocks, words): (&'a Blocks<'a>, &'a Words),
     terrain: &'a Terrain,
     hints: &'a Hints,
 ) -> impl Iterator<Item = Values> + 'a {
@@ -127,10 +127,14 @@ pub(crate) fn rows<'a>(
         says: hints.says,
         names: Names::default(),
         around: Vec::new(),
+        digits: [0.0; 3],
     };
+    maker.digits[2] = maker.digits(0);
     let mut place = Place::default();
+    let mut page = Row::default();
+    maker.page(&mut page);
     (0..blocks.len()).map(move |i| {
-        let mut row = Row::default();
+        let mut row = page.clone();
         maker.own(&mut row, i);
         maker.images(&mut row, i);
         maker.likeness(&mut row, i);
@@ -142,14 +146,13 @@ pub(crate) fn rows<'a>(
         maker.list(&mut row, i);
         maker.look(&mut row, i);
         maker.ancestors(&mut row, i);
-        maker.page(&mut row);
         row.values()
     })
 }
 
 struct Maker<'a> {
     doc: &'a Document,
-    blocks: &'a [Block<'a>],
+    blocks: &'a Blocks<'a>,
     words: &'a Words,
     terrain: &'a Terrain,
     stated: Stated,
@@ -163,6 +166,8 @@ struct Maker<'a> {
     names: Names<'a>,
     /// The elements around the block at hand, outermost first.
     around: Vec<Around>,
+    /// The share of digits in the block before the one at hand, in it and in the one behind it.
+    digits: [f32; 3],
 }
 
 fn flag(value: bool) -> f32 {

@@ -37,7 +37,7 @@ impl Maker<'_> {
         let Some(j) = other else {
             return (0.0, 0.0, FAR);
         };
-        let (a, b) = (self.blocks[i].node, self.blocks[j].node);
+        let (a, b) = (self.blocks.at(i).node, self.blocks.at(j).node);
         let same = self.doc.parent(a) == self.doc.parent(b);
         let up = std::iter::once(a)
             .chain(self.doc.ancestors(a))
@@ -46,7 +46,7 @@ impl Maker<'_> {
             .count();
         (
             flag(same),
-            flag(self.blocks[j].kind == BlockKind::Heading),
+            flag(self.blocks.at(j).kind == BlockKind::Heading),
             up as f32,
         )
     }
@@ -92,7 +92,7 @@ impl Maker<'_> {
         };
         row.direct_1 = direct(i.checked_sub(1));
         row.direct1 = direct(Some(i + 1));
-        let text = |&j: &usize| self.blocks[j].kind != BlockKind::Heading;
+        let text = |&j: &usize| self.blocks.at(j).kind != BlockKind::Heading;
         let next = (i + 1..self.blocks.len()).take(4).find(text);
         let last = (0..i).rev().take(4).find(text);
         row.next_text_kind = self.kind_prose(next);
@@ -100,26 +100,26 @@ impl Maker<'_> {
         row.next_text_words = next.map_or(-1.0, |j| log(t.own[j].words));
         row.next_text_link = next.map_or(-1.0, |j| t.own[j].link_share);
         row.last_text_link = last.map_or(-1.0, |j| t.own[j].link_share);
-        let parent = doc.parent(self.blocks[i].node).unwrap_or(NodeIx::ROOT);
+        let parent = doc.parent(self.blocks.at(i).node).unwrap_or(NodeIx::ROOT);
         row.next_text_same_parent =
-            next.map_or(-1.0, |j| flag(doc.contains(parent, self.blocks[j].node)));
+            next.map_or(-1.0, |j| flag(doc.contains(parent, self.blocks.at(j).node)));
         let (here, up2) = (
-            self.blocks[i].span().end,
+            self.blocks.at(i).span().end,
             doc.parent(parent).unwrap_or(NodeIx::ROOT),
         );
+        let told = t.before(here);
         let left = |holder: NodeIx| {
             let end = doc.subtree(holder).end;
-            if end > here {
-                log(t.before(end) - t.before(here))
-            } else {
-                -1.0
-            }
+            (end > here).then(|| log(t.before(end) - told))
         };
-        row.prose_left_in_parent = left(parent);
-        row.prose_left_in_up2 = left(up2);
-        row.prose_left_in_best = left(t.best);
-        let held = t.inside(doc, up2)[0];
-        let before = t.before(self.blocks[i].span().start) - t.before(up2.index());
+        let range = doc.subtree(up2);
+        let (from, to) = (t.before(range.start), t.before(range.end));
+        let left_in_up2 = (range.end > here).then(|| log(to - told));
+        row.prose_left_in_parent = left(parent).unwrap_or(-1.0);
+        row.prose_left_in_up2 = left_in_up2.unwrap_or(-1.0);
+        row.prose_left_in_best = left(t.best).unwrap_or(-1.0);
+        let held = to - from;
+        let before = t.before(self.blocks.at(i).span().start) - from;
         row.place_in_up2 = if held > 0.0 { before / held } else { -1.0 };
     }
 }

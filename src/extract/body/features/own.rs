@@ -79,9 +79,9 @@ fn characters(text: &str) -> (u32, u32) {
 
 impl Maker<'_> {
     pub(super) fn own(&self, row: &mut Row, i: usize) {
-        let (o, block) = (&self.terrain.own[i], &self.blocks[i]);
+        let (o, block) = (&self.terrain.own[i], self.blocks.at(i));
         let text = block.text();
-        let total = self.measures.run(block);
+        let total = self.measures.run(&block);
         let (capitals, marks) = characters(text);
         row.words = log(o.words);
         row.letters_a_word = total.letters as f32 / o.words.max(1.0);
@@ -91,7 +91,6 @@ impl Maker<'_> {
         row.ends_sentence = flag(o.ends_sentence);
         row.sentence_marks = marks as f32 / o.words.max(1.0);
         row.capitals = capitals as f32 / (total.letters as f32).max(1.0);
-        row.digits = o.digits;
         row.title_overlap = o.title_overlap;
         row.repeats = f32::from(o.repeats.min(5));
         row.in_link = flag(o.in_link);
@@ -110,8 +109,8 @@ impl Maker<'_> {
 
     /// Whether pictures stand right before the block or beside it: captions without markup.
     pub(super) fn images(&self, row: &mut Row, i: usize) {
-        let block = &self.blocks[i];
-        let from = i.checked_sub(1).map_or(0, |j| self.blocks[j].span().end);
+        let block = self.blocks.at(i);
+        let from = i.checked_sub(1).map_or(0, |j| self.blocks.at(j).span().end);
         let parent = self.doc.parent(block.node).unwrap_or(NodeIx::ROOT);
         let up = self.doc.parent(parent).unwrap_or(NodeIx::ROOT);
         let between = self
@@ -123,29 +122,40 @@ impl Maker<'_> {
     }
 
     /// How the block's text is like that of other blocks of the page.
-    pub(super) fn likeness(&self, row: &mut Row, i: usize) {
-        let text = self.blocks[i].text();
+    pub(super) fn likeness(&mut self, row: &mut Row, i: usize) {
+        let text = self.blocks.at(i).text();
         row.is_question = flag(text.ends_with(['?', '？', '؟']));
         row.digits_start = flag(text.starts_with(|c: char| c.is_ascii_digit()));
         row.starts_like_others = log(self.starts[&start_of(self.words.get(i))] - 1.0);
         let own = &self.terrain.own;
         if let Some(before) = i.checked_sub(1) {
-            row.colon_1 = flag(self.blocks[before].text().ends_with([':', '：']));
-            row.question_1 = flag(self.blocks[before].text().ends_with(['?', '？', '؟']));
-            row.digits_1 = own[before].digits;
+            row.colon_1 = flag(self.blocks.at(before).text().ends_with([':', '：']));
+            row.question_1 = flag(self.blocks.at(before).text().ends_with(['?', '？', '؟']));
         }
-        row.digits1 = own.get(i + 1).map_or(0.0, |o| o.digits);
+        let [_, here, next] = self.digits;
+        self.digits = [here, next, self.digits(i + 1)];
+        [row.digits_1, row.digits, row.digits1] = self.digits;
         if own[i].words >= TELLING_WORDS {
             row.contained = share(self.words.get(i), |run| self.again.contains(&run));
         }
         let (mut links, mut external) = (0.0, 0.0);
-        for at in self.blocks[i].span() {
+        for at in self.blocks.at(i).span() {
             if let Some(href) = self.doc.attr(NodeIx::new(at), "href") {
                 links += 1.0;
                 external += flag(href.starts_with("http") && !self.same_host(href));
             }
         }
         row.external_links = if links > 0.0 { external / links } else { -1.0 };
+    }
+
+    /// The share of digits in a block's letters; 0 where there is no block.
+    pub(super) fn digits(&self, i: usize) -> f32 {
+        let Some(block) = self.blocks.get(i) else {
+            return 0.0;
+        };
+        let digit = |b: u8| u32::from(b.is_ascii_digit());
+        let digits: u32 = block.text().bytes().map(digit).sum();
+        digits as f32 / (self.measures.run(&block).letters as f32).max(1.0)
     }
 
     fn same_host(&self, href: &str) -> bool {
@@ -155,7 +165,7 @@ impl Maker<'_> {
     }
 
     pub(super) fn markup(&self, row: &mut Row, i: usize) {
-        let block = &self.blocks[i];
+        let block = self.blocks.at(i);
         let tag = self.doc.tag(block.node);
         row.is_p = flag(tag == Tag::P);
         row.is_heading = flag(block.kind == BlockKind::Heading);

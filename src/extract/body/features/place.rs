@@ -28,16 +28,16 @@ impl Maker<'_> {
             None => -2.0,
         };
         place.prose += o.prose;
-        place.h1 += flag(self.doc.tag(self.blocks[i].node) == Tag::H1);
+        place.h1 += flag(self.doc.tag(self.blocks.at(i).node) == Tag::H1);
         place.headings = if o.prose > 0.0 {
             0.0
         } else {
-            place.headings + flag(self.blocks[i].kind == BlockKind::Heading)
+            place.headings + flag(self.blocks.at(i).kind == BlockKind::Heading)
         };
     }
 
     fn prose_before(&self, i: usize) -> f32 {
-        self.terrain.before(self.blocks[i].span().start)
+        self.terrain.before(self.blocks.at(i).span().start)
     }
 
     pub(super) fn page(&self, row: &mut Row) {
@@ -45,7 +45,7 @@ impl Maker<'_> {
         row.page_prose = log(t.prose);
         row.page_words = log(t.words);
         row.page_prose_blocks = log(t.prose_blocks);
-        row.page_most_share = t.inside(self.doc, t.most)[0] / t.words.max(1.0);
+        row.page_most_share = t.in_most / t.words.max(1.0);
         row.page_articles = t.articles.min(50.0);
         row.page_stated = log(self.stated.body.len() as f32);
         row.page_best_share = t.direct.get(&t.best).copied().unwrap_or(0.0) / t.prose.max(1.0);
