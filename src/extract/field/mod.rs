@@ -9,6 +9,7 @@
 
 mod byline;
 mod class_words;
+mod companies;
 mod credit;
 mod dated_lines;
 mod dateline;
