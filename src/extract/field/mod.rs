@@ -31,6 +31,7 @@ mod section;
 mod seen;
 mod shown;
 mod signed_lines;
+mod signs;
 mod site;
 mod standfirst;
 mod state;
