@@ -69,6 +69,12 @@ pub(super) fn name(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<
             candidate.why = "a company";
         }
     }
+    let own = |c: &Candidate<String>| c.why.is_empty() && !is_title(facts, &c.value);
+    if !candidates.iter().any(own)
+        && let Some(value) = in_title(facts)
+    {
+        candidates.push(Candidate::new(value, Source::Visible("title"), 1.8));
+    }
     candidates.retain(|c| {
         let address = c.value.starts_with("http");
         !c.value.is_empty() && !address && !is_title(facts, &c.value)
@@ -76,24 +82,43 @@ pub(super) fn name(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<
     choose_text("site_name", candidates, notes).map(|c| c.value)
 }
 
+/// The last or the first piece of the page's title, where it is a name that the site goes by.
+fn in_title(facts: &Facts<'_>) -> Option<String> {
+    let title = facts.found.title.as_deref()?;
+    let pieces: Vec<&str> = pieces(title, &BREAKS[..BREAKS.len() - 1]);
+    let ends = [pieces.last()?, pieces.first()?];
+    let named = ends.into_iter().find(|p| facts.is_site(p));
+    named
+        .filter(|_| pieces.len() > 1)
+        .map(|p| p.trim_matches([' ', '/', '|', '-', '–', '»']).to_owned())
+}
+
 /// What parts a name from the slogan behind or before it.
 const BREAKS: &[&str] = &[
-    " | ", " - ", " – ", " — ", " • ", " · ", " » ", " :: ", ": ", "｜",
+    " | ", " - ", " – ", " — ", " • ", " · ", " » ", " :: ", "｜", "|", ": ",
 ];
+
+/// A text cut at marks, without empty pieces.
+fn pieces<'t>(text: &'t str, marks: &[&str]) -> Vec<&'t str> {
+    let mut pieces = vec![text];
+    for mark in marks {
+        pieces = pieces.iter().flat_map(|p| p.split(mark)).collect();
+    }
+    pieces.retain(|p| !p.trim().is_empty());
+    pieces
+}
 
 /// A name without its slogan: of several pieces the one that another source names, or the domain
 /// alone of all. Without such a witness the name stays whole.
 fn without_slogan(facts: &Facts<'_>, name: &str) -> String {
     let name = name.trim_matches([' ', '|', '-', '–', '—', '•', '·', '»', ':']);
-    let mut pieces = vec![name];
-    for mark in BREAKS {
-        pieces = pieces.iter().flat_map(|p| p.split(mark)).collect();
-    }
-    pieces.retain(|p| !p.trim().is_empty());
+    let pieces = pieces(name, BREAKS);
     if pieces.len() < 2 {
         return name.to_owned();
     }
-    let named = pieces.iter().find(|p| facts.is_site(p));
+    let named = pieces
+        .iter()
+        .find(|p| facts.is_site(p.trim_start_matches("www.")));
     let domain = domain(facts).map(|d| letters(&d)).unwrap_or_default();
     let like_domain = |piece: &&&str| {
         let piece = letters(piece);
@@ -117,7 +142,7 @@ fn is_title(facts: &Facts<'_>, name: &str) -> bool {
     let domain = domain(facts).map(|d| letters(&d)).unwrap_or_default();
     let folded = text::fold(name);
     let story = facts.story().and_then(|s| s.headline.clone());
-    let title = facts.found.metas.text("og:title").or(story);
-    title.is_some_and(|t| text::fold(&t) == folded)
+    let titles = [facts.found.metas.text("og:title"), story];
+    titles.iter().flatten().any(|t| text::fold(t) == folded)
         && (domain.is_empty() || !letters(name).contains(&domain))
 }
