@@ -210,6 +210,11 @@ fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
         // One word out of a sentence is no name.
         let short = whole.split(' ').count() <= 8;
         value.retain(|a| lead || is_person(&a.name) || short && !a.name.contains(' '));
+        // Three things or more, in lower case, are what a story lists.
+        let things = value.iter().filter(|a| is_account(&a.name)).count();
+        if value.len() > 2 && things * 2 > value.len() {
+            continue;
+        }
         let closer = best
             .as_ref()
             .is_none_or(|(d, v)| distance < *d || (distance == *d && value.len() > v.len()));
