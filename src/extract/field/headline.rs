@@ -173,7 +173,16 @@ fn stated(facts: &Facts<'_>) -> Vec<Candidate<String>> {
         1.8,
     );
     let title = facts.found.title.as_deref();
-    let title = title.map(|t| longest_piece(&bare(t)).to_owned());
+    let title = title.map(|t| {
+        let cut = bare(t);
+        let piece = longest_piece(&cut);
+        // With the site before it the story's part may be any: only what stands behind it goes.
+        if cut == t || cut.starts_with(piece) {
+            piece.to_owned()
+        } else {
+            cut
+        }
+    });
     add(title, Source::Visible("title"), 2.0);
     without_tails(&mut out);
     out
