@@ -52,6 +52,7 @@ struct Promise {
     credit: Option<String>,
     section: Option<String>,
     tags: Option<Vec<String>>,
+    site_name: Option<String>,
     /// The caption of the lead image, and whose the image is.
     image_caption: Option<String>,
     image_credit: Option<String>,
@@ -364,6 +365,7 @@ fn fields(p: &Promise, a: &Article) -> Vec<String> {
             p.tags.as_ref().map(|t| t.join("; ")),
             Some(a.tags.join("; ")),
         ),
+        ("site_name", p.site_name.clone(), a.site_name.clone()),
         (
             "image.caption",
             p.image_caption.clone(),

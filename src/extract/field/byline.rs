@@ -2,10 +2,12 @@
 
 use super::names::{
     is_account, is_collective, is_person, is_pictures, key, names, same, without_lead,
+    without_roles,
 };
 use super::seen::of_comment;
 use super::signed_lines::{before_date, last_line, lines, name_line};
-use super::stated_authors::{metas, scripts, without_places};
+use super::signs::{in_prose, leads_out, reviews};
+use super::stated_authors::{metas, scripts, the_site, without_places};
 use super::{Agreement, Candidate, Source, View, choose};
 use crate::document::{NodeIx, Tag};
 use crate::extract::article::Author;
@@ -175,7 +177,10 @@ fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
         .items
         .iter()
         .filter(|(p, _)| matches!(*p, "author" | "creator"));
-    let near = |n: &NodeIx| view.distance(*n) <= NEAR && !view.hidden(*n) && !signs_else(view, *n);
+    let near = |n: &NodeIx| {
+        let shown = view.distance(*n) <= NEAR && !view.hidden(*n);
+        shown && !signs_else(view, *n) && !reviews(view, *n)
+    };
     let group = |nodes: &mut dyn Iterator<Item = NodeIx>| -> Names {
         unique(
             nodes
@@ -199,9 +204,17 @@ fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
         if distance > NEAR || wide || farther || view.hidden(node) || signs_else(view, node) {
             continue;
         }
-        let lead = without_lead(&doc.text_of(node)).1;
+        let whole = doc.text_of(node);
+        let lead = without_lead(&whole).1;
         let mut value = of_element(view, node);
-        value.retain(|a| lead || is_person(&a.name) || !a.name.contains(' '));
+        // One word out of a sentence is no name.
+        let short = whole.split(' ').count() <= 8;
+        value.retain(|a| lead || is_person(&a.name) || short && !a.name.contains(' '));
+        // Three things or more, in lower case, are what a story lists.
+        let things = value.iter().filter(|a| is_account(&a.name)).count();
+        if value.len() > 2 && things * 2 > value.len() {
+            continue;
+        }
         let closer = best
             .as_ref()
             .is_none_or(|(d, v)| distance < *d || (distance == *d && value.len() > v.len()));
@@ -225,7 +238,8 @@ fn together(view: &View<'_>, nodes: &[NodeIx]) -> Vec<(NodeIx, Names)> {
     let near = |n: &NodeIx| view.distance(*n) <= NEAR && !view.hidden(*n);
     for &node in nodes.iter().filter(|n| near(n)) {
         let names = of_element(view, node);
-        if names.is_empty() {
+        let person = names.iter().any(|a| is_person(&a.name));
+        if names.is_empty() || !person && (leads_out(view, node) || in_prose(view, node)) {
             continue;
         }
         let at = view.block_of(node);
@@ -275,10 +289,22 @@ fn of_element(view: &View<'_>, node: NodeIx) -> Names {
             .map_or_else(|| doc.text_of(named), text::fold_space);
         return plain(&text);
     }
+    let whole = doc.text_of(node);
+    if view
+        .headline
+        .is_some_and(|h| text::fold(h) == text::fold(&whole))
+    {
+        return Vec::new();
+    }
+    if let Some(name) = the_site(view, without_lead(&whole).0) {
+        return bare(vec![name]);
+    }
     let links = (range.start..range.end)
         .map(NodeIx::new)
         .filter(|&n| doc.tag(n) == Tag::A)
-        .filter(|&n| is_person(without_lead(&doc.text_of(n)).0));
+        .filter(|&n| is_person(without_lead(&doc.text_of(n)).0))
+        // "Ada Quill for the Tide Group": what she speaks of has a page elsewhere.
+        .filter(|&n| !leads_out(view, n) || !behind_name(&whole, &doc.text_of(n)));
     let linked: Names = unique(links.flat_map(|n| {
         let url = doc.attr(n, "href").and_then(|h| view.facts.absolute(h));
         names(&doc.text_of(n)).into_iter().map(move |name| Author {
@@ -297,6 +323,12 @@ fn of_element(view: &View<'_>, node: NodeIx) -> Names {
         return Vec::new();
     }
     plain(&before_date(view, &text))
+}
+
+/// Whether a link's text stands behind a name in the text around it.
+fn behind_name(whole: &str, link: &str) -> bool {
+    let before = whole.find(link).map_or("", |at| &whole[..at]);
+    before.split(' ').filter(|w| w.len() > 2).count() > 1
 }
 
 /// An element's text, with a bar where inline elements touch without white space: a label, a name
@@ -328,7 +360,22 @@ fn parted(view: &View<'_>, node: NodeIx) -> String {
 
 /// What the names themselves say: people go before the site's own name.
 fn weigh(view: &View<'_>, candidate: &mut Candidate<Names>) {
-    let site = |a: &Author| view.facts.is_site(&a.name);
+    let site = |a: &Author| {
+        let desk = is_collective(&a.name);
+        view.facts.is_site(&a.name) || !desk && view.facts.is_site(&without_roles(&a.name))
+    };
+    if !candidate.value.iter().all(site) {
+        // Whoever signs beside the site.
+        candidate.value.retain(|a| !site(a));
+    }
+    let person = |a: &Author| is_person(&a.name) && !is_collective(&a.name);
+    if candidate.value.iter().any(person) {
+        // A desk beside whoever wrote it; a newsroom may be another house.
+        let newsroom = |name: &str| name.to_lowercase().ends_with("newsroom");
+        candidate
+            .value
+            .retain(|a| !is_collective(&a.name) || newsroom(&a.name));
+    }
     let sites = candidate.value.iter().filter(|a| site(a)).count();
     let people = candidate
         .value
@@ -345,18 +392,20 @@ fn weigh(view: &View<'_>, candidate: &mut Candidate<Names>) {
             candidate.weight -= 1.0;
             candidate.why = "a desk or a team";
         }
-    } else if sites > 0 && people > 0 {
-        candidate.value.retain(|a| !site(a));
     }
     if candidate.value.iter().all(|a| is_account(&a.name)) {
         candidate.weight -= 0.9;
         candidate.why = "an account's name";
     }
-    if candidate.value.iter().any(|a| {
+    let account = |word: &str| {
         matches!(
-            key(&a.name).as_str(),
-            "admin" | "administrator" | "editor" | "webmaster" | "user" | "guest"
+            word.to_lowercase().as_str(),
+            "admin" | "administrator" | "webmaster"
         )
+    };
+    if candidate.value.iter().any(|a| {
+        matches!(key(&a.name).as_str(), "editor" | "user" | "guest")
+            || a.name.split(['_', '-', ' ']).any(account)
     }) {
         candidate.weight -= 2.0;
         candidate.why = "an account, not a name";

@@ -3,6 +3,7 @@
 //! A site's own line ("© 2024 The Harbour Post. All rights reserved.") says nothing about the story:
 //! where the story has no line of its own, there is none.
 
+use super::companies::is_company;
 use super::json;
 use super::title::letters;
 use super::{Candidate, Source, View, choose_text};
@@ -35,7 +36,13 @@ pub(super) fn credit(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Option<
         let value = json::plain(&value);
         candidates.push(Candidate::new(value, Source::Meta("copyright"), 1.5));
     }
-    candidates.retain(|c| !is_sites(view, &c.value));
+    candidates.retain(|c| {
+        // What is stated for machines is the owner's, page by page; a line under the story may
+        // name the owner of the story alone.
+        let owner = c.value.split([',', '|', '·']).next().unwrap_or_default();
+        let company = c.node.is_none() && is_company(owner);
+        !company && !is_sites(view, &c.value)
+    });
     choose_text("credit", candidates, notes).map(|c| c.value)
 }
 
@@ -80,6 +87,9 @@ fn is_sites(view: &View<'_>, line: &str) -> bool {
         "derechos reservados",
         "direitos reservados",
         "diritti riservati",
+        "riproduzione riservata",
+        "reproducción prohibida",
+        "reproduction interdite",
         "rechten voorbehouden",
         "prawa zastrzeżone",
         "права защищены",

@@ -4,7 +4,7 @@
 //! heading's text is then preferred, because it is what readers see; stated titles, with the site's
 //! name taken off, stand in where no visible heading agrees.
 
-use super::title::{Bag, longest_piece, without_site};
+use super::title::{Bag, letters, longest_piece, without_sections, without_site};
 use super::{Agreement, Candidate, Facts, Source, choose};
 use crate::document::{NodeIx, Tag};
 use crate::extract::body::Hints;
@@ -124,9 +124,14 @@ pub(crate) fn headline(facts: &Facts<'_>) -> Headline {
 fn stated(facts: &Facts<'_>) -> Vec<Candidate<String>> {
     let metas = &facts.found.metas;
     let mut out = Vec::new();
+    let sections = sections(facts);
+    let bare = |title: &str| {
+        let title = without_site(title, &facts.sites);
+        without_sections(&title, &sections).to_owned()
+    };
     let mut add = |value: Option<String>, source, weight| {
         if let Some(value) = value {
-            let value = without_site(&value, &facts.sites);
+            let value = bare(&value);
             let site = facts.is_site(&value);
             if !value.is_empty() && value.len() <= LONGEST && !site {
                 out.push(Candidate::new(value, source, weight));
@@ -167,10 +172,13 @@ fn stated(facts: &Facts<'_>) -> Vec<Candidate<String>> {
         Source::JsonLd("name"),
         1.8,
     );
-    let title = facts.found.title.as_deref().map(|t| {
-        let cut = without_site(t, &facts.sites);
-        if cut == t {
-            longest_piece(t).to_owned()
+    let title = facts.found.title.as_deref();
+    let title = title.map(|t| {
+        let cut = bare(t);
+        let piece = longest_piece(&cut);
+        // With the site before it the story's part may be any: only what stands behind it goes.
+        if cut == t || cut.starts_with(piece) {
+            piece.to_owned()
         } else {
             cut
         }
@@ -178,6 +186,21 @@ fn stated(facts: &Facts<'_>) -> Vec<Candidate<String>> {
     add(title, Source::Visible("title"), 2.0);
     without_tails(&mut out);
     out
+}
+
+/// The letters of the sections that the page states, and of the trail to it.
+fn sections(facts: &Facts<'_>) -> Vec<String> {
+    let metas = &facts.found.metas;
+    let story = facts
+        .story()
+        .map(|s| s.sections.clone())
+        .unwrap_or_default();
+    let trail = facts.found.stated.breadcrumb.iter();
+    let trail = trail.take(facts.found.stated.breadcrumb.len().saturating_sub(1));
+    let stated = ["article:section", "section"].map(|name| metas.text(name));
+    let all = story.iter().chain(trail).chain(stated.iter().flatten());
+    let letters = all.map(|section| letters(section));
+    letters.filter(|section| !section.is_empty()).collect()
 }
 
 /// Where one stated title begins with all of another and goes on behind a mark, the rest is the
@@ -211,13 +234,16 @@ fn without_tails(titles: &mut [Candidate<String>]) {
 struct Witness {
     folded: String,
     bag: Bag,
+    /// Whether it is the page's `<title>`, which often has the kicker, too.
+    of_page: bool,
 }
 
 impl Witness {
-    fn of(title: &str) -> Self {
+    fn of(stated: &Candidate<String>) -> Self {
         Self {
-            folded: text::fold(title),
-            bag: Bag::of(title),
+            folded: text::fold(&stated.value),
+            bag: Bag::of(&stated.value),
+            of_page: stated.source == Source::Visible("title"),
         }
     }
 }
@@ -226,7 +252,7 @@ impl Witness {
 fn visible(facts: &Facts<'_>, stated: &[Candidate<String>]) -> Vec<Candidate<String>> {
     let doc = facts.scene.doc;
     let mut out = Vec::new();
-    let witnesses: Vec<Witness> = stated.iter().map(|c| Witness::of(&c.value)).collect();
+    let witnesses: Vec<Witness> = stated.iter().map(Witness::of).collect();
     let marked = facts.found.items.iter().filter(|(p, _)| *p == "headline");
     let marked: Vec<NodeIx> = marked.map(|(_, n)| *n).take(20).collect();
     let headings = facts.found.headings.iter().copied();
@@ -286,7 +312,9 @@ fn agreeing_part(
         .iter()
         .map(|s| s.bag.likeness(&bag))
         .fold(0.0, f32::max);
-    if best > 0.3 && best < 0.999 {
+    let whole = |s: &Witness| !s.of_page && s.bag.likeness(&bag) >= 0.999;
+    let only_title = best >= 0.999 && stated.len() > 1 && !stated.iter().any(whole);
+    if best > 0.3 && best < 0.999 || only_title {
         let range = doc.subtree(node);
         let inner = (range.start + 1..range.end).map(NodeIx::new).take(40);
         for part in inner {
@@ -299,7 +327,8 @@ fn agreeing_part(
                 None => doc.text_of(part),
             };
             let folded = text::fold(&piece);
-            if !folded.is_empty() && stated.iter().any(|s| s.folded == folded) {
+            let equal = |s: &Witness| s.folded == folded && !(only_title && s.of_page);
+            if !folded.is_empty() && stated.iter().any(equal) {
                 return (piece, 1.0);
             }
         }

@@ -1,6 +1,7 @@
 //! The lead image with its caption and credit.
 
 use super::class_words::says;
+use super::names::{is_person, names, without_lead};
 use super::{Candidate, Source, View, choose_text};
 use crate::document::{Document, NodeIx, Tag};
 use crate::extract::article::Image;
@@ -255,5 +256,37 @@ pub(crate) fn caption(doc: &Document, figure: NodeIx) -> (Option<String>, Option
         Some(inner) if !inner.contains(['(', ')']) => inner.trim().to_owned(),
         _ => t,
     };
-    (clean(caption), credit.and_then(clean).map(bare))
+    let credit = credit
+        .and_then(clean)
+        .map(bare)
+        .filter(|c| names_somebody(c));
+    (clean(caption).filter(|c| !is_byline(c)), credit)
+}
+
+/// Whether a credit names anybody: "Copyright" and "03:07 Min." do not.
+fn names_somebody(credit: &str) -> bool {
+    const EMPTY: &[&str] = &[
+        "copyright",
+        "credit",
+        "credits",
+        "tous droits réservés",
+        "all rights reserved",
+        "alle rechte vorbehalten",
+        "todos los derechos reservados",
+        "todos os direitos reservados",
+        "tutti i diritti riservati",
+        "min",
+        "sec",
+        "sek",
+    ];
+    let folded = text::fold(credit);
+    let said = folded.trim_matches(|c: char| !c.is_alphabetic());
+    !said.is_empty() && !EMPTY.contains(&said)
+}
+
+/// Whether the line beside a picture signs the story: portraits of authors stand in figures, too.
+fn is_byline(caption: &str) -> bool {
+    let (rest, lead) = without_lead(caption);
+    let names = names(rest);
+    lead && caption.chars().count() <= 80 && names.first().is_some_and(|name| is_person(name))
 }

@@ -9,6 +9,7 @@
 
 mod byline;
 mod class_words;
+mod companies;
 mod credit;
 mod dated_lines;
 mod dateline;
@@ -30,10 +31,12 @@ mod section;
 mod seen;
 mod shown;
 mod signed_lines;
+mod signs;
 mod site;
 mod standfirst;
 mod state;
 mod stated_authors;
+mod tags;
 mod title;
 
 use std::fmt;
@@ -324,8 +327,8 @@ fn fill_beside(
     }
     article.dateline = dateline::dateline(&view, (article.published, article.modified), notes);
     article.authors = byline::authors(&view, notes);
-    article.section = section::section(facts, notes);
-    article.tags = section::tags(facts, notes);
+    article.section = section::section(&view, notes);
+    article.tags = tags::tags(&view, notes);
     article.image = image::image(&view, notes);
     article.kind = kind::kind(facts, notes);
     article.free = kind::free(&view, notes);

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::companies::is_company;
 use crate::text;
 
 #[derive(Deserialize)]
@@ -112,7 +113,12 @@ fn list(byline: &str, roles: bool) -> Vec<String> {
     let (rest, _) = without_lead(turned.as_deref().unwrap_or(byline));
     let mut out: Vec<String> = Vec::new();
     for part in split(&without_brackets(rest)) {
-        let describes = roles && !out.is_empty() && part.split(' ').any(is_role);
+        let describes = !out.is_empty()
+            && if roles {
+                part.split(' ').any(is_role)
+            } else {
+                is_office(&part)
+            };
         if let Some(name) = name(&part, roles)
             && !describes
             && !out.iter().any(|o| same(o, &name))
@@ -121,6 +127,14 @@ fn list(byline: &str, roles: bool) -> Vec<String> {
         }
     }
     out
+}
+
+/// Whether a part behind a name says what the person does: "Sr. Director of Operations".
+fn is_office(part: &str) -> bool {
+    let mut words = part
+        .split(' ')
+        .filter(|w| !matches!(*w, "Sr." | "Sr" | "Senior"));
+    words.next().is_some_and(is_role) && words.any(|w| matches!(w, "of" | "at" | "in" | "für"))
 }
 
 /// Whether a value is the address of a page, not a name.
@@ -196,6 +210,12 @@ pub(super) fn is_collective(name: &str) -> bool {
         let last = name.rsplit(' ').next().unwrap_or_default().to_lowercase();
         is(&WORDS.collective, &last)
     }
+}
+
+/// A name without the words that are roles: "Founder Harbour Post".
+pub(super) fn without_roles(name: &str) -> String {
+    let words: Vec<&str> = name.split(' ').filter(|w| !is_role(w)).collect();
+    words.join(" ")
 }
 
 /// Whether two names are one, up to case, points and white space.
@@ -313,7 +333,11 @@ fn name(part: &str, roles: bool) -> Option<String> {
         if roles && (words.len() >= 2 || early) && small && is(&WORDS.cut, plain) {
             break;
         }
-        words.push(word);
+        words.push(if words.is_empty() {
+            word
+        } else {
+            without_notes(word)
+        });
     }
     let collective = |words: &[&str]| {
         let last = words.last().map(|w| w.to_lowercase()).unwrap_or_default();
@@ -341,6 +365,14 @@ fn name(part: &str, roles: bool) -> Option<String> {
         name
     };
     (!all_roles && is_name(name)).then(|| name.to_owned())
+}
+
+/// A name's word without the marks of notes that are glued to it: "Quill1", "Quill*".
+fn without_notes(word: &str) -> &str {
+    let bare = word.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '*' | '†' | '‡'));
+    let named = bare.chars().count() >= 3 && bare.chars().all(|c| c.is_alphabetic() || c == '-');
+    let capital = bare.chars().next().is_some_and(char::is_uppercase);
+    if named && capital { bare } else { word }
 }
 
 fn is_role(word: &str) -> bool {
@@ -373,8 +405,25 @@ fn is_name(name: &str) -> bool {
         && (!dense || length <= 20)
         && !noise
         && !nobody
+        && !is_company(name)
+        && !is_phrase(name)
         && !name.contains("://")
-        && !name.contains(['{', '}', '<', '>', '?', '=', '%', '$', '“'])
+        && !name.contains(": ")
+        && !name.contains(['{', '}', '<', '>', '?', '=', '%', '$', '“', '!'])
+}
+
+/// Words in lower case that stand in names of people and desks.
+const SMALL: &[&str] = &[
+    "de", "del", "della", "di", "da", "das", "der", "den", "des", "die", "do", "dos", "du", "van",
+    "von", "vom", "zu", "zur", "la", "le", "las", "los", "el", "al", "bin", "bint", "ben", "ibn",
+    "ter", "ten", "te", "op", "y", "e", "i", "und", "and", "of", "the", "for", "für", "at",
+];
+
+/// Whether it is a phrase: of three words or more, two are in lower case that names do not have so.
+fn is_phrase(name: &str) -> bool {
+    let lower = |w: &&str| w.chars().next().is_some_and(char::is_lowercase) && !SMALL.contains(w);
+    let words = name.split(' ');
+    words.clone().count() >= 3 && words.filter(lower).count() >= 2
 }
 
 /// Whether a name looks like a person's: two to five words, each capitalised but particles.

@@ -1,13 +1,13 @@
-//! Section and tags, as stated.
+//! The section, as stated.
 
-use super::headline::description;
-use super::{Candidate, Facts, Source, choose_text};
+use super::{Candidate, Facts, Source, View, choose_text};
 use crate::document::{NodeIx, Tag};
-use crate::extract::report::{CandidateNote, FieldDecision};
+use crate::extract::report::FieldDecision;
 use crate::text;
 
 /// Chooses the section.
-pub(super) fn section(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<String> {
+pub(super) fn section(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Option<String> {
+    let facts = view.facts;
     let metas = &facts.found.metas;
     let mut candidates = Vec::new();
     if let Some(value) = facts.story().and_then(|s| s.sections.first().cloned()) {
@@ -47,22 +47,64 @@ pub(super) fn section(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Opti
         candidates.push(Candidate::new(value, Source::Visible("trail"), 1.4).at(node));
     }
     for candidate in &mut candidates {
-        // A list of sections; the story stands in the first.
-        let value = &candidate.value;
-        let comma = value
-            .find(',')
-            .filter(|at| !value[at + 1..].starts_with(' '));
-        if let Some(at) = comma.filter(|at| *at > 1) {
-            candidate.value.truncate(at);
-        }
+        candidate.value = first(&candidate.value).to_owned();
     }
+    let headline = view.headline.map(text::fold);
     candidates.retain(|c| {
         let length = c.value.chars().count();
         let site = facts.is_site(&c.value);
-        (2..=60).contains(&length) && !site && !c.value.starts_with("http")
+        let folded = text::fold(&c.value);
+        let none = NONE.contains(&&*folded) || FRONT.contains(&&*folded);
+        let story = headline.as_ref() == Some(&folded);
+        (2..=60).contains(&length) && !site && !none && !story && !c.value.starts_with("http")
     });
     choose_text("section", candidates, notes).map(|c| c.value)
 }
+
+/// What systems call the section of a story that is in none.
+const NONE: &[&str] = &[
+    "uncategorized",
+    "uncategorised",
+    "unkategorisiert",
+    "nicht kategorisiert",
+    "non classé",
+    "sin categoría",
+    "sin categoria",
+    "senza categoria",
+    "sem categoria",
+    "geen categorie",
+    "bez kategorii",
+    "ukategoriseret",
+    "ukategorisert",
+    "okategoriserade",
+    "без рубрики",
+    "kategorisiz",
+    "未分类",
+    "未分類",
+];
+
+/// The first of a list of sections, without a label before it: the story stands in the first.
+fn first(value: &str) -> &str {
+    let value = ["Category: ", "Section: ", "Kategorie: "]
+        .iter()
+        .find_map(|label| value.strip_prefix(label))
+        .unwrap_or(value);
+    let glued = value
+        .find(',')
+        .filter(|at| *at > 1 && !value[at + 1..].starts_with(' '));
+    // "Arts, Culture and Sport" is one section; three parts without a joining word are a list.
+    let parts = value.split(", ").count();
+    let last = value.rsplit(", ").next().unwrap_or_default();
+    let joined = last.contains(['&', '/']) || last.split(' ').any(|w| JOINS.contains(&w));
+    let spaced = value
+        .find(", ")
+        .filter(|at| parts > 2 && !joined && *at > 1);
+    let end = glued.or(spaced).unwrap_or(value.len());
+    value[..end].trim()
+}
+
+/// Words that join the parts of one section's name.
+const JOINS: &[&str] = &["and", "und", "et", "y", "e", "en", "og", "och", "i"];
 
 /// Words of the longest trail, and its links: what holds more is a menu.
 const TRAIL: (u32, usize) = (40, 8);
@@ -108,101 +150,4 @@ fn shown_trail(facts: &Facts<'_>) -> Option<(String, NodeIx)> {
     let named = value.chars().any(char::is_alphabetic) && !FRONT.contains(&&*value.to_lowercase());
     let is_trail = words <= TRAIL.0 && links.len() <= TRAIL.1;
     (is_trail && named && !back).then(|| (value.to_owned(), *last))
-}
-
-/// The tags of the first source that states any, without duplicates.
-pub(super) fn tags(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Vec<String> {
-    let metas = &facts.found.metas;
-    let story = facts
-        .story()
-        .map(|s| s.keywords.clone())
-        .unwrap_or_default();
-    let each = |name| metas.raw(name).map(super::json::plain).collect::<Vec<_>>();
-    let sources = [
-        (Source::JsonLd("keywords"), story),
-        (Source::Meta("article:tag"), each("article:tag")),
-        (Source::Meta("news_keywords"), each("news_keywords")),
-        (Source::Meta("parsely-tags"), each("parsely-tags")),
-        (Source::Meta("sailthru.tags"), each("sailthru.tags")),
-        (Source::Meta("keywords"), each("keywords")),
-    ];
-    let mut listed = Vec::new();
-    let mut out = Vec::new();
-    for (source, values) in sources {
-        let values = split(&values);
-        if values.is_empty() || echoes(facts, &values) {
-            continue;
-        }
-        listed.push(CandidateNote {
-            value: values.join(", "),
-            source: source.to_string(),
-            chosen: out.is_empty(),
-            why: String::new(),
-        });
-        if out.is_empty() {
-            out = values;
-        }
-    }
-    if !listed.is_empty() {
-        notes.push(FieldDecision {
-            field: "tags",
-            candidates: listed,
-        });
-    }
-    out
-}
-
-/// Fewer single words than these may be tags.
-const ECHO: usize = 5;
-
-/// Whether tags are but the words of the title or of the description, one by one.
-fn echoes(facts: &Facts<'_>, tags: &[String]) -> bool {
-    let metas = &facts.found.metas;
-    let said = [
-        metas.text("og:title"),
-        metas.text("title"),
-        description(facts),
-    ];
-    let words = |t: &str| text::hashes(t).collect::<Vec<_>>();
-    let single: Vec<u64> = tags.iter().flat_map(|tag| words(tag)).collect();
-    let each = tags.len() >= ECHO && single.len() <= tags.len();
-    each && said.iter().flatten().any(|said| {
-        let mut rest = words(said).into_iter();
-        single.iter().all(|word| rest.any(|w| w == *word))
-    })
-}
-
-/// Tags are listed with commas or semicolons, in one value or many.
-fn split(values: &[String]) -> Vec<String> {
-    // `topic/fish, place/skarvik`: all of them name their kind first.
-    let kind = |tag: &str| {
-        let (kind, name) = tag.split_once('/').unwrap_or_default();
-        let word = kind.len() >= 4 && kind.bytes().all(|b| b.is_ascii_lowercase());
-        word && !name.is_empty() && !name.contains('/')
-    };
-    let all: Vec<&str> = values.iter().flat_map(|v| v.split(',')).collect();
-    let kinds = all.len() > 1 && all.iter().all(|tag| kind(tag.trim()));
-    let mut out: Vec<String> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    let one = values.len() == 1;
-    let parts = values.iter().flat_map(|v| {
-        let comma = one || v.chars().count() > 60 || v.matches(',').count() > 1;
-        v.split(move |c| matches!(c, ';' | '，' | '、' | '|') || (comma && matches!(c, ',' | '،')))
-    });
-    for part in parts {
-        let part = if kinds {
-            part.split_once('/').map_or(part, |(_, name)| name)
-        } else {
-            part
-        };
-        let tag = text::fold_space(part.trim_matches(['#', '"', ' ', '[', ']']));
-        let length = tag.chars().count();
-        // Keys and numbers of content systems are no tags.
-        let key =
-            tag.contains(':') && !tag.contains(' ') || tag.chars().all(|c| c.is_ascii_digit());
-        if (1..=80).contains(&length) && !key && out.len() < 100 && seen.insert(text::fold(&tag)) {
-            out.push(tag);
-        }
-    }
-    out
 }

@@ -1,8 +1,9 @@
 //! Bylines that only their words and their place show: "By …" at the head or the end of the story,
 //! a name beside a date, a name that ends the text.
 
-use super::byline::{NEAR, Names, plain};
+use super::byline::{NEAR, Names, bare, plain};
 use super::names::{is_person, without_lead};
+use super::stated_authors::the_site;
 use super::{Candidate, Source, View};
 use crate::document::{NodeIx, Tag};
 
@@ -100,7 +101,9 @@ pub(super) fn lines(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
         if !lead {
             continue;
         }
-        let mut value = plain(&before_date(view, rest));
+        let site = the_site(view, rest);
+        let mut value =
+            site.map_or_else(|| plain(&before_date(view, rest)), |site| bare(vec![site]));
         if rest.is_empty() {
             // "Written by" on a line of its own: the name is on the next.
             let next = view.body.blocks.get(index + 1);
@@ -143,7 +146,9 @@ pub(super) fn last_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
         let linked =
             view.facts.scene.measures.link_around(node).is_some() || doc.tag(node) == Tag::Li;
         // Set at the right it is a signature, whatever the body made of it.
-        let signs = right || judged.kept && set;
+        // A heading of more to come ends in a colon.
+        let heading = doc.tag(node).heading_level().is_some() || text.ends_with(':');
+        let signs = right || judged.kept && set && !heading;
         if signs && !linked && text.chars().count() <= 40 && is_person(text) {
             let names = plain(text);
             if names.iter().all(|a| is_person(&a.name)) {

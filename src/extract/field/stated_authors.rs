@@ -1,8 +1,9 @@
 //! Authors as scripts and metas state them.
 
 use super::byline::{Names, bare, unique};
+use super::companies::is_company;
 use super::dateline::is_place;
-use super::names::stated_names;
+use super::names::{is_person, stated_names};
 use super::{Candidate, Source, View};
 use crate::extract::article::Author;
 use crate::text;
@@ -58,6 +59,13 @@ pub(super) fn scripts(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
 /// What metas state.
 pub(super) fn metas(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     for &(name, weight) in METAS {
+        if TURNED.contains(&name)
+            && let Some(names) = unturned(view, name)
+        {
+            let list = names.iter().flat_map(|n| bare(stated_names(n)));
+            out.push(Candidate::new(unique(list), Source::Meta(name), weight));
+            continue;
+        }
         let list: Vec<Author> = view
             .facts
             .found
@@ -77,13 +85,44 @@ pub(super) fn without_places(names: &mut Names) {
     names.retain(|a| std::mem::take(&mut first) || !is_place(&a.name));
 }
 
-/// The site, where a stated author is its whole name: that may hold marks that part names.
-fn the_site(view: &View<'_>, stated: &str) -> Option<String> {
-    let same = view.facts.is_site(stated);
-    (same && !stated.trim().is_empty()).then(|| text::fold_space(stated))
+/// The site, where an author is its whole name: that may hold marks that part names, and words that
+/// are roles elsewhere.
+pub(super) fn the_site(view: &View<'_>, author: &str) -> Option<String> {
+    let same = view.facts.is_site(author);
+    (same && !author.trim().is_empty()).then(|| text::fold_space(author))
 }
 
 /// The names in a value for machines.
 fn stated(view: &View<'_>, value: &str) -> Vec<String> {
-    the_site(view, value).map_or_else(|| stated_names(value), |site| vec![site])
+    if let Some(site) = the_site(view, value) {
+        return if is_company(&site) {
+            Vec::new()
+        } else {
+            vec![site]
+        };
+    }
+    // "The Harbour Post, Skarvik, Norway": the site and its address.
+    let addressed = value.split_once(", ").and_then(|(head, rest)| {
+        let signs = |name: &String| is_person(name) && !is_place(name);
+        let site = the_site(view, head)?;
+        (!stated_names(rest).iter().any(signs)).then_some(site)
+    });
+    addressed.map_or_else(|| stated_names(value), |site| vec![site])
+}
+
+/// Metas whose values are often turned, each with one name: `Quill, Ada`.
+const TURNED: &[&str] = &["citation_author", "dc.creator", "dcterms.creator"];
+
+/// `Quill, Ada` of a meta for catalogues as it is said, where all values of the meta have that form.
+fn unturned(view: &View<'_>, name: &str) -> Option<Vec<String>> {
+    let values: Vec<&str> = view.facts.found.metas.raw(name).take(20).collect();
+    let turned = values.iter().map(|value| {
+        let (family, given) = value.trim().split_once(", ")?;
+        let short = |part: &str| part.split(' ').count() <= 3 && !part.contains([',', ';']);
+        let name = format!("{given} {family}");
+        (short(family) && short(given) && is_person(&name) && !is_place(given)).then_some(name)
+    });
+    let turned: Option<Vec<String>> = turned.collect();
+    // One value alone may be a name and a place, or two names.
+    turned.filter(|t| t.len() > 1 || name == "citation_author" && t.len() == 1)
 }

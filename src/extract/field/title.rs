@@ -18,7 +18,46 @@ pub(super) fn without_site(title: &str, sites: &[String]) -> String {
         };
         rest = shorter;
     }
-    rest.to_owned()
+    dense_piece(rest).to_owned()
+}
+
+/// A title without the sections behind it, each parted by a mark and equal to a stated one.
+pub(super) fn without_sections<'t>(title: &'t str, sections: &[String]) -> &'t str {
+    let mut rest = title;
+    for _ in 0..3 {
+        let tails = DIVIDERS
+            .iter()
+            .filter_map(|d| rest.rfind(d).map(|at| (at, d.len())));
+        let Some((at, len)) = tails.max_by_key(|&(at, len)| at + len) else {
+            break;
+        };
+        let (head, tail) = (rest[..at].trim(), &rest[at + len..]);
+        // Some trails and some sections end in the story itself.
+        let short = head.chars().count() < SHORTEST || tail.len() >= head.len();
+        if short || !sections.contains(&letters(tail)) {
+            break;
+        }
+        rest = head;
+    }
+    rest
+}
+
+/// A title that is left shorter than this, in characters, was not a headline and its section.
+const SHORTEST: usize = 15;
+
+/// The headline of a title in a script that is set without spaces, whose parts are joined by
+/// underscores: no headline holds one.
+fn dense_piece(title: &str) -> &str {
+    let dense = title.chars().filter(|c| text::is_dense(*c)).count();
+    let joined = title.contains(['_', '＿']) && dense * 2 > title.chars().count();
+    if !joined {
+        return title;
+    }
+    let pieces = title.split(['_', '＿']).map(str::trim);
+    let longest = pieces.clone().map(|p| p.chars().count()).max().unwrap_or(0);
+    // The story's part comes first unless it is much shorter.
+    let mut long = pieces.filter(|p| p.chars().count() * 2 >= longest);
+    long.next().filter(|_| longest > 6).unwrap_or(title)
 }
 
 /// What the names of publications end in, in scripts that are set without spaces.
@@ -200,6 +239,11 @@ mod tests {
             );
         }
         assert_eq!(without_site("The Harbour Post", &sites), "The Harbour Post");
+        assert_eq!(
+            without_site("渡轮回来了，并且留下了_国内_海港之声", &sites),
+            "渡轮回来了，并且留下了"
+        );
+        assert_eq!(without_site("渡轮_海港", &sites), "渡轮_海港");
         for title in [
             "渡轮回来了，并且留下了-海港网",
             "渡轮回来了，并且留下了_海港日报",
@@ -209,6 +253,25 @@ mod tests {
                 "渡轮回来了，并且留下了",
                 "{title}"
             );
+        }
+    }
+
+    #[test]
+    fn sections_are_taken_off() {
+        let sections = ["islands".to_owned(), "ferries".to_owned()];
+        for title in [
+            "Ferry returns - and stays : Ferries",
+            "Ferry returns - and stays | Ferries - Islands",
+        ] {
+            let cut = without_sections(title, &sections);
+            assert_eq!(cut, "Ferry returns - and stays", "{title}");
+        }
+        for title in [
+            "Ferry returns - and stays",
+            "Off: Islands",
+            "Islands - Ferries",
+        ] {
+            assert_eq!(without_sections(title, &sections), title);
         }
     }
 
