@@ -14,6 +14,7 @@ mod names;
 mod questions;
 mod repair;
 mod terrain;
+mod told;
 mod verdict;
 mod windows;
 mod words;

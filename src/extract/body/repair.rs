@@ -13,7 +13,8 @@
 //!    one, is when it was printed.
 //! 6. `twin`: a long block that stands a second time goes (print and phone versions), and with
 //!    several of them whatever else stands in the box that they share.
-//! 7. `pull-quote`: a quotation set apart goes where a paragraph says the same.
+//! 7. `pull-quote`: a quotation set apart goes where a paragraph says the same, or the same with a few
+//!    words more.
 //! 8. `appended`: another story in a box like this story's box, under a headline of its own.
 //! 9. `answered`: questions and answers that the page states as its own, and their heading, stay.
 //! 10. `drawn-rule`: a line drawn of dashes or asterisks parts the text; it is none.
@@ -27,8 +28,8 @@ use crate::document::{Document, NodeIx, Tag};
 use crate::extract::article::BlockKind;
 use crate::extract::body::blocks::Block;
 use crate::extract::body::terrain::Terrain;
+use crate::extract::body::told::Told;
 use crate::extract::body::{Hints, questions, windows};
-use crate::text;
 
 /// Words that a line above the story may have to be no part of it.
 const LINE_WORDS: f32 = 20.0;
@@ -360,14 +361,13 @@ impl Page<'_> {
         if quotes.is_empty() {
             return;
         }
-        let paragraphs: Vec<String> = (0..self.blocks.len())
+        let paragraphs: Vec<Told> = (0..self.blocks.len())
             .filter(|&i| draft.kept[i] && self.blocks[i].kind == BlockKind::Paragraph)
-            .map(|i| text::fold(self.blocks[i].text()))
+            .map(|i| Told::of(self.blocks[i].text()))
             .collect();
         for i in quotes {
-            let quote = text::fold(self.blocks[i].text());
-            let quote = quote.trim_matches(|c: char| !c.is_alphanumeric());
-            if paragraphs.iter().any(|p| p.contains(quote)) {
+            let quote = Told::of(self.blocks[i].text());
+            if paragraphs.iter().any(|p| p.says(&quote)) {
                 draft.set(i, false, "pull-quote");
                 let own_box = self.group(i);
                 for j in [i.wrapping_sub(1), i + 1] {
