@@ -29,7 +29,7 @@ use crate::extract::article::BlockKind;
 use crate::extract::body::blocks::Block;
 use crate::extract::body::terrain::Terrain;
 use crate::extract::body::told::Told;
-use crate::extract::body::{Hints, questions, windows};
+use crate::extract::body::{Hints, questions, row_of, windows};
 
 /// Words that a line above the story may have to be no part of it.
 const LINE_WORDS: f32 = 20.0;
@@ -425,7 +425,13 @@ impl Page<'_> {
         for i in 0..self.blocks.len() {
             let block = &self.blocks[i];
             let drawn = |c: char| matches!(c, '-' | '–' | '—' | '_' | '*' | '=' | '~') || c == ' ';
-            if block.kind == BlockKind::Paragraph && block.text().chars().all(drawn) {
+            // A cell of a table says with a dash that there is nothing to say.
+            let says = match block.kind {
+                BlockKind::Paragraph | BlockKind::Heading => false,
+                BlockKind::TableRow => row_of(self.doc, block).is_some(),
+                _ => true,
+            };
+            if !says && block.text().chars().all(drawn) {
                 draft.set(i, false, "drawn-rule");
             }
         }
