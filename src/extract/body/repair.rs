@@ -235,7 +235,11 @@ impl Page<'_> {
             let stays = mean
                 >= match tag {
                     Tag::Table | Tag::Blockquote => self.threshold,
-                    _ if self.is_between(list, &group, &draft.kept) => UNSURE,
+                    _ if self.is_between(list, &group, &draft.kept)
+                        || self.is_announced(list, &group, &draft.kept) =>
+                    {
+                        UNSURE
+                    }
                     _ => self.threshold + LIST_MARGIN,
                 };
             // Who said it is as good as what was said.
@@ -261,6 +265,20 @@ impl Page<'_> {
                 .is_some_and(|i| self.doc.parent(self.blocks[i].node) == self.doc.parent(list))
         };
         beside(group.first.checked_sub(1)) && beside(Some(group.last + 1))
+    }
+
+    /// Whether a list that is not mostly links stands side by side with a kept block right before it
+    /// that ends with a colon.
+    fn is_announced(&self, list: NodeIx, group: &Group, kept: &[bool]) -> bool {
+        let beside = |i: usize| {
+            kept[i]
+                && self.blocks[i].text().ends_with([':', '：'])
+                && self.doc.parent(self.blocks[i].node) == self.doc.parent(list)
+        };
+        let members = group.first..=group.last;
+        let linked = members.filter(|&i| self.terrain.own[i].link_share >= 0.5);
+        group.first.checked_sub(1).is_some_and(beside)
+            && 2 * linked.count() as u32 <= group.members
     }
 
     fn keep_between(&self, draft: &mut Draft) {
