@@ -41,6 +41,9 @@ const LIST_MARGIN: f32 = 0.1;
 /// The score from which on the model does not rule out what stands between two kept blocks.
 const UNSURE: f32 = 0.3;
 
+/// Boxes around a block that are compared.
+const ALIKE_LEVELS: usize = 4;
+
 /// Words that a block of sentences has at least.
 const SENTENCE_WORDS: f32 = 20.0;
 
@@ -293,10 +296,25 @@ impl Page<'_> {
                 BlockKind::Heading | BlockKind::Preformatted
             );
             let sure = self.scores[i] >= if marked { 0.2 } else { UNSURE };
-            if !kept[i] && beside && (like || marked) && sure {
+            // Text of another form stands in a row of boxes that are made alike.
+            let in_row =
+                || own.link_share < 0.5 && self.alike_boxes(i - 1, i) && self.alike_boxes(i, i + 1);
+            if !kept[i] && beside && sure && (like || marked || in_row()) {
                 draft.set(i, true, "between");
             }
         }
+    }
+
+    /// Whether two blocks stand in the same box, or in boxes that are made alike.
+    fn alike_boxes(&self, one: usize, other: usize) -> bool {
+        let class = |n: NodeIx| self.doc.attr(n, "class");
+        let boxes = |i: usize| self.doc.ancestors(self.blocks[i].node);
+        let pairs = boxes(one).zip(boxes(other));
+        let mut unlike = pairs
+            .take_while(|(a, b)| a != b)
+            .take(ALIKE_LEVELS)
+            .filter(|&(a, b)| self.doc.tag(a) != self.doc.tag(b) || class(a) != class(b));
+        unlike.next().is_none()
     }
 
     /// The sentences right inside the box that holds most of them: where half of their words are kept,
