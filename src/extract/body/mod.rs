@@ -8,6 +8,7 @@
 
 mod assemble;
 pub(crate) mod blocks;
+mod boxes;
 mod features;
 mod model;
 mod names;

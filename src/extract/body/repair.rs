@@ -29,7 +29,7 @@ use crate::extract::article::BlockKind;
 use crate::extract::body::blocks::Block;
 use crate::extract::body::terrain::Terrain;
 use crate::extract::body::told::Told;
-use crate::extract::body::{Hints, questions, row_of, windows};
+use crate::extract::body::{Hints, boxes, questions, row_of, windows};
 
 /// Words that a line above the story may have to be no part of it.
 const LINE_WORDS: f32 = 20.0;
@@ -40,9 +40,6 @@ const LIST_MARGIN: f32 = 0.1;
 
 /// The score from which on the model does not rule out what stands between two kept blocks.
 const UNSURE: f32 = 0.3;
-
-/// Boxes around a block that are compared.
-const ALIKE_LEVELS: usize = 4;
 
 /// Words that a block of sentences has at least.
 const SENTENCE_WORDS: f32 = 20.0;
@@ -278,10 +275,8 @@ impl Page<'_> {
                 && self.blocks[i].text().ends_with([':', '：'])
                 && self.doc.parent(self.blocks[i].node) == self.doc.parent(list)
         };
-        let members = group.first..=group.last;
-        let linked = members.filter(|&i| self.terrain.own[i].link_share >= 0.5);
-        group.first.checked_sub(1).is_some_and(beside)
-            && 2 * linked.count() as u32 <= group.members
+        let linked = (group.first..=group.last).filter(|&i| self.terrain.own[i].link_share >= 0.5);
+        group.first.checked_sub(1).is_some_and(beside) && 2 * linked.count() as u32 <= group.members
     }
 
     fn keep_between(&self, draft: &mut Draft) {
@@ -297,24 +292,14 @@ impl Page<'_> {
             );
             let sure = self.scores[i] >= if marked { 0.2 } else { UNSURE };
             // Text of another form stands in a row of boxes that are made alike.
-            let in_row =
-                || own.link_share < 0.5 && self.alike_boxes(i - 1, i) && self.alike_boxes(i, i + 1);
+            let alike = |a: usize, b: usize| {
+                boxes::alike(self.doc, self.blocks[a].node, self.blocks[b].node)
+            };
+            let in_row = || own.link_share < 0.5 && alike(i - 1, i) && alike(i, i + 1);
             if !kept[i] && beside && sure && (like || marked || in_row()) {
                 draft.set(i, true, "between");
             }
         }
-    }
-
-    /// Whether two blocks stand in the same box, or in boxes that are made alike.
-    fn alike_boxes(&self, one: usize, other: usize) -> bool {
-        let class = |n: NodeIx| self.doc.attr(n, "class");
-        let boxes = |i: usize| self.doc.ancestors(self.blocks[i].node);
-        let pairs = boxes(one).zip(boxes(other));
-        let mut unlike = pairs
-            .take_while(|(a, b)| a != b)
-            .take(ALIKE_LEVELS)
-            .filter(|&(a, b)| self.doc.tag(a) != self.doc.tag(b) || class(a) != class(b));
-        unlike.next().is_none()
     }
 
     /// The sentences right inside the box that holds most of them: where half of their words are kept,
