@@ -1,15 +1,11 @@
-//! Blocks that say what they are: labels, calls and pointers, by the phrase table; the links that
-//! follow such a label inside the same box, and the box around words that ask for consent.
+//! Blocks that say what they are: labels, calls and pointers, by the phrase table; and the links
+//! that follow such a label inside the same box.
 
 use crate::clean::{Marks, Pass, Scene};
 use crate::document::{NodeIx, Run, Tag};
 use crate::rules::{RuleId, Spoken};
 
 const AFTER_LABEL: RuleId = RuleId::new("links.after-label");
-const GATE: RuleId = RuleId::new("widgets.embed.gate");
-
-/// The rule for the words of a gate in front of an embedded post or chart.
-const ASKS: &str = "phrases.consent.embed";
 
 /// Rules whose block is a label for the links below it.
 const LABELS: &[&str] = &["phrases.reading.also", "phrases.reading.label"];
@@ -23,9 +19,6 @@ const NAMES: &[&str] = &[
 
 /// Links that a label can speak for.
 const MOST_LINKS: usize = 12;
-
-/// Words that a gate has at most.
-const GATE_WORDS: u32 = 150;
 
 /// Words of a name in a cell at most.
 const NAME_WORDS: u32 = 3;
@@ -54,8 +47,6 @@ impl Pass for Phrases {
             marks.claim_run(run, rule);
             if LABELS.contains(&rule.as_str()) {
                 mark_links_below(scene, i, marks);
-            } else if rule.as_str() == ASKS {
-                mark_gate(scene, run, marks);
             }
         }
     }
@@ -119,19 +110,4 @@ fn is_entry(scene: &Scene<'_>, run: &Run) -> bool {
         && rows
             .filter(|&other| other != row && doc.tag(other) == Tag::Tr)
             .any(|other| cells(other).filter(is_told).take(2).count() == 2)
-}
-
-/// Marks the box that words asking for consent stand in, if it has the switch or the button to give
-/// it: whatever else it says belongs to the question.
-fn mark_gate(scene: &Scene<'_>, run: &Run, marks: &mut Marks) {
-    let (doc, own) = (scene.doc, scene.measures.run(run));
-    let total = |n: NodeIx| scene.measures.total(doc, n);
-    let gate = doc
-        .ancestors(run.node)
-        .take(5)
-        .take_while(|&n| total(n).words <= GATE_WORDS)
-        .find(|&n| total(n).words > own.words && total(n).controls > 0);
-    if let Some(gate) = gate.filter(|&n| doc.within(n).all(|m| doc.tag(m) != Tag::H1)) {
-        marks.claim(gate, GATE);
-    }
 }
