@@ -2,7 +2,7 @@
 //! that follow such a label inside the same box.
 
 use crate::clean::{Marks, Pass, Scene};
-use crate::document::{NodeIx, Run};
+use crate::document::{NodeIx, Run, Tag};
 use crate::rules::{RuleId, Spoken};
 
 const AFTER_LABEL: RuleId = RuleId::new("links.after-label");
@@ -10,8 +10,18 @@ const AFTER_LABEL: RuleId = RuleId::new("links.after-label");
 /// Rules whose block is a label for the links below it.
 const LABELS: &[&str] = &["phrases.reading.also", "phrases.reading.label"];
 
+/// Rules whose words are names, too: of networks, of ways to write to somebody, of things that are new.
+const NAMES: &[&str] = &[
+    "phrases.newsletter.call",
+    "phrases.reading.label",
+    "phrases.share.label",
+];
+
 /// Links that a label can speak for.
 const MOST_LINKS: usize = 12;
+
+/// Words of a name in a cell at most.
+const NAME_WORDS: u32 = 3;
 
 pub(super) struct Phrases;
 
@@ -29,11 +39,14 @@ impl Pass for Phrases {
                 link_share: total.link_share(),
                 heading: scene.doc.tag(run.node).heading_level().is_some(),
             };
-            if let Some(rule) = scene.rules.phrases().rule_for(&block) {
-                marks.claim_run(run, rule);
-                if LABELS.contains(&rule.as_str()) {
-                    mark_links_below(scene, i, marks);
-                }
+            let rule = scene.rules.phrases().rule_for(&block);
+            let named = |rule: &RuleId| NAMES.contains(&rule.as_str()) && is_entry(scene, run);
+            let Some(rule) = rule.filter(|rule| !named(rule)) else {
+                continue;
+            };
+            marks.claim_run(run, rule);
+            if LABELS.contains(&rule.as_str()) {
+                mark_links_below(scene, i, marks);
             }
         }
     }
@@ -64,4 +77,37 @@ fn mark_links_below(scene: &Scene<'_>, label: usize, marks: &mut Marks) {
     {
         marks.claim_run(run, AFTER_LABEL);
     }
+}
+
+/// Whether a run is all of a cell beside other cells of a table with several such rows: what is a
+/// label elsewhere (`Facebook`, `E-mail`) is a name there.
+fn is_entry(scene: &Scene<'_>, run: &Run) -> bool {
+    let (doc, total) = (scene.doc, scene.measures.run(run));
+    if total.words > NAME_WORDS || total.link_share() > 0.5 {
+        return false;
+    }
+    let cells = |row: NodeIx| {
+        let cells = doc.children(row);
+        cells.filter(|&c| matches!(doc.tag(c), Tag::Td | Tag::Th))
+    };
+    let mut around = std::iter::once(run.node).chain(doc.ancestors(run.node).take(2));
+    let Some(cell) = around.find(|&n| matches!(doc.tag(n), Tag::Td | Tag::Th)) else {
+        return false;
+    };
+    let Some(row) = doc.parent(cell).filter(|&r| doc.tag(r) == Tag::Tr) else {
+        return false;
+    };
+    let is_told = |&other: &NodeIx| {
+        let said = scene.measures.total(doc, other);
+        said.letters > 0 && said.link_share() < 0.5
+    };
+    let rows = doc
+        .parent(row)
+        .into_iter()
+        .flat_map(|table| doc.children(table));
+    scene.measures.total(doc, cell).letters == total.letters
+        && cells(row).any(|other| other != cell && is_told(&other))
+        && rows
+            .filter(|&other| other != row && doc.tag(other) == Tag::Tr)
+            .any(|other| cells(other).filter(is_told).take(2).count() == 2)
 }

@@ -6,13 +6,14 @@
 use crate::document::{Document, NodeIx, Tag};
 use crate::extract::article::{Block, BlockKind};
 use crate::extract::body::{Block as Piece, Judged};
+use crate::text;
 
 /// The article's blocks from the judged ones, in order.
 pub(crate) fn assemble(doc: &Document, judged: &[Judged]) -> Vec<Block> {
     let mut out: Vec<Block> = Vec::new();
     let mut last: Option<(NodeIx, NodeIx)> = None;
     for block in judged.iter().filter(|j| j.kept).map(|j| &j.block) {
-        let Some(row) = row_of(doc, block) else {
+        let Some((row, node)) = row_of(doc, block) else {
             out.push(Block {
                 kind: match block.kind {
                     BlockKind::TableRow => BlockKind::Paragraph,
@@ -25,9 +26,9 @@ pub(crate) fn assemble(doc: &Document, judged: &[Judged]) -> Vec<Block> {
         };
         let cell = block.text().replace('\n', " ");
         match out.last_mut().zip(last) {
-            Some((line, (before, node))) if before == row => {
+            Some((line, (before, last))) if before == row => {
                 // Two texts of one cell are one cell still.
-                let parted = if node == block.node { " " } else { " | " };
+                let parted = if last == node { " " } else { " | " };
                 line.text.push_str(parted);
                 line.text.push_str(&cell);
             }
@@ -36,30 +37,77 @@ pub(crate) fn assemble(doc: &Document, judged: &[Judged]) -> Vec<Block> {
                 text: cell,
             }),
         }
-        last = Some((row, block.node));
+        last = Some((row, node));
     }
     out
 }
 
-/// The row of a data table that a block is a cell of.
-pub(crate) fn row_of(doc: &Document, block: &Piece) -> Option<NodeIx> {
+/// The row of a data table that a block belongs to, and its cell there.
+pub(crate) fn row_of(doc: &Document, block: &Piece) -> Option<(NodeIx, NodeIx)> {
     (block.kind == BlockKind::TableRow)
         .then(|| data_row(doc, block.node))
         .flatten()
 }
 
-/// The row of a cell, if it is one of several cells of its row; a text deeper inside a cell belongs
-/// to no row.
-fn data_row(doc: &Document, cell: NodeIx) -> Option<NodeIx> {
+/// Words of a cell at most that holds its text in an element of its own.
+const CELL_WORDS: u32 = 40;
+
+/// Bytes of a text that can be no more than those words.
+const CELL_BYTES: usize = 2_000;
+
+/// Elements between a cell and its text at most.
+const CELL_DEPTH: usize = 3;
+
+/// The row of a text that stands in one of several cells of its row, and its cell. A text deeper
+/// inside a cell belongs to a row only where the cells beside it are as short and the table has more
+/// such rows: pages are laid out by tables, too.
+fn data_row(doc: &Document, node: NodeIx) -> Option<(NodeIx, NodeIx)> {
+    let mut around = std::iter::once(node).chain(doc.ancestors(node).take(CELL_DEPTH));
+    let cell = around.find(|&n| is_cell(doc, n))?;
     let row = doc.parent(cell).filter(|&r| doc.tag(r) == Tag::Tr)?;
-    let cells = doc
+    let is_row = two_told(doc, row).is_some();
+    (is_row && (cell == node || is_data(doc, row, cell))).then_some((row, cell))
+}
+
+fn is_data(doc: &Document, row: NodeIx, cell: NodeIx) -> bool {
+    let short = |cells: [NodeIx; 2]| cells.into_iter().all(|c| is_short(doc, c));
+    let mut others = doc
+        .parent(row)
+        .into_iter()
+        .flat_map(|table| doc.children(table))
+        .filter(|&other| other != row && doc.tag(other) == Tag::Tr)
+        .take(3);
+    is_short(doc, cell)
+        && two_told(doc, row).is_some_and(short)
+        && others.any(|other| two_told(doc, other).is_some_and(short))
+}
+
+fn is_cell(doc: &Document, node: NodeIx) -> bool {
+    matches!(doc.tag(node), Tag::Td | Tag::Th)
+}
+
+/// The first two cells of a row that hold text.
+fn two_told(doc: &Document, row: NodeIx) -> Option<[NodeIx; 2]> {
+    let says = |n| doc.text(n).is_some_and(|t| !t.trim().is_empty());
+    let mut told = doc
         .children(row)
-        .filter(|&c| matches!(doc.tag(c), Tag::Td | Tag::Th))
-        .filter(|&c| {
-            doc.within(c)
-                .any(|n| doc.text(n).is_some_and(|t| !t.trim().is_empty()))
-        });
-    (cells.take(2).count() == 2).then_some(row)
+        .filter(|&c| is_cell(doc, c) && doc.within(c).any(says));
+    Some([told.next()?, told.next()?])
+}
+
+/// Whether a cell holds no more than a few words, and neither a subhead nor another table.
+fn is_short(doc: &Document, cell: NodeIx) -> bool {
+    let mut words = 0;
+    doc.within(cell).all(|n| {
+        // What is long is not counted through for every text in its row.
+        let said = doc.text(n).unwrap_or_default();
+        words += match said.len() {
+            0..=CELL_BYTES => text::count(said).words,
+            _ => CELL_WORDS + 1,
+        };
+        let parts = doc.tag(n) == Tag::Table || doc.tag(n).heading_level().is_some();
+        words <= CELL_WORDS && !parts
+    })
 }
 
 #[cfg(test)]
@@ -96,6 +144,16 @@ mod tests {
         let found = lines("<table><tr><td>Port<br>Ellery<td>one<br><br>two<td>3</table>");
         let row = "Port Ellery | one two | 3".to_owned();
         assert_eq!(found, [(BlockKind::TableRow, row)]);
+    }
+
+    #[test]
+    fn a_cell_may_hold_its_text_in_elements() {
+        let found = lines(
+            "<table><tr><td><p>Port</p><td><p>Seats</p><p>sold</p><tr><td><p>Ellery</p>\
+             <td><div><p>1,200</p></div></table>",
+        );
+        let row = |text: &str| (BlockKind::TableRow, text.to_owned());
+        assert_eq!(found, [row("Port | Seats sold"), row("Ellery | 1,200")]);
     }
 
     #[test]

@@ -8,12 +8,14 @@
 
 mod assemble;
 pub(crate) mod blocks;
+mod boxes;
 mod features;
 mod model;
 mod names;
 mod questions;
 mod repair;
 mod terrain;
+mod told;
 mod verdict;
 mod windows;
 mod words;

@@ -77,8 +77,8 @@ impl<'a> Builder<'a> {
     /// Takes the next kept block.
     pub(super) fn block(&mut self, block: &Block) {
         let spans = self.inline.spans(block);
-        if let Some(row) = body::row_of(self.doc, block) {
-            self.cell(row, block.node, spans, false);
+        if let Some((row, cell)) = body::row_of(self.doc, block) {
+            self.cell(row, cell, spans, false);
             return;
         }
         if let Some(row) = self.lone_row(block) {

@@ -7,18 +7,21 @@
 //! 2. `list-together`: items of one list, cells of one table and the parts of one quotation stay or
 //!    go together.
 //! 3. `between`: an unsure block between two kept ones of its kind stays, and so does a subhead or
-//!    preformatted text between any two.
+//!    preformatted text between any two, and any text between two in boxes that are made alike.
 //! 4. `same-box`: a sentence in the box that most of the story's sentences stand in stays with them.
 //! 5. `date-line`: a line above the story that holds a date, or the last one below it that begins with
 //!    one, is when it was printed.
 //! 6. `twin`: a long block that stands a second time goes (print and phone versions), and with
 //!    several of them whatever else stands in the box that they share.
-//! 7. `pull-quote`: a quotation set apart goes where a paragraph says the same.
+//! 7. `pull-quote`: a quotation set apart goes where a paragraph says the same, or the same with a few
+//!    words more.
 //! 8. `appended`: another story in a box like this story's box, under a headline of its own.
 //! 9. `answered`: questions and answers that the page states as its own, and their heading, stay.
 //! 10. `drawn-rule`: a line drawn of dashes or asterisks parts the text; it is none.
 //! 11. `window`: what stands in a window above the page goes.
 //! 12. `no-text-follows`: a subhead without text under it goes.
+
+mod lists;
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -28,16 +31,12 @@ use crate::document::{Document, NodeIx, Tag};
 use crate::extract::article::BlockKind;
 use crate::extract::body::blocks::Blocks;
 use crate::extract::body::terrain::Terrain;
-use crate::extract::body::{Hints, questions, windows};
+use crate::extract::body::told::Told;
+use crate::extract::body::{Hints, boxes, questions, row_of, windows};
 use crate::extract::report::Because;
-use crate::text;
 
 /// Words that a line above the story may have to be no part of it.
 const LINE_WORDS: f32 = 20.0;
-
-/// What a list's mean score lies above the threshold at least: a list that divides the model is more
-/// often a box beside the story than a part of it, unless it stands between two kept paragraphs.
-const LIST_MARGIN: f32 = 0.1;
 
 /// The score from which on the model does not rule out what stands between two kept blocks.
 const UNSURE: f32 = 0.3;
@@ -127,30 +126,6 @@ pub(crate) fn repaired(
     draft
 }
 
-/// What the members of a list have together.
-struct Group {
-    first: usize,
-    last: usize,
-    members: u32,
-    /// The weight of all members.
-    weight: f32,
-    /// Their scores, each times its weight.
-    scores: f32,
-}
-
-impl Group {
-    /// A list that begins at a block, before any member is counted.
-    fn from(first: usize) -> Self {
-        Self {
-            first,
-            last: first,
-            members: 0,
-            weight: 0.0,
-            scores: 0.0,
-        }
-    }
-}
-
 impl Page<'_> {
     fn words(&self, i: usize) -> f32 {
         self.terrain.own[i].words
@@ -225,53 +200,6 @@ impl Page<'_> {
             })
     }
 
-    fn keep_lists_together(&self, draft: &mut Draft) {
-        let mut groups: HashMap<NodeIx, Group> = HashMap::new();
-        for i in 0..self.blocks.len() {
-            if let Some(list) = self.group(i) {
-                let group = groups.entry(list).or_insert_with(|| Group::from(i));
-                let weight = (self.words(i) + 1.0).sqrt();
-                group.last = i;
-                group.members += 1;
-                group.weight += weight;
-                group.scores += weight * self.scores[i];
-            }
-        }
-        // All lists are judged before a block is changed: what stands beside one may be another.
-        let verdict = |(list, group): (NodeIx, Group)| {
-            let tag = self.doc.tag(list);
-            let mean = group.scores / group.weight.max(1.0);
-            let stays = mean
-                >= match tag {
-                    Tag::Table | Tag::Blockquote => self.threshold,
-                    _ if self.is_between(list, &group, &draft.kept) => UNSURE,
-                    _ => self.threshold + LIST_MARGIN,
-                };
-            // Who said it is as good as what was said.
-            (list, (stays, stays && tag == Tag::Blockquote))
-        };
-        let lists = groups.into_iter().filter(|(_, group)| group.members >= 2);
-        let verdicts: HashMap<NodeIx, (bool, bool)> = lists.map(verdict).collect();
-        for i in 0..self.blocks.len() {
-            let verdict = self.group(i).and_then(|list| verdicts.get(&list));
-            let Some(&(stays, whole)) = verdict else {
-                continue;
-            };
-            if whole || (self.scores[i] - self.threshold).abs() < 0.35 {
-                draft.set(i, stays, "list-together");
-            }
-        }
-    }
-
-    /// Whether a list stands between two kept blocks, side by side with both.
-    fn is_between(&self, list: NodeIx, group: &Group, kept: &[bool]) -> bool {
-        let beside = |i: Option<usize>| {
-            i.filter(|&i| kept.get(i).is_some_and(|&kept| kept))
-                .is_some_and(|i| self.doc.parent(self.blocks.at(i).node) == self.doc.parent(list))
-        };
-        beside(group.first.checked_sub(1)) && beside(Some(group.last + 1))
-    }
-
     fn keep_between(&self, draft: &mut Draft) {
         let kept: Vec<bool> = draft.kept.clone();
         for i in 1..self.blocks.len().saturating_sub(1) {
@@ -284,7 +212,12 @@ impl Page<'_> {
                 BlockKind::Heading | BlockKind::Preformatted
             );
             let sure = self.scores[i] >= if marked { 0.2 } else { UNSURE };
-            if !kept[i] && beside && (like || marked) && sure {
+            // Text of another form stands in a row of boxes that are made alike.
+            let alike = |a: usize, b: usize| {
+                boxes::alike(self.doc, self.blocks.at(a).node, self.blocks.at(b).node)
+            };
+            let in_row = || own.link_share < 0.5 && alike(i - 1, i) && alike(i, i + 1);
+            if !kept[i] && beside && sure && (like || marked || in_row()) {
                 draft.set(i, true, "between");
             }
         }
@@ -370,14 +303,13 @@ impl Page<'_> {
         if quotes.is_empty() {
             return;
         }
-        let paragraphs: Vec<String> = (0..self.blocks.len())
+        let paragraphs: Vec<Told> = (0..self.blocks.len())
             .filter(|&i| draft.kept[i] && self.blocks.at(i).kind == BlockKind::Paragraph)
-            .map(|i| text::fold(self.blocks.at(i).text()))
+            .map(|i| Told::of(self.blocks.at(i).text()))
             .collect();
         for i in quotes {
-            let quote = text::fold(self.blocks.at(i).text());
-            let quote = quote.trim_matches(|c: char| !c.is_alphanumeric());
-            if paragraphs.iter().any(|p| p.contains(quote)) {
+            let quote = Told::of(self.blocks.at(i).text());
+            if paragraphs.iter().any(|p| p.says(&quote)) {
                 draft.set(i, false, "pull-quote");
                 let own_box = self.group(i);
                 for j in [i.wrapping_sub(1), i + 1] {
@@ -435,7 +367,13 @@ impl Page<'_> {
         for i in 0..self.blocks.len() {
             let block = self.blocks.at(i);
             let drawn = |c: char| matches!(c, '-' | '–' | '—' | '_' | '*' | '=' | '~') || c == ' ';
-            if block.kind == BlockKind::Paragraph && block.text().chars().all(drawn) {
+            // A cell of a table says with a dash that there is nothing to say.
+            let says = match block.kind {
+                BlockKind::Paragraph | BlockKind::Heading => false,
+                BlockKind::TableRow => row_of(self.doc, &block).is_some(),
+                _ => true,
+            };
+            if !says && block.text().chars().all(drawn) {
                 draft.set(i, false, "drawn-rule");
             }
         }
