@@ -1,7 +1,10 @@
 """Writes the figures of docs/evaluation.md into README.md, and raises testdata/floors.toml.
 
 figures.py readme                 README.md between its two quality marks
-figures.py floors SUMMARIES.jsonl testdata/floors.toml, from `evaluate … --json`; a pin only ever gets stricter
+figures.py floors SUMMARIES.jsonl [PINS.toml]
+                                  testdata/floors.toml, from `evaluate … --json`, or another file of pins (of what
+                                  `evaluate … --models testdata/folds --json` says, testdata/floors-unseen.toml); a
+                                  pin only ever gets stricter
 """
 import json
 import math
@@ -79,12 +82,12 @@ def readme():
     path.write_text(f"{head}<!-- quality:begin{mark}-->\n{section}\n<!-- quality:end -->{tail}", encoding="utf-8")
 
 
-def floors(summaries):
+def floors(summaries, pins):
     found = {}
     for line in Path(summaries).read_text(encoding="utf-8").splitlines():
         summary = json.loads(line)
         found[summary["set"]] = dict(summary["figures"])
-    path, name, out = TOP / "testdata/floors.toml", "", []
+    path, name, out = Path(pins), "", []
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
             name = line.strip("[]")
@@ -104,4 +107,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "readme":
         readme()
     else:
-        floors(sys.argv[2])
+        floors(sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else TOP / "testdata/floors.toml")
