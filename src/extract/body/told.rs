@@ -7,46 +7,44 @@ const WORDS: usize = 8;
 
 /// A block's text as it is compared.
 #[derive(Debug)]
-pub(super) struct Told(String);
+pub(super) struct Told {
+    text: String,
+    /// Its words as [`text::hashes`] tells them.
+    words: Vec<u64>,
+}
 
 impl Told {
-    pub(super) fn of(text: &str) -> Self {
-        let folded = text::fold(text);
-        Self(
-            folded
-                .trim_matches(|c: char| !c.is_alphanumeric())
-                .to_owned(),
-        )
-    }
-
-    fn words(&self) -> impl Iterator<Item = &str> {
-        let parts = self.0.split(|c: char| !c.is_alphanumeric());
-        parts.filter(|word| !word.is_empty())
+    pub(super) fn of(said: &str) -> Self {
+        let folded = text::fold(said);
+        let text = folded.trim_matches(|c: char| !c.is_alphanumeric());
+        Self {
+            words: text::hashes(text).collect(),
+            text: text.to_owned(),
+        }
     }
 
     /// Whether a quotation stands in the text: word for word, or shortened. Whoever sets a sentence
     /// apart leaves out what is between its halves.
     pub(super) fn says(&self, quote: &Self) -> bool {
-        self.0.contains(&quote.0) || self.holds_in_order(quote)
+        self.text.contains(&quote.text) || self.holds_in_order(quote)
     }
 
     /// Whether all words of a quotation follow one another, with at most half as many others between
     /// them.
     fn holds_in_order(&self, quote: &Self) -> bool {
-        let wanted: Vec<&str> = quote.words().collect();
+        let wanted = &quote.words;
         let Some(first) = wanted.first().filter(|_| wanted.len() >= WORDS) else {
             return false;
         };
-        let own: Vec<&str> = self.words().collect();
         let room = wanted.len() + wanted.len() / 2;
         let from = |at: usize| {
             let mut left = wanted.iter().peekable();
-            for word in own[at..].iter().take(room) {
-                left.next_if(|&&next| next == *word);
+            for word in self.words[at..].iter().take(room) {
+                left.next_if(|&next| next == word);
             }
             left.next().is_none()
         };
-        (0..own.len()).any(|at| own[at] == *first && from(at))
+        (0..self.words.len()).any(|at| self.words[at] == *first && from(at))
     }
 }
 

@@ -290,10 +290,9 @@ fn of_element(view: &View<'_>, node: NodeIx) -> Names {
         return plain(&text);
     }
     let whole = doc.text_of(node);
-    if view
-        .headline
-        .is_some_and(|h| text::fold(h) == text::fold(&whole))
-    {
+    let like = |title: &&str| title.len().abs_diff(whole.len()) <= title.len() / 2;
+    let title = view.headline.filter(like);
+    if title.is_some_and(|title| text::fold(title) == text::fold(&whole)) {
         return Vec::new();
     }
     if let Some(name) = the_site(view, without_lead(&whole).0) {
@@ -360,10 +359,11 @@ fn parted(view: &View<'_>, node: NodeIx) -> String {
 
 /// What the names themselves say: people go before the site's own name.
 fn weigh(view: &View<'_>, candidate: &mut Candidate<Names>) {
-    let site = |a: &Author| {
-        let desk = is_collective(&a.name);
-        view.facts.is_site(&a.name) || !desk && view.facts.is_site(&without_roles(&a.name))
+    let site_and_role = |name: &str| {
+        let bare = without_roles(name);
+        bare.len() < name.len() && !is_collective(name) && view.facts.is_site(&bare)
     };
+    let site = |a: &Author| view.facts.is_site(&a.name) || site_and_role(&a.name);
     if !candidate.value.iter().all(site) {
         // Whoever signs beside the site.
         candidate.value.retain(|a| !site(a));

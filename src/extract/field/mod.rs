@@ -240,8 +240,8 @@ impl<'a> Facts<'a> {
 
     /// Whether a text is a name of the site.
     fn is_site(&self, text: &str) -> bool {
-        let text = title::letters(text);
-        self.sites.contains(&text)
+        // No name of a site is as long as this.
+        text.len() <= 400 && self.sites.contains(&title::letters(text))
     }
 
     /// The object of the scripts that stands for this page's story.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use foldhash::HashSet;
 use serde::Deserialize;
 
 use super::companies::is_company;
@@ -12,14 +13,14 @@ use crate::text;
 #[serde(deny_unknown_fields)]
 struct Words {
     lead: Vec<String>,
-    role: Vec<String>,
-    cut: Vec<String>,
-    noise: Vec<String>,
-    join: Vec<String>,
-    credential: Vec<String>,
-    collective: Vec<String>,
-    nobody: Vec<String>,
-    suffix: Vec<String>,
+    role: HashSet<String>,
+    cut: HashSet<String>,
+    noise: HashSet<String>,
+    join: HashSet<String>,
+    credential: HashSet<String>,
+    collective: HashSet<String>,
+    nobody: HashSet<String>,
+    suffix: HashSet<String>,
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
@@ -53,8 +54,8 @@ const LONGEST: usize = 300;
 /// A name longer than this, in characters, is a sentence.
 const LONGEST_NAME: usize = 60;
 
-fn is(list: &[String], word: &str) -> bool {
-    list.iter().any(|w| w == word)
+fn is(list: &HashSet<String>, word: &str) -> bool {
+    list.contains(word)
 }
 
 /// The byline without the word before the name, and whether there was one.

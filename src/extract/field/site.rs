@@ -24,8 +24,11 @@ pub(super) fn names(facts: &Facts<'_>) -> Vec<String> {
     let mut out: Vec<String> = metas
         .chain(stated.site_name.clone())
         .chain(publishers)
-        .filter(|name| !is_title(facts, name))
         .collect();
+    out.sort_unstable();
+    out.dedup();
+    let titles = Titles::of(facts);
+    out.retain(|name| !titles.include(name));
     out.extend(facts.found.metas.text("twitter:site"));
     out.extend(domain(facts));
     out.extend(facts.context.url.map(|url| bare_host(url).to_owned()));
@@ -69,7 +72,8 @@ pub(super) fn name(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<
             candidate.why = "a company";
         }
     }
-    let own = |c: &Candidate<String>| c.why.is_empty() && !is_title(facts, &c.value);
+    let titles = Titles::of(facts);
+    let own = |c: &Candidate<String>| c.why.is_empty() && !titles.include(&c.value);
     if !candidates.iter().any(own)
         && let Some(value) = in_title(facts)
     {
@@ -77,7 +81,7 @@ pub(super) fn name(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<
     }
     candidates.retain(|c| {
         let address = c.value.starts_with("http");
-        !c.value.is_empty() && !address && !is_title(facts, &c.value)
+        !c.value.is_empty() && !address && !titles.include(&c.value)
     });
     choose_text("site_name", candidates, notes).map(|c| c.value)
 }
@@ -137,12 +141,26 @@ fn without_slogan(facts: &Facts<'_>, name: &str) -> String {
     named.or(alone).map_or(name, |p| p.trim()).to_owned()
 }
 
-/// Whether a stated name is the title of the story: some systems put it where the site's name belongs.
-fn is_title(facts: &Facts<'_>, name: &str) -> bool {
-    let domain = domain(facts).map(|d| letters(&d)).unwrap_or_default();
-    let folded = text::fold(name);
-    let story = facts.story().and_then(|s| s.headline.clone());
-    let titles = [facts.found.metas.text("og:title"), story];
-    titles.iter().flatten().any(|t| text::fold(t) == folded)
-        && (domain.is_empty() || !letters(name).contains(&domain))
+/// The titles of the story: some systems put one where the site's name belongs.
+struct Titles {
+    folded: Vec<String>,
+    /// The letters of the domain: a title that has them may be the name all the same.
+    domain: String,
+}
+
+impl Titles {
+    fn of(facts: &Facts<'_>) -> Self {
+        let story = facts.story().and_then(|s| s.headline.clone());
+        let titles = [facts.found.metas.text("og:title"), story];
+        Self {
+            folded: titles.iter().flatten().map(|t| text::fold(t)).collect(),
+            domain: domain(facts).map(|d| letters(&d)).unwrap_or_default(),
+        }
+    }
+
+    fn include(&self, name: &str) -> bool {
+        let folded = text::fold(name);
+        self.folded.contains(&folded)
+            && (self.domain.is_empty() || !letters(name).contains(&self.domain))
+    }
 }

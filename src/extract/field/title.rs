@@ -24,7 +24,7 @@ pub(super) fn without_site(title: &str, sites: &[String]) -> String {
 /// A title without the sections behind it, each parted by a mark and equal to a stated one.
 pub(super) fn without_sections<'t>(title: &'t str, sections: &[String]) -> &'t str {
     let mut rest = title;
-    for _ in 0..3 {
+    for _ in 0..if sections.is_empty() { 0 } else { 3 } {
         let tails = DIVIDERS
             .iter()
             .filter_map(|d| rest.rfind(d).map(|at| (at, d.len())));
@@ -48,9 +48,11 @@ const SHORTEST: usize = 15;
 /// The headline of a title in a script that is set without spaces, whose parts are joined by
 /// underscores: no headline holds one.
 fn dense_piece(title: &str) -> &str {
+    if !title.contains(['_', '＿']) {
+        return title;
+    }
     let dense = title.chars().filter(|c| text::is_dense(*c)).count();
-    let joined = title.contains(['_', '＿']) && dense * 2 > title.chars().count();
-    if !joined {
+    if dense * 2 <= title.chars().count() {
         return title;
     }
     let pieces = title.split(['_', '＿']).map(str::trim);
