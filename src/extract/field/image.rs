@@ -287,6 +287,6 @@ fn names_somebody(credit: &str) -> bool {
 /// Whether the line beside a picture signs the story: portraits of authors stand in figures, too.
 fn is_byline(caption: &str) -> bool {
     let (rest, lead) = without_lead(caption);
-    let names = names(rest);
-    lead && caption.chars().count() <= 80 && names.first().is_some_and(|name| is_person(name))
+    let signs = || names(rest).first().is_some_and(|name| is_person(name));
+    lead && caption.chars().count() <= 80 && signs()
 }

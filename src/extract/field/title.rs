@@ -24,7 +24,11 @@ pub(super) fn without_site(title: &str, sites: &[String]) -> String {
 /// A title without the sections behind it, each parted by a mark and equal to a stated one.
 pub(super) fn without_sections<'t>(title: &'t str, sections: &[String]) -> &'t str {
     let mut rest = title;
-    for _ in 0..if sections.is_empty() { 0 } else { 3 } {
+    let said = letters(title);
+    if !sections.iter().any(|section| said.ends_with(section)) {
+        return title;
+    }
+    for _ in 0..3 {
         let tails = DIVIDERS
             .iter()
             .filter_map(|d| rest.rfind(d).map(|at| (at, d.len())));
