@@ -35,7 +35,8 @@ pub(super) fn names(facts: &Facts<'_>) -> Vec<String> {
     out.sort_unstable();
     out.dedup();
     out.retain(|name| name.chars().count() < 60);
-    out.iter().map(|name| letters(name)).collect()
+    let letters = out.iter().map(|name| letters(name));
+    letters.filter(|name| !name.is_empty()).collect()
 }
 
 /// The name part of the page's host: `news.harbour-post.example` gives `harbour-post`.
@@ -64,6 +65,7 @@ pub(super) fn name(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<
     if let Some(value) = facts.found.stated.site_name.clone() {
         candidates.push(Candidate::new(value, Source::JsonLd("WebSite"), 2.4));
     }
+    candidates.retain(|c| !letters(&c.value).is_empty());
     for candidate in &mut candidates {
         candidate.value = without_slogan(facts, &candidate.value);
         if is_company(&candidate.value) {
@@ -81,7 +83,7 @@ pub(super) fn name(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<
     }
     candidates.retain(|c| {
         let address = c.value.starts_with("http");
-        !c.value.is_empty() && !address && !titles.include(&c.value)
+        !address && !titles.include(&c.value)
     });
     choose_text("site_name", candidates, notes).map(|c| c.value)
 }
