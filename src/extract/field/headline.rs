@@ -120,6 +120,17 @@ pub(crate) fn headline(facts: &Facts<'_>) -> Headline {
     }
 }
 
+/// Metas that state the story's title, with their weights.
+const METAS: &[(&str, f32)] = &[
+    ("og:title", 2.5),
+    ("twitter:title", 2.2),
+    ("parsely-title", 2.3),
+    ("sailthru.title", 2.2),
+    ("citation_title", 2.3),
+    ("dc.title", 2.1),
+    ("headline", 2.4),
+];
+
 /// Titles that metadata states.
 fn stated(facts: &Facts<'_>) -> Vec<Candidate<String>> {
     let metas = &facts.found.metas;
@@ -144,29 +155,9 @@ fn stated(facts: &Facts<'_>) -> Vec<Candidate<String>> {
         Source::JsonLd("headline"),
         2.6,
     );
-    add(metas.text("og:title"), Source::Meta("og:title"), 2.5);
-    add(
-        metas.text("twitter:title"),
-        Source::Meta("twitter:title"),
-        2.2,
-    );
-    add(
-        metas.text("parsely-title"),
-        Source::Meta("parsely-title"),
-        2.3,
-    );
-    add(
-        metas.text("sailthru.title"),
-        Source::Meta("sailthru.title"),
-        2.2,
-    );
-    add(
-        metas.text("citation_title"),
-        Source::Meta("citation_title"),
-        2.3,
-    );
-    add(metas.text("dc.title"), Source::Meta("dc.title"), 2.1);
-    add(metas.text("headline"), Source::Meta("headline"), 2.4);
+    for &(name, weight) in METAS {
+        add(metas.text(name), Source::Meta(name), weight);
+    }
     add(
         story.and_then(|s| s.name.clone()),
         Source::JsonLd("name"),
