@@ -2,7 +2,7 @@
 //! that follow such a label inside the same box.
 
 use crate::clean::{Marks, Pass, Scene};
-use crate::document::{NodeIx, Run, Tag};
+use crate::document::{NodeIx, Run};
 use crate::rules::{RuleId, Spoken};
 
 const AFTER_LABEL: RuleId = RuleId::new("links.after-label");
@@ -86,28 +86,16 @@ fn is_entry(scene: &Scene<'_>, run: &Run) -> bool {
     if total.words > NAME_WORDS || total.link_share() > 0.5 {
         return false;
     }
-    let cells = |row: NodeIx| {
-        let cells = doc.children(row);
-        cells.filter(|&c| matches!(doc.tag(c), Tag::Td | Tag::Th))
-    };
-    let mut around = std::iter::once(run.node).chain(doc.ancestors(run.node).take(2));
-    let Some(cell) = around.find(|&n| matches!(doc.tag(n), Tag::Td | Tag::Th)) else {
-        return false;
-    };
-    let Some(row) = doc.parent(cell).filter(|&r| doc.tag(r) == Tag::Tr) else {
+    let Some((cell, row)) = doc.cell_around(run.node, 2) else {
         return false;
     };
     let is_told = |&other: &NodeIx| {
         let said = scene.measures.total(doc, other);
         said.letters > 0 && said.link_share() < 0.5
     };
-    let rows = doc
-        .parent(row)
-        .into_iter()
-        .flat_map(|table| doc.children(table));
     scene.measures.total(doc, cell).letters == total.letters
-        && cells(row).any(|other| other != cell && is_told(&other))
-        && rows
-            .filter(|&other| other != row && doc.tag(other) == Tag::Tr)
-            .any(|other| cells(other).filter(is_told).take(2).count() == 2)
+        && doc.cells(row).any(|other| other != cell && is_told(&other))
+        && doc
+            .rows_beside(row)
+            .any(|other| doc.cells(other).filter(is_told).take(2).count() == 2)
 }

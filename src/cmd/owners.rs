@@ -57,7 +57,7 @@ fn owner_of(
 ) -> Option<Owned> {
     let element = doc.ancestors(node).find(|n| {
         let tag = doc.tag(*n);
-        let cell = matches!(tag, Tag::Td | Tag::Th) && !waiting.contains_key(&n.index());
+        let cell = tag.is_cell() && !waiting.contains_key(&n.index());
         tag.is_block() && !cell
     })?;
     let queue = waiting.get_mut(&element.index())?;

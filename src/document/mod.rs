@@ -17,6 +17,7 @@ mod plain;
 mod references;
 mod runs;
 mod shared;
+mod table;
 mod tag;
 mod tokens;
 mod tree;

@@ -160,6 +160,11 @@ impl Tag {
         )
     }
 
+    /// Whether it is a cell of a table.
+    pub fn is_cell(self) -> bool {
+        matches!(self, Self::Td | Self::Th)
+    }
+
     /// The level of a heading element, 1 to 6.
     pub fn heading_level(self) -> Option<u8> {
         match self {

@@ -62,36 +62,23 @@ const CELL_DEPTH: usize = 3;
 /// inside a cell belongs to a row only where the cells beside it are as short and the table has more
 /// such rows: pages are laid out by tables, too.
 fn data_row(doc: &Document, node: NodeIx) -> Option<(NodeIx, NodeIx)> {
-    let mut around = std::iter::once(node).chain(doc.ancestors(node).take(CELL_DEPTH));
-    let cell = around.find(|&n| is_cell(doc, n))?;
-    let row = doc.parent(cell).filter(|&r| doc.tag(r) == Tag::Tr)?;
+    let (cell, row) = doc.cell_around(node, CELL_DEPTH)?;
     let is_row = two_told(doc, row).is_some();
     (is_row && (cell == node || is_data(doc, row, cell))).then_some((row, cell))
 }
 
 fn is_data(doc: &Document, row: NodeIx, cell: NodeIx) -> bool {
     let short = |cells: [NodeIx; 2]| cells.into_iter().all(|c| is_short(doc, c));
-    let mut others = doc
-        .parent(row)
-        .into_iter()
-        .flat_map(|table| doc.children(table))
-        .filter(|&other| other != row && doc.tag(other) == Tag::Tr)
-        .take(3);
+    let mut others = doc.rows_beside(row).take(3);
     is_short(doc, cell)
         && two_told(doc, row).is_some_and(short)
         && others.any(|other| two_told(doc, other).is_some_and(short))
 }
 
-fn is_cell(doc: &Document, node: NodeIx) -> bool {
-    matches!(doc.tag(node), Tag::Td | Tag::Th)
-}
-
 /// The first two cells of a row that hold text.
 fn two_told(doc: &Document, row: NodeIx) -> Option<[NodeIx; 2]> {
     let says = |n| doc.text(n).is_some_and(|t| !t.trim().is_empty());
-    let mut told = doc
-        .children(row)
-        .filter(|&c| is_cell(doc, c) && doc.within(c).any(says));
+    let mut told = doc.cells(row).filter(|&c| doc.within(c).any(says));
     Some([told.next()?, told.next()?])
 }
 

@@ -184,7 +184,7 @@ impl<'a> Builder<'a> {
     fn lone_row(&self, block: &Block) -> Option<NodeIx> {
         let (table, ..) = self.cell.filter(|_| block.kind == BlockKind::TableRow)?;
         let row = self.doc.parent(block.node)?;
-        let is_row = matches!(self.doc.tag(block.node), Tag::Td | Tag::Th);
+        let is_row = self.doc.tag(block.node).is_cell();
         (is_row && self.table_of(row) == table).then_some(row)
     }
 
@@ -234,7 +234,7 @@ impl<'a> Builder<'a> {
         // Cells without text, or with text that was dropped, keep their place.
         let mut beside = next;
         while let Some(n) = beside.filter(|&n| n < node) {
-            if matches!(self.doc.tag(n), Tag::Td | Tag::Th) {
+            if self.doc.tag(n).is_cell() {
                 row.cells.push(cell(self.doc, n, Vec::new()));
             }
             beside = self.doc.next_sibling(n);
