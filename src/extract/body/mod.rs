@@ -97,6 +97,14 @@ pub(crate) struct Judged<'a> {
 }
 
 impl Judged<'_> {
+    /// The id of the rule that marked it; empty where none did.
+    pub(crate) fn rule(&self) -> &'static str {
+        match self.because.as_deref() {
+            Some(Because::Rule(rule)) => rule.as_str(),
+            _ => "",
+        }
+    }
+
     /// The reason with the score.
     pub(crate) fn into_because(self) -> Because {
         let value = self.score;

@@ -25,8 +25,7 @@ pub(super) fn lines(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
         if out.len() > 30 || text.len() > longest || !near && text.contains(['©', '℗']) {
             continue;
         }
-        if matches!(judged.because.as_deref(), Some(Because::Rule(rule)) if rule.as_str().starts_with("hidden."))
-        {
+        if judged.rule().starts_with("hidden.") {
             continue;
         }
         if !text.bytes().any(|b| b.is_ascii_digit() || b >= 0x80) {

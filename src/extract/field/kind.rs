@@ -3,7 +3,7 @@
 use super::{Agreement, Candidate, Facts, Source, View, choose};
 use crate::extract::article::Kind;
 use crate::extract::body::Says;
-use crate::extract::report::{Because, FieldDecision};
+use crate::extract::report::FieldDecision;
 
 /// Chooses the kind: none unless the page says.
 pub(super) fn kind(facts: &Facts<'_>, notes: &mut Vec<FieldDecision>) -> Option<Kind> {
@@ -101,7 +101,5 @@ fn is_cut_short(view: &View<'_>) -> bool {
     let blocks = &view.body.blocks;
     let to = (view.place.last + 6).min(blocks.len());
     let end = blocks.get(view.place.last..to).unwrap_or_default();
-    end.iter().any(|j| {
-        matches!(j.because.as_deref(), Some(Because::Rule(rule)) if rule.as_str().starts_with("phrases.paywall."))
-    })
+    end.iter().any(|j| j.rule().starts_with("phrases.paywall."))
 }

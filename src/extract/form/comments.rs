@@ -8,7 +8,6 @@ use super::element::Comment;
 use super::within;
 use crate::document::{Document, NodeIx, Tag};
 use crate::extract::body::Judged;
-use crate::extract::report::Because;
 use crate::text;
 
 /// Comments that an article has at most.
@@ -217,10 +216,6 @@ fn short(value: String) -> Option<String> {
 
 /// Whether a dropped block can be what a reader wrote: not a button, not what nobody sees.
 fn is_text(judged: &Judged) -> bool {
-    match judged.because.as_deref() {
-        Some(Because::Rule(rule)) => {
-            !(rule.as_str().starts_with("hidden.") || rule.as_str().starts_with("controls."))
-        }
-        _ => true,
-    }
+    let rule = judged.rule();
+    !(rule.starts_with("hidden.") || rule.starts_with("controls."))
 }
