@@ -17,6 +17,7 @@ mod words;
 
 pub use label::Label;
 pub use scan::Spotted;
+pub(crate) use token::has_number;
 
 use std::fmt;
 use std::str::FromStr;
@@ -244,15 +245,9 @@ pub(crate) fn spot_or_relative(text: &str, reading: &Reading<'_>) -> (Option<Spo
     }
     let lower = text.to_ascii_lowercase();
     let scan = scan::Scan::new(text, &lower, reading);
-    let spotted = token::has_number(text).then(|| scan.spot()).flatten();
+    let spotted = has_number(text).then(|| scan.spot()).flatten();
     let no_day = spotted.is_none_or(|s| s.day.is_none());
     (spotted, no_day && resolve::is_relative(&scan))
-}
-
-/// Whether the head of a text, which is all that is looked at for a date, holds a number in any of the
-/// scripts that dates are written in.
-pub(crate) fn has_number(text: &str) -> bool {
-    token::has_number(text)
 }
 
 /// The time of day in a text that states no day: `13:37 Uhr`.

@@ -26,8 +26,9 @@ pub(super) enum Kind<'a> {
 /// How much of a text is looked at: no date line is longer.
 const LIMIT: usize = 400;
 
-/// Whether the part of a text that is looked at holds a number in any of the scripts.
-pub(super) fn has_number(text: &str) -> bool {
+/// Whether the head of a text, which is all that is looked at for a date, holds a number in any of the
+/// scripts that dates are written in.
+pub(crate) fn has_number(text: &str) -> bool {
     if text.is_ascii() {
         return text.bytes().take(LIMIT + 1).any(|b| b.is_ascii_digit());
     }

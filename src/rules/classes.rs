@@ -181,9 +181,8 @@ const STATES: [&str; 8] = ["has", "hide", "is", "no", "not", "show", "with", "wi
 fn fold(name: &str) -> Cow<'_, str> {
     let mut last = b'-';
     let mut plain = |b: u8| {
-        let hyphen = b == b'-' && std::mem::replace(&mut last, b) != b'-';
-        last = b;
-        hyphen || b.is_ascii_lowercase() || b.is_ascii_digit()
+        let before = std::mem::replace(&mut last, b);
+        b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' && before != b'-'
     };
     if name.bytes().all(&mut plain) {
         return Cow::Borrowed(name.trim_end_matches('-'));

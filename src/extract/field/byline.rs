@@ -1,9 +1,7 @@
 //! Who signed the story: people and agencies.
 
-use super::names::{
-    is_account, is_collective, is_person, is_pictures, key, names, same, without_lead,
-    without_roles,
-};
+use super::name_forms::{is_account, is_person};
+use super::names::{is_collective, is_pictures, key, names, same, without_lead, without_roles};
 use super::seen::of_comment;
 use super::signed_lines::{before_date, last_line, lines, name_line};
 use super::signs::{in_prose, leads_out, reviews};
@@ -364,7 +362,8 @@ fn weigh(view: &View<'_>, candidate: &mut Candidate<Names>) {
         bare.len() < name.len() && !is_collective(name) && view.facts.is_site(&bare)
     };
     let site = |a: &Author| view.facts.is_site(&a.name) || site_and_role(&a.name);
-    if !candidate.value.iter().all(site) {
+    let sites_own = candidate.value.iter().all(site);
+    if !sites_own {
         // Whoever signs beside the site.
         candidate.value.retain(|a| !site(a));
     }
@@ -376,16 +375,10 @@ fn weigh(view: &View<'_>, candidate: &mut Candidate<Names>) {
             .value
             .retain(|a| !is_collective(&a.name) || newsroom(&a.name));
     }
-    let sites = candidate.value.iter().filter(|a| site(a)).count();
-    let people = candidate
-        .value
-        .iter()
-        .filter(|a| !site(a) && is_person(&a.name))
-        .count();
-    if sites == candidate.value.len() {
+    if sites_own {
         candidate.weight -= 1.6;
         candidate.why = "the site itself";
-    } else if people == 0 {
+    } else if !candidate.value.iter().any(|a| is_person(&a.name)) {
         candidate.weight -= 0.5;
         candidate.why = "no name of a person";
         if candidate.value.iter().all(|a| is_collective(&a.name)) {

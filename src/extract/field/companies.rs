@@ -1,5 +1,7 @@
 //! Companies, by the form of their names: they own publications, and sign no story.
 
+use super::title::letters;
+
 /// What the names of companies end in, lower case, letters alone. Forms that are degrees or words
 /// of a name elsewhere ("SE", "AS", "Co") are left out.
 const FORMS: &[&str] = &[
@@ -63,7 +65,7 @@ const GROUPS: &[&str] = &[
 
 /// Whether a name is that of a company: it ends in a legal form or as publishing houses do.
 pub(super) fn is_company(name: &str) -> bool {
-    let mut words = name.split_whitespace().rev().map(plain);
+    let mut words = name.split_whitespace().rev().map(letters);
     let Some(last) = words.next() else {
         return false;
     };
@@ -72,12 +74,6 @@ pub(super) fn is_company(name: &str) -> bool {
     let house = before.is_some() && HOUSES.contains(&&*last);
     let group = last == "group" && before.is_some_and(|b| GROUPS.contains(&&*b));
     form || house || group
-}
-
-/// A word's letters, lower case.
-fn plain(word: &str) -> String {
-    let letters = word.chars().filter(|c| c.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).collect()
 }
 
 /// A form is written with capitals: "spa" and "ag" in lower case are words.

@@ -1,7 +1,8 @@
 //! The lead image with its caption and credit.
 
 use super::class_words::says;
-use super::names::{is_person, names, without_lead};
+use super::name_forms::is_person;
+use super::names::{names, without_lead};
 use super::{Candidate, Source, View, choose_text};
 use crate::document::{Document, NodeIx, Tag};
 use crate::extract::article::Image;

@@ -23,6 +23,7 @@ mod language;
 mod links;
 mod meta;
 mod modified;
+mod name_forms;
 mod names;
 mod order;
 mod printed;

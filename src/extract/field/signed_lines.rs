@@ -2,7 +2,8 @@
 //! a name beside a date, a name that ends the text.
 
 use super::byline::{NEAR, Names, bare, plain};
-use super::names::{is_person, without_lead};
+use super::name_forms::is_person;
+use super::names::without_lead;
 use super::stated_authors::the_site;
 use super::{Candidate, Source, View};
 use crate::document::{NodeIx, Tag};

@@ -3,7 +3,8 @@
 use super::byline::{Names, bare, unique};
 use super::companies::is_company;
 use super::dateline::is_place;
-use super::names::{is_person, stated_names};
+use super::name_forms::is_person;
+use super::names::stated_names;
 use super::{Candidate, Source, View};
 use crate::extract::article::Author;
 use crate::text;
