@@ -8,6 +8,7 @@
 //! the model of its fold, which has not seen its publisher. With `--floors` the run fails when a
 //! pinned figure is not reached.
 
+mod day;
 mod field;
 mod floors;
 mod gold;
@@ -27,7 +28,7 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use cleancopy::clean::Memory;
 use cleancopy::extract::{Favour, Model};
-use cleancopy::{Options, read};
+use cleancopy::{Options, RawPage, read};
 use flate2::read::GzDecoder;
 
 use gold::{Gold, Set};
@@ -111,11 +112,12 @@ fn main() -> Result<ExitCode> {
             if hosts.get(&row.host()).copied().unwrap_or(0) < args.host_pages {
                 continue;
             }
-            let found = read_page(&set, row, models.as_deref(), &options, args.why)?;
+            let page = set.page(row)?;
+            let found = read_page(&page, row, models.as_deref(), &options, args.why);
             if let Some(out) = &mut rows {
                 writeln!(out, "{}", serde_json::to_string(&found)?)?;
             }
-            pages.push(Page::score(row, &found));
+            pages.push(Page::score(row, &found, &page.body));
         }
         all.push(Summary::of(&set.name, &pages));
         report(&args, all.last().context("one was pushed")?, pages)?;
@@ -219,17 +221,16 @@ fn favour(name: &str) -> Result<Favour, String> {
 }
 
 fn read_page(
-    set: &Set,
+    page: &RawPage,
     row: &Gold,
     models: Option<&[Arc<Model>]>,
     options: &Options,
     why: bool,
-) -> Result<Found> {
-    let page = set.page(row)?;
+) -> Found {
     let mut options = options.clone();
     options.model = models.map(|m| Arc::clone(&m[row.fold()]));
-    let extraction = read(&page, &options);
-    Ok(Found::of(&row.id, extraction, why))
+    let extraction = read(page, &options);
+    Found::of(&row.id, extraction, why)
 }
 
 fn report(args: &Args, summary: &Summary, mut pages: Vec<Page>) -> Result<()> {

@@ -7,6 +7,7 @@ use cleancopy::Extraction;
 use cleancopy::extract::FieldDecision;
 use serde::Serialize;
 
+use crate::day::{Miss, miss};
 use crate::field::{Field, authors, field, printed, printed_date, standfirst, title};
 use crate::gold::Gold;
 use crate::lead::Lead;
@@ -19,6 +20,9 @@ pub(crate) struct Found {
     pub(crate) title: Option<String>,
     pub(crate) authors: Vec<String>,
     pub(crate) date: Option<String>,
+    /// The day of the last change.
+    #[serde(skip)]
+    pub(crate) modified: Option<String>,
     pub(crate) dateline: Option<String>,
     pub(crate) printed: Option<String>,
     pub(crate) printed_date: Option<String>,
@@ -47,6 +51,7 @@ impl Found {
                 .published
                 .or(stated.published)
                 .map(|m| m.day().to_string()),
+            modified: article.modified.map(|m| m.day().to_string()),
             dateline: article.dateline.lead.map(|l| l.text),
             printed: article.dateline.printed,
             printed_date: article.dateline.printed_date.map(|m| m.to_string()),
@@ -78,6 +83,7 @@ pub(crate) struct Page {
     title: Option<Field>,
     authors: Option<Field>,
     date: Option<Field>,
+    day: Option<Miss>,
     lead: Option<Lead>,
     printed: Option<Field>,
     printed_date: Option<Field>,
@@ -89,7 +95,7 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    pub(crate) fn score(gold: &Gold, found: &Found) -> Self {
+    pub(crate) fn score(gold: &Gold, found: &Found, page: &[u8]) -> Self {
         let body = found.body.as_str();
         let reference = gold.body.as_deref();
         let word = reference.map(|r| word_prf(body, r));
@@ -114,6 +120,7 @@ impl Page {
                 .date
                 .as_ref()
                 .map(|d| field(found.date.as_deref() == d.get(..10), found.date.is_none())),
+            day: miss(gold, found, page),
             lead: gold
                 .lead
                 .as_ref()
@@ -304,6 +311,16 @@ impl Summary {
                 );
             }
         }
+        let dated = pages.iter().filter(|p| p.date.is_some()).count() as f64;
+        let why = [
+            ("date_wrong_unstated", Miss::Unstated),
+            ("date_wrong_changed", Miss::Changed),
+            ("date_wrong_contradicted", Miss::Contradicted),
+        ];
+        for (name, kind) in why.into_iter().filter(|_| dated > 0.0) {
+            let count = pages.iter().filter(|p| p.day == Some(kind)).count();
+            self.add(name, count as f64 / dated);
+        }
         let standfirsts: Vec<f64> = pages.iter().filter_map(|p| p.standfirst).collect();
         if !standfirsts.is_empty() {
             self.add("standfirst_f1", mean(standfirsts.into_iter()));
@@ -350,7 +367,7 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} ({} pages)", self.set, self.pages)?;
         for (name, value) in &self.figures {
-            writeln!(f, "  {name:<22} {value:>8.4}")?;
+            writeln!(f, "  {name:<24} {value:>8.4}")?;
         }
         Ok(())
     }
