@@ -14,13 +14,14 @@ use anyhow::{Context, bail};
 use cleancopy::archive::folder;
 use cleancopy::decode::decode;
 use cleancopy::document::Document;
-use cleancopy::extract::{BlockDecision, FieldDecision, Report};
+use cleancopy::extract::{Because, BlockDecision, FieldDecision, Report};
 use cleancopy::page::Target;
 use cleancopy::{Extraction, Options, RawPage, read, text};
 use url::Url;
 
 use super::extract::page_of;
 use super::log;
+use super::reason::in_words;
 use super::select::{Css, Wanted};
 use super::shared::Address;
 
@@ -176,6 +177,14 @@ impl Paint {
             self.put(Self::RED, "-")
         }
     }
+
+    /// The sign before a block: what a field has is neither kept in the text nor thrown away.
+    fn sign_of(self, block: &BlockDecision) -> Cow<'static, str> {
+        match block.because {
+            Because::Field(_) if !block.kept => self.put(Self::BOLD, "="),
+            _ => self.sign(block.kept),
+        }
+    }
 }
 
 fn tell(
@@ -215,11 +224,18 @@ fn tell(
 }
 
 fn tell_all(out: &mut impl Write, report: &Report, paint: Paint) -> io::Result<()> {
-    for block in &report.blocks {
-        tell_block(out, block, paint)?;
-    }
     for field in &report.fields {
         tell_field(out, field, paint)?;
+    }
+    if !report.fields.is_empty() {
+        writeln!(out)?;
+    }
+    if !report.blocks.is_empty() {
+        let legend = "+ kept as the story's text, = given as a field, - dropped";
+        writeln!(out, "{}", paint.put(Paint::DIM, legend))?;
+    }
+    for block in &report.blocks {
+        tell_block(out, block, paint)?;
     }
     Ok(())
 }
@@ -231,11 +247,29 @@ fn tell_block(out: &mut impl Write, block: &BlockDecision, paint: Paint) -> io::
     } else {
         paint.put(Paint::DIM, &start)
     };
-    writeln!(out, "{} {start}", paint.sign(block.kept))?;
-    let reason = cut(&block.because.to_string(), WIDTH - 4);
-    writeln!(out, "    {reason}")?;
+    writeln!(out, "{} {start}", paint.sign_of(block))?;
+    for line in in_words(&block.because) {
+        for part in wrapped(&line, WIDTH - 4) {
+            writeln!(out, "    {part}")?;
+        }
+    }
     let place = cut_front(&block.path, WIDTH - 4);
     writeln!(out, "    {}", paint.put(Paint::DIM, &place))
+}
+
+/// A line in parts of at most `columns`, cut at spaces.
+fn wrapped(line: &str, columns: usize) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for word in line.split(' ') {
+        match parts.last_mut() {
+            Some(last) if last.chars().count() + 1 + word.chars().count() <= columns => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => parts.push(word.to_owned()),
+        }
+    }
+    parts
 }
 
 fn tell_field(out: &mut impl Write, field: &FieldDecision, paint: Paint) -> io::Result<()> {

@@ -32,6 +32,7 @@ mod parquet;
 #[path = "without_parquet.rs"]
 mod parquet;
 mod progress;
+mod reason;
 mod robots_line;
 pub(crate) mod save;
 mod select;

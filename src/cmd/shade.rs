@@ -11,6 +11,7 @@ use cleancopy::document::{Document, NodeIx, Tag};
 use cleancopy::extract::{Because, BlockDecision, Verdict};
 
 use super::owners::{Owned, is_never_shown, owners};
+use super::reason::in_words;
 use super::select::Wanted;
 
 const HEAD: &str = r#"<!DOCTYPE html>
@@ -123,7 +124,11 @@ impl<'a> Painter<'a> {
         };
         let block = &self.blocks[block];
         let verdict = if block.kept { "kept" } else { "dropped" };
-        let why = format!("{verdict}: {}\n{}", block.because, block.path);
+        let why = format!(
+            "{verdict}: {}\n{}",
+            in_words(&block.because).join("\n"),
+            block.path
+        );
         let _ = write!(
             self.out,
             "<span class={} title=\"{}\">{}</span>",

@@ -16,7 +16,7 @@ mod rescue;
 
 pub use article::{Article, Author, Block, BlockKind, Dateline, Image, Kind, LeadDateline, Stated};
 
-pub use body::{FEATURES, Model, ModelError};
+pub use body::{FEATURES, Model, ModelError, input_in_words};
 pub use field::lead;
 pub use form::{Cell, Comment, Element, Favour, Item, Keep, List, ListStyle, Picture, Row, Span};
 pub use report::{Because, BlockDecision, CandidateNote, FieldDecision, Report, Verdict};

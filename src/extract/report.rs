@@ -82,8 +82,10 @@ pub enum Because {
     Score {
         /// Probability of being article text, 0 to 1.
         value: f32,
-        /// The inputs that moved it most, strongest first, with what each added in log-odds; only
-        /// with `Options::explain`.
+        /// The inputs that moved it most, with what each added in log-odds: up to three that speak
+        /// for what the score says, the strongest first, then the one that speaks most against it.
+        /// [`input_in_words`](super::input_in_words) says what they are. Only with
+        /// `Options::explain`.
         parts: Box<[(&'static str, f32)]>,
     },
     /// A structural repair overruled the model: its name, and the score it overruled.

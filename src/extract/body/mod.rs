@@ -30,7 +30,7 @@ use crate::extract::report::{Because, Verdict};
 pub(crate) use assemble::{assemble, row_of};
 pub(crate) use blocks::Block;
 use blocks::Blocks;
-pub use features::FEATURES;
+pub use features::{FEATURES, input_in_words};
 pub use model::{Model, ModelError};
 use terrain::Terrain;
 use words::Words;

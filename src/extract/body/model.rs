@@ -181,17 +181,25 @@ impl Model {
         scores.extend(sums.map(|sum| 1.0 / (1.0 + (-sum).exp())));
     }
 
-    /// The inputs that moved a score most, with what each added in log-odds (the change of the
-    /// mean output at every split on the way, after Saabas, 2014).
+    /// The inputs that moved a score most, with what each added in log-odds (the change of the mean
+    /// output at every split on the way, after Saabas, 2014): three that speak for what the score
+    /// says, the strongest first, and the one that speaks most against it.
     pub(crate) fn parts(&self, values: &Values) -> Box<[(&'static str, f32)]> {
         let mut moved = vec![0.0_f32; FEATURES.len()];
+        let mut sum = self.bias;
         for tree in &self.trees {
-            tree.leaf(values, |feature, change| moved[feature] += change);
+            sum += tree.leaf(values, |feature, change| moved[feature] += change);
         }
         let mut parts: Vec<_> = FEATURES.iter().copied().zip(moved).collect();
+        let speaks_for = sum >= 0.0;
         parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-        parts.truncate(3);
-        parts.into()
+        let on = |side: bool| {
+            parts
+                .iter()
+                .filter(move |p| p.1 != 0.0 && (p.1 > 0.0) == side)
+        };
+        let strongest = on(speaks_for).take(3).chain(on(!speaks_for).take(1));
+        strongest.copied().collect()
     }
 }
 

@@ -85,6 +85,21 @@ features! {
     page_says_news, page_says_post, page_says_dated, page_says_section, page_says_amp, page_says_media,
 }
 
+/// What an input of the model is, in words: "how much of it is link text".
+///
+/// # Examples
+/// ```
+/// use cleancopy::extract::input_in_words;
+/// assert_eq!(input_in_words("link_share"), Some("how much of it is link text"));
+/// assert_eq!(input_in_words("moon"), None);
+/// ```
+pub fn input_in_words(name: &str) -> Option<&'static str> {
+    static WORDS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+        toml::from_str(include_str!("inputs.toml")).expect("the table is tested to parse")
+    });
+    WORDS.get(name).map(String::as_str)
+}
+
 /// The inputs of one block as numbers, in the order of [`FEATURES`].
 pub(crate) type Values = [f32; FEATURES.len()];
 
@@ -183,5 +198,17 @@ fn log(value: f32) -> f32 {
     match LOGS.get(count) {
         Some(&known) if (count as f32).to_bits() == value.to_bits() => known,
         _ => value.ln_1p(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_input_has_its_words_and_no_other_has() {
+        let table: HashMap<String, String> = toml::from_str(include_str!("inputs.toml")).unwrap();
+        assert!(FEATURES.iter().all(|name| input_in_words(name).is_some()));
+        assert_eq!(table.len(), FEATURES.len());
     }
 }
