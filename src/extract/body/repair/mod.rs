@@ -170,7 +170,12 @@ impl Page<'_> {
         let kept: Vec<usize> = (0..self.blocks.len()).filter(|&i| draft.kept[i]).collect();
         let above = kept.iter().copied().take_while(|&i| is_line(i));
         let below = kept.last().copied().filter(|&i| is_line(i));
-        let dated = |&i: &usize| self.terrain.own[i].has_time || date_at(i).is_some();
+        // "News | Published: 5 hours ago | By Ada Quill": when, in other words than a date.
+        let told = |i: usize| {
+            let parts = self.blocks.at(i).text().split(['|', '•', '·']);
+            parts.clone().count() > 1 && parts.into_iter().any(|part| tells_when(part.trim()))
+        };
+        let dated = |&i: &usize| self.terrain.own[i].has_time || date_at(i).is_some() || told(i);
         let lines: Vec<usize> = above
             .filter(dated)
             .chain(below.filter(|&i| date_at(i) == Some(0)))
@@ -401,4 +406,11 @@ impl Page<'_> {
             }
         }
     }
+}
+/// Whether a part of a line begins with a word for when and goes on with a number: "Published 5 hours ago".
+fn tells_when(part: &str) -> bool {
+    let Some(at) = part.find(|c: char| c.is_ascii_digit()) else {
+        return false;
+    };
+    part.len() <= 60 && date::label(&part[..at]).is_some()
 }
