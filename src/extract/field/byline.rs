@@ -1,22 +1,17 @@
 //! Who signed the story: people and agencies.
 
+use super::author_boxes::author_box;
+use super::marked_bylines::marked;
 use super::name_forms::{is_account, is_person};
-use super::names::{is_collective, is_pictures, key, names, same, without_lead, without_roles};
-use super::seen::of_comment;
-use super::signed_lines::{before_date, last_line, lines, name_line};
-use super::signs::{in_prose, leads_out, reviews};
-use super::stated_authors::{metas, scripts, the_site, without_places};
+use super::names::{is_collective, is_institution, key, names, same, without_roles};
+use super::signed_lines::{last_line, lines, name_line, source_line};
+use super::stated_authors::{metas, scripts, without_places};
 use super::{Agreement, Candidate, Source, View, choose};
-use crate::document::{NodeIx, Tag};
 use crate::extract::article::Author;
 use crate::extract::report::FieldDecision;
-use crate::text;
 
 /// How far a byline may stand from the head of the story, in blocks.
 pub(super) const NEAR: usize = 20;
-
-/// An element with more nodes than this holds more than a byline.
-const WIDEST: usize = 200;
 
 pub(super) type Names = Vec<Author>;
 
@@ -30,6 +25,10 @@ pub(super) fn authors(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Names 
     last_line(view, &mut candidates);
     name_line(view, &mut candidates);
     candidates.retain(|c| !c.value.is_empty());
+    if candidates.is_empty() {
+        author_box(view, &mut candidates);
+        source_line(view, &mut candidates);
+    }
     for candidate in &mut candidates {
         without_places(&mut candidate.value);
         weigh(view, candidate);
@@ -59,12 +58,12 @@ pub(super) fn authors(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Names 
 }
 
 /// Whether a list holds every name of another.
-fn includes(all: &Names, some: &Names) -> bool {
+pub(super) fn includes(all: &Names, some: &Names) -> bool {
     some.iter()
         .all(|s| all.iter().any(|a| same(&a.name, &s.name)))
 }
 
-fn people(names: &Names) -> bool {
+pub(super) fn people(names: &Names) -> bool {
     names.len() <= 6 && names.iter().all(|a| is_person(&a.name))
 }
 
@@ -134,7 +133,7 @@ fn lift_people(candidates: &mut [Candidate<Names>]) {
             .iter()
             .all(|a| is_person(&a.name) && !is_collective(&a.name));
         let ends = candidate.source == Source::Visible("last line") && candidate.weight >= 3.0;
-        if (signs && candidate.weight >= 3.4 || ends) && all {
+        if (signs && candidate.weight >= 3.1 || ends) && all {
             candidate.weight = candidate.weight.max(weight + 0.9);
             candidate.why = "a person, where the stated name is none";
         }
@@ -167,192 +166,12 @@ pub(super) fn bare(list: Vec<String>) -> Names {
     unique(list.map(|name| Author { name, url: None }))
 }
 
-/// Microdata, `rel=author` and elements named as bylines, near the head of the story.
-fn marked(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
-    let found = &view.facts.found;
-    let doc = view.facts.scene.doc;
-    let items = found
-        .items
-        .iter()
-        .filter(|(p, _)| matches!(*p, "author" | "creator"));
-    let near = |n: &NodeIx| {
-        let shown = view.distance(*n) <= NEAR && !view.hidden(*n);
-        shown && !signs_else(view, *n) && !reviews(view, *n)
-    };
-    let group = |nodes: &mut dyn Iterator<Item = NodeIx>| -> Names {
-        unique(
-            nodes
-                .filter(near)
-                .take(12)
-                .flat_map(|n| of_element(view, n)),
-        )
-    };
-    let value = group(&mut items.map(|(_, n)| *n));
-    out.push(Candidate::new(value, Source::Microdata("author"), 4.1));
-    let value = group(&mut found.author_links.iter().copied());
-    out.push(Candidate::new(value, Source::Visible("rel=author"), 4.0));
-    let linked = together(view, &found.people_links).into_iter();
-    let value = unique(linked.filter(|(n, _)| near(n)).take(12).flat_map(|l| l.1));
-    out.push(Candidate::new(value, Source::Visible("author link"), 3.6));
-    let mut best: Option<(usize, Names)> = None;
-    for &node in found.bylines.iter().take(120) {
-        let distance = view.distance(node);
-        let wide = doc.subtree(node).len() > WIDEST;
-        let farther = best.as_ref().is_some_and(|(d, _)| distance > *d);
-        if distance > NEAR || wide || farther || view.hidden(node) || signs_else(view, node) {
-            continue;
-        }
-        let whole = doc.text_of(node);
-        let lead = without_lead(&whole).1;
-        let mut value = of_element(view, node);
-        // One word out of a sentence is no name.
-        let short = whole.split(' ').count() <= 8;
-        value.retain(|a| lead || is_person(&a.name) || short && !a.name.contains(' '));
-        // Three things or more, in lower case, are what a story lists.
-        let things = value.iter().filter(|a| is_account(&a.name)).count();
-        if value.len() > 2 && things * 2 > value.len() {
-            continue;
-        }
-        let closer = best
-            .as_ref()
-            .is_none_or(|(d, v)| distance < *d || (distance == *d && value.len() > v.len()));
-        if !value.is_empty() && closer {
-            best = Some((distance, value));
-        }
-    }
-    if let Some((distance, value)) = best {
-        let weight = 3.8 - 0.06 * distance as f32;
-        out.push(Candidate::new(value, Source::Visible("byline"), weight));
-    }
-}
-
-/// How far apart the links of one byline may stand, in blocks.
-const ONE_BYLINE: usize = 3;
-
-/// The first of these nodes at the head of the story, and those that stand together with it, each with
-/// its names: others sign other stories.
-fn together(view: &View<'_>, nodes: &[NodeIx]) -> Vec<(NodeIx, Names)> {
-    let mut out: Vec<(NodeIx, Names)> = Vec::new();
-    let near = |n: &NodeIx| view.distance(*n) <= NEAR && !view.hidden(*n);
-    for &node in nodes.iter().filter(|n| near(n)) {
-        let names = of_element(view, node);
-        let person = names.iter().any(|a| is_person(&a.name));
-        if names.is_empty() || !person && (leads_out(view, node) || in_prose(view, node)) {
-            continue;
-        }
-        let at = view.block_of(node);
-        let apart = out
-            .last()
-            .is_some_and(|(last, _)| at > view.block_of(*last) + ONE_BYLINE);
-        if apart {
-            break;
-        }
-        out.push((node, names));
-    }
-    out
-}
-
-/// Whoever made a picture, wrote a comment, or is asked for a name in a form, did not sign the story.
-fn signs_else(view: &View<'_>, node: NodeIx) -> bool {
-    let doc = view.facts.scene.doc;
-    if of_comment(view, node) || is_pictures(&doc.text_of(node)) {
-        return true;
-    }
-    let small = |n: NodeIx| doc.subtree(n).len() <= 20 * WIDEST;
-    std::iter::once(node)
-        .chain(doc.ancestors(node))
-        .take(8)
-        .any(|n| match doc.tag(n) {
-            Tag::Figure | Tag::Figcaption | Tag::Label => true,
-            // A form around the whole page is a habit of some systems.
-            Tag::Form => small(n),
-            _ => false,
-        })
-}
-
-/// The names in an element: those of its links where it holds links to people, otherwise those of
-/// its text.
-fn of_element(view: &View<'_>, node: NodeIx) -> Names {
-    let doc = view.facts.scene.doc;
-    let range = doc.subtree(node);
-    if range.len() > WIDEST {
-        return Vec::new();
-    }
-    let named = (range.start..range.end)
-        .map(NodeIx::new)
-        .find(|&n| doc.attr(n, "itemprop").is_some_and(|p| p == "name"));
-    if let Some(named) = named {
-        let text = doc
-            .attr(named, "content")
-            .map_or_else(|| doc.text_of(named), text::fold_space);
-        return plain(&text);
-    }
-    let whole = doc.text_of(node);
-    let like = |title: &&str| title.len().abs_diff(whole.len()) <= title.len() / 2;
-    let title = view.headline.filter(like);
-    if title.is_some_and(|title| text::fold(title) == text::fold(&whole)) {
-        return Vec::new();
-    }
-    if let Some(name) = the_site(view, without_lead(&whole).0) {
-        return bare(vec![name]);
-    }
-    let links = (range.start..range.end)
-        .map(NodeIx::new)
-        .filter(|&n| doc.tag(n) == Tag::A)
-        .filter(|&n| is_person(without_lead(&doc.text_of(n)).0))
-        // "Ada Quill for the Tide Group": what she speaks of has a page elsewhere.
-        .filter(|&n| !leads_out(view, n) || !behind_name(&whole, &doc.text_of(n)));
-    let linked: Names = unique(links.flat_map(|n| {
-        let url = doc.attr(n, "href").and_then(|h| view.facts.absolute(h));
-        names(&doc.text_of(n)).into_iter().map(move |name| Author {
-            name,
-            url: url.clone(),
-        })
-    }));
-    if !linked.is_empty() {
-        // A byline may link one of its names only.
-        let all = plain(&before_date(view, &parted(view, node)));
-        let wider = all.len() > linked.len() && includes(&all, &linked) && people(&all);
-        return if wider { all } else { linked };
-    }
-    let text = parted(view, node);
-    if text.chars().count() > 160 {
-        return Vec::new();
-    }
-    plain(&before_date(view, &text))
-}
-
-/// Whether a link's text stands behind a name in the text around it.
-fn behind_name(whole: &str, link: &str) -> bool {
-    let before = whole.find(link).map_or("", |at| &whole[..at]);
-    before.split(' ').filter(|w| w.len() > 2).count() > 1
-}
-
-/// An element's text, with a bar where inline elements touch without white space: a label, a name
-/// and a role are often parted by style only.
-fn parted(view: &View<'_>, node: NodeIx) -> String {
-    let doc = view.facts.scene.doc;
-    let range = doc.subtree(node);
-    let mut out = String::new();
-    for inner in range.map(NodeIx::new) {
-        if doc.tag(inner).is_block() || doc.tag(inner) == Tag::Br {
-            out.push_str(" | ");
-        }
-        let Some(text) = doc.text(inner) else {
-            continue;
-        };
-        let hidden = doc.parent(inner).is_some_and(|p| doc.tag(p).is_opaque());
-        if hidden {
-            continue;
-        }
-        let glued = out.ends_with(|c: char| c.is_lowercase())
-            && text.starts_with(|c: char| c.is_uppercase());
-        if glued {
-            out.push_str(" | ");
-        }
-        out.push_str(text);
-    }
-    text::fold_space(&out)
+/// The initials of people of the list, as they stand where there is no picture of them.
+fn initials(names: &Names) -> Vec<String> {
+    let people = names.iter().filter(|a| is_person(&a.name));
+    people
+        .map(|a| a.name.split(' ').filter_map(|w| w.chars().next()).collect())
+        .collect()
 }
 
 /// What the names themselves say: people go before the site's own name.
@@ -368,6 +187,16 @@ fn weigh(view: &View<'_>, candidate: &mut Candidate<Names>) {
         candidate.value.retain(|a| !site(a));
     }
     let person = |a: &Author| is_person(&a.name) && !is_collective(&a.name);
+    let initials = initials(&candidate.value);
+    candidate.value.retain(|a| !initials.contains(&a.name));
+    let shown = matches!(candidate.source, Source::Visible(_) | Source::Microdata(_));
+    let institution = |a: &Author| shown && is_institution(&a.name);
+    if candidate.value.iter().any(|a| person(a) && !institution(a)) {
+        // Where somebody works, or learned.
+        candidate.value.retain(|a| !institution(a));
+    } else if candidate.value.iter().any(institution) {
+        candidate.weight -= 0.5;
+    }
     if candidate.value.iter().any(person) {
         // A desk beside whoever wrote it; a newsroom may be another house.
         let newsroom = |name: &str| name.to_lowercase().ends_with("newsroom");
@@ -378,16 +207,17 @@ fn weigh(view: &View<'_>, candidate: &mut Candidate<Names>) {
     if sites_own {
         candidate.weight -= 1.6;
         candidate.why = "the site itself";
-    } else if !candidate.value.iter().any(|a| is_person(&a.name)) {
+    } else if !candidate.value.iter().any(person) {
         candidate.weight -= 0.5;
         candidate.why = "no name of a person";
         if candidate.value.iter().all(|a| is_collective(&a.name)) {
-            candidate.weight -= 1.0;
+            let like_people = candidate.value.iter().all(|a| is_person(&a.name));
+            candidate.weight -= if like_people { 0.5 } else { 1.0 };
             candidate.why = "a desk or a team";
         }
     }
     if candidate.value.iter().all(|a| is_account(&a.name)) {
-        candidate.weight -= 0.9;
+        candidate.weight -= 1.2;
         candidate.why = "an account's name";
     }
     let account = |word: &str| {

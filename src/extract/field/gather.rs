@@ -36,6 +36,8 @@ pub(super) struct Found {
     pub(super) author_links: Vec<NodeIx>,
     /// Links whose address says that they lead to a person's page.
     pub(super) people_links: Vec<NodeIx>,
+    /// Links with a label of a few words.
+    pub(super) labelled_links: Vec<NodeIx>,
     pub(super) next: Option<String>,
     /// Scripts that are no JSON-LD.
     pub(super) scripts: Vec<NodeIx>,
@@ -137,6 +139,12 @@ fn attributes<'a>(doc: &'a Document, node: NodeIx, known: &mut Known<'a>, out: &
             "id" => {
                 names(value, node, out);
             }
+            "title" | "aria-label" if doc.tag(node) == Tag::A && is_label(value) => {
+                push(&mut out.labelled_links, node);
+            }
+            _ if name.starts_with("data-") && TEST_NAMES.contains(&name) => {
+                names(value, node, out);
+            }
             _ if name.starts_with("dat") => {
                 let stamp = STAMPS.iter().find(|stamp| **stamp == name);
                 if let (Some(stamp), true) = (stamp, out.stamps.len() < LIMIT)
@@ -169,6 +177,21 @@ const STAMPS: &[&str] = &[
     "data-utc",
 ];
 
+/// Attributes by which tests find elements: people give them, where the classes are made by a program.
+const TEST_NAMES: &[&str] = &[
+    "data-component",
+    "data-qa",
+    "data-test",
+    "data-test-id",
+    "data-test-tag",
+    "data-testid",
+];
+
+/// Whether a label may say whose page a link leads to: "All articles by Ada Quill".
+fn is_label(value: &str) -> bool {
+    value.len() <= 120 && (2..=9).contains(&value.matches(' ').count())
+}
+
 fn leads_to_person(href: &str) -> bool {
     const PATHS: &[&str] = &[
         "author",
@@ -180,6 +203,7 @@ fn leads_to_person(href: &str) -> bool {
         "journalist",
         "byline",
         "staff/",
+        "meet-the-team/",
         "columnist",
         "redakteur",
         "reporter",

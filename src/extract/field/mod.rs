@@ -7,12 +7,14 @@
 //!
 //! No field is invented: without a candidate it stays absent.
 
+mod author_boxes;
 mod byline;
 mod class_words;
 mod companies;
 mod credit;
 mod dated_lines;
 mod dateline;
+mod element_names;
 mod gather;
 mod headline;
 mod image;
@@ -21,6 +23,7 @@ mod json_ld;
 mod kind;
 mod language;
 mod links;
+mod marked_bylines;
 mod meta;
 mod modified;
 mod name_forms;

@@ -18,6 +18,10 @@ struct Words {
     cut: HashSet<String>,
     noise: HashSet<String>,
     join: HashSet<String>,
+    others: Vec<String>,
+    told: HashSet<String>,
+    institution: HashSet<String>,
+    office: Vec<String>,
     credential: HashSet<String>,
     collective: HashSet<String>,
     nobody: HashSet<String>,
@@ -95,6 +99,12 @@ fn lead_end(rest: &str) -> Option<usize> {
     })
 }
 
+/// Whether a word stands before a name ("By", "Von").
+pub(super) fn is_lead(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    lower == "de" || WORDS.lead.contains(&lower)
+}
+
 /// The names in a visible byline, in order and without duplicates. A role behind a name goes.
 pub(super) fn names(byline: &str) -> Vec<String> {
     list(byline, true)
@@ -113,8 +123,10 @@ fn list(byline: &str, roles: bool) -> Vec<String> {
     let byline = without_pictures(of_feed(&byline));
     let turned = family_first(byline);
     let (rest, _) = without_lead(turned.as_deref().unwrap_or(byline));
+    let parts = split(&without_brackets(rest));
+    let parts = if roles { signing(parts) } else { parts };
     let mut out: Vec<String> = Vec::new();
-    for part in split(&without_brackets(rest)) {
+    for part in parts {
         let describes = !out.is_empty()
             && if roles {
                 part.split(' ').any(is_role)
@@ -129,6 +141,48 @@ fn list(byline: &str, roles: bool) -> Vec<String> {
         }
     }
     out
+}
+
+/// The parts that sign, without those behind words for somebody who did something else ("Reviewed by Ben
+/// Harrow"), up to the next word for a writer. Where nobody else is named, an editor will do.
+fn signing(parts: Vec<String>) -> Vec<String> {
+    let mut signs = true;
+    let of = |part: &String| {
+        signs = match without_lead(part) {
+            _ if begins_with_others(part) => false,
+            (_, true) => true,
+            _ => signs,
+        };
+        signs
+    };
+    let signing: Vec<bool> = parts.iter().map(of).collect();
+    if !signing.contains(&true) {
+        let mut left = parts;
+        left.retain(|part| without_lead(part).1);
+        return left;
+    }
+    let both = parts.into_iter().zip(signing);
+    both.filter_map(|(part, signs)| signs.then_some(part))
+        .collect()
+}
+
+/// Whether a text begins with words for somebody who did not write the story.
+pub(super) fn begins_with_others(text: &str) -> bool {
+    let lower = text.trim_start().to_lowercase();
+    WORDS.others.iter().any(|words| {
+        lower
+            .strip_prefix(words.as_str())
+            .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    })
+}
+
+/// Whether a text ends in words for somebody who did not write the story.
+pub(super) fn ends_with_others(text: &str) -> bool {
+    let lower = text.trim_end_matches([' ', ':', '\n']).to_lowercase();
+    WORDS
+        .others
+        .iter()
+        .any(|words| lower.ends_with(words.as_str()))
 }
 
 /// Whether a part behind a name says what the person does: "Sr. Director of Operations".
@@ -212,6 +266,14 @@ pub(super) fn is_collective(name: &str) -> bool {
         let last = name.rsplit(' ').next().unwrap_or_default().to_lowercase();
         is(&WORDS.collective, &last)
     }
+}
+
+/// Whether a name is that of a place to work or to learn at: "Harbour University".
+pub(super) fn is_institution(name: &str) -> bool {
+    name.contains(' ')
+        && name
+            .split(' ')
+            .any(|w| is(&WORDS.institution, &w.to_lowercase()))
 }
 
 /// A name without the words that are roles: "Founder Harbour Post".
@@ -330,6 +392,10 @@ fn name(part: &str, roles: bool) -> Option<String> {
         if word.contains('@') || word.starts_with("http") || word.starts_with("www.") {
             break;
         }
+        if roles && words.len() >= 2 && (word == "For" || is(&WORDS.told, plain)) {
+            words.pop_if(|w| matches!(*w, "Last" | "Zuletzt"));
+            break;
+        }
         let small = word.chars().all(char::is_lowercase) || plain == "former";
         let early = words.len() == 1 && matches!(plain, "in" | "on" | "am");
         if roles && (words.len() >= 2 || early) && small && is(&WORDS.cut, plain) {
@@ -338,7 +404,7 @@ fn name(part: &str, roles: bool) -> Option<String> {
         words.push(if words.is_empty() {
             word
         } else {
-            without_notes(word)
+            without_told(without_notes(word))
         });
     }
     let collective = |words: &[&str]| {
@@ -350,8 +416,13 @@ fn name(part: &str, roles: bool) -> Option<String> {
             words.pop();
         }
     }
+    let titled = words.last().is_some_and(|w| is(&WORDS.suffix, w));
     while words.len() > 1 && words.last().is_some_and(|w| is(&WORDS.suffix, w)) {
         words.pop();
+    }
+    // A Korean name is one word; what stands before it is where it was written.
+    if titled && words.last().is_some_and(|w| is_hangul(w)) {
+        words.drain(..words.len() - 1);
     }
     while words.len() > 1 && words.last().is_some_and(|w| is(&WORDS.cut, w)) {
         words.pop();
@@ -369,6 +440,22 @@ fn name(part: &str, roles: bool) -> Option<String> {
     (!all_roles && is_name(name)).then(|| name.to_owned())
 }
 
+/// A name's word without what goes on about when, glued to it by style: "QuillPublished".
+fn without_told(word: &str) -> &str {
+    let mut inner = word.char_indices().skip(2);
+    let cut = inner.find(|&(at, c)| {
+        let behind_small = word[..at].ends_with(char::is_lowercase);
+        behind_small
+            && c.is_uppercase()
+            && is(&WORDS.told, word[at..].to_lowercase().trim_end_matches(':'))
+    });
+    cut.map_or(word, |(at, _)| &word[..at])
+}
+
+fn is_hangul(word: &str) -> bool {
+    word.chars().all(|c| matches!(c, '\u{ac00}'..='\u{d7a3}'))
+}
+
 /// A name's word without the marks of notes that are glued to it: "Quill1", "Quill*".
 fn without_notes(word: &str) -> &str {
     let bare = word.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '*' | '†' | '‡'));
@@ -378,7 +465,9 @@ fn without_notes(word: &str) -> &str {
 }
 
 fn is_role(word: &str) -> bool {
-    is(&WORDS.role, word.to_lowercase().trim_matches(['.', ',']))
+    let lower = word.to_lowercase();
+    let lower = lower.trim_matches(['.', ',']);
+    is(&WORDS.role, lower) || WORDS.office.iter().any(|end| lower.ends_with(end.as_str()))
 }
 
 /// `Jr.`, `Ph.D.`, `K.`: the point belongs to the name.
@@ -443,6 +532,18 @@ mod tests {
             ("Quill, Ada; Harrow, Ben", &["Ada Quill", "Ben Harrow"]),
             ("quill@post.example (Ada Quill)", &["Ada Quill"]),
             ("https://post.example/people/quill", &[]),
+            ("By Ada Quill For Post.example", &["Ada Quill"]),
+            ("By Ada QuillPublished: 4 May", &["Ada Quill"]),
+            ("By Ada Quill. Last Updated on 4 May", &["Ada Quill"]),
+            (
+                "Reviewed by Ben Harrow, MD — Written by Ada Quill",
+                &["Ada Quill"],
+            ),
+            ("Ada Quill | Fact checked by Ben Harrow", &["Ada Quill"]),
+            ("Reviewed by Ben Harrow", &[]),
+            ("Edited by Ben Harrow", &["Ben Harrow"]),
+            ("Von Ada Quill, Wirtschaftsredakteurin", &["Ada Quill"]),
+            ("순천 김다솔 기자", &["김다솔"]),
         ];
         for (byline, want) in cases {
             assert_eq!(&names(byline), want, "{byline}");

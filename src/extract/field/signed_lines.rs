@@ -2,8 +2,9 @@
 //! a name beside a date, a name that ends the text.
 
 use super::byline::{NEAR, Names, bare, plain};
+use super::dateline::is_agency;
 use super::name_forms::is_person;
-use super::names::without_lead;
+use super::names::{begins_with_others, without_lead};
 use super::stated_authors::the_site;
 use super::{Candidate, Source, View};
 use crate::document::{NodeIx, Tag};
@@ -28,6 +29,29 @@ fn behind_date<'t>(view: &View<'_>, text: &'t str) -> &'t str {
     }
 }
 
+/// What stands behind a word like "By" that begins a line, or a part of a line of facts ("News | 4 May | By
+/// Ada Quill").
+fn signed<'t>(view: &View<'_>, line: &'t str) -> Option<&'t str> {
+    let length = line.chars().count();
+    if length <= 120
+        && let (rest, true) = without_lead(behind_date(view, line))
+    {
+        return Some(rest);
+    }
+    if length > 240 {
+        return None;
+    }
+    let parts = line
+        .split(['|', '•', '·', '\n'])
+        .flat_map(|p| p.split(" — "));
+    parts
+        .skip(1)
+        .find_map(|part| match without_lead(part.trim()) {
+            (rest, true) if rest.chars().count() <= 80 => Some(rest),
+            _ => None,
+        })
+}
+
 /// A line at the head of the story that is nothing but a person's name, beside a date.
 pub(super) fn name_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     let doc = view.facts.scene.doc;
@@ -38,10 +62,14 @@ pub(super) fn name_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
         .unwrap_or(view.place.first)
         .saturating_sub(4);
     let to = (view.place.first + 1).min(blocks.len());
+    let tells_when = |text: &str| {
+        let dated = || crate::date::spot(text, &view.reading).is_some();
+        text.len() < 120 && (dated() || text.len() < 60 && crate::date::label(text).is_some())
+    };
     let dated = |i: usize| {
-        blocks.get(i).is_some_and(|j| {
-            j.block.text().len() < 120 && crate::date::spot(j.block.text(), &view.reading).is_some()
-        })
+        let text = |i: usize| blocks.get(i).map_or("", |j| j.block.text());
+        // A place may stand between.
+        tells_when(text(i)) || i > 0 && text(i).len() < 40 && tells_when(text(i + 1))
     };
     for (index, judged) in blocks.iter().enumerate().take(to).skip(from) {
         let block = &judged.block;
@@ -56,6 +84,10 @@ pub(super) fn name_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
                     && !opens_menu(view, index),
             ),
         };
+        let text = text
+            .split(['|', '•', '·'])
+            .find(|part| !part.trim().is_empty());
+        let text = text.unwrap_or_default();
         let text = text.trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
         let plainly = text.split(' ').all(|w| {
             w.chars()
@@ -94,14 +126,12 @@ pub(super) fn lines(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     for (index, judged) in view.body.blocks.iter().enumerate() {
         let distance = view.place.distance(index);
         let end = index.abs_diff(view.place.last);
-        if distance > NEAR && end > 4 || judged.block.text().chars().count() > 120 {
+        if distance > NEAR && end > 4 {
             continue;
         }
-        let text = behind_date(view, judged.block.text());
-        let (rest, lead) = without_lead(text);
-        if !lead {
+        let Some(rest) = signed(view, judged.block.text()) else {
             continue;
-        }
+        };
         let site = the_site(view, rest);
         let mut value =
             site.map_or_else(|| plain(&before_date(view, rest)), |site| bare(vec![site]));
@@ -117,7 +147,8 @@ pub(super) fn lines(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
         {
             continue;
         }
-        let weight = 3.6 - 0.05 * distance.min(20) as f32;
+        let edits = begins_with_others(judged.block.text());
+        let weight = if edits { 2.8 } else { 3.6 } - 0.05 * distance.min(20) as f32;
         let candidate = Candidate::new(value, Source::Visible("line"), weight);
         out.push(
             candidate
@@ -156,6 +187,35 @@ pub(super) fn last_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
                 let found = Candidate::new(names, Source::Visible("last line"), 3.1);
                 out.push(found.at(node));
             }
+        }
+    }
+}
+
+/// The agency that a line at the head of the story gives as its source: "Quelle: dpa".
+pub(super) fn source_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
+    const WORDS: &[&str] = &[
+        "source",
+        "quelle",
+        "fuente",
+        "fonte",
+        "bron",
+        "źródło",
+        "kilde",
+        "källa",
+    ];
+    for (index, judged) in view.body.blocks.iter().enumerate() {
+        let Some((word, agency)) = judged.block.text().split_once(':') else {
+            continue;
+        };
+        let agency = agency.trim();
+        let source = WORDS.contains(&word.trim().to_lowercase().as_str());
+        if source && view.place.is_head(index) && is_agency(agency) {
+            let found = Candidate::new(
+                bare(vec![agency.to_owned()]),
+                Source::Visible("source line"),
+                1.8,
+            );
+            out.push(found.at(judged.block.node));
         }
     }
 }

@@ -2,32 +2,9 @@
 //! page of another site, a word in the middle of the text.
 
 use super::View;
+use super::names::ends_with_others;
 use crate::document::NodeIx;
 use crate::page::bare_host;
-
-/// What stands before the name of somebody who did not write the story, lower case.
-const OTHERS: &[&str] = &[
-    "reviewed by",
-    "reviewer",
-    "edited by",
-    "checked by",
-    "verified by",
-    "approved by",
-    "translated by",
-    "illustrated by",
-    "photos by",
-    "photographs by",
-    "photography by",
-    "geprüft von",
-    "redigiert von",
-    "übersetzt von",
-    "übersetzung",
-    "relu par",
-    "traduit par",
-    "revisado por",
-    "traducido por",
-    "revisato da",
-];
 
 /// How long the words before a name may be, in characters.
 const LEAD: usize = 60;
@@ -50,8 +27,7 @@ pub(super) fn reviews(view: &View<'_>, node: NodeIx) -> bool {
         Some(previous) if before.is_empty() && previous.chars().count() <= LEAD => previous,
         _ => before,
     };
-    let before = before.trim_end_matches([' ', ':', '\n']).to_lowercase();
-    OTHERS.iter().any(|words| before.ends_with(words))
+    ends_with_others(before)
 }
 
 /// Whether a link leads to another site: profiles in networks are listed beside many stories.

@@ -24,6 +24,11 @@ use evidence::Around;
 /// How many paragraphs at the head of the story may carry the dateline: a dek may come first.
 const PARAGRAPHS: usize = 3;
 
+/// Whether a name is that of an agency in the table.
+pub(super) fn is_agency(name: &str) -> bool {
+    gazetteer::gazetteer().is_agency(name)
+}
+
 /// Whether a name is that of a place in the table.
 pub(super) fn is_place(name: &str) -> bool {
     gazetteer::gazetteer().is_place(name)
