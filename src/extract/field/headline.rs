@@ -251,6 +251,8 @@ fn visible(facts: &Facts<'_>, stated: &[Candidate<String>]) -> Vec<Candidate<Str
     let mut h1 = headings.clone().filter(|&n| doc.tag(n) == Tag::H1);
     let first_h1 = h1.next();
     let h1s = usize::from(first_h1.is_some()) + h1.count();
+    let heads_all = |n: NodeIx| h1s == 1 && text::words(&doc.text_of(n)).nth(3).is_some();
+    let only_h1 = first_h1.filter(|&n| heads_all(n));
     let lower = headings.clone().filter(|&n| doc.tag(n) != Tag::H1).take(40);
     let nodes = headings
         .filter(|&n| doc.tag(n) == Tag::H1)
@@ -269,7 +271,7 @@ fn visible(facts: &Facts<'_>, stated: &[Candidate<String>]) -> Vec<Candidate<Str
         let (text, best) = agreeing_part(facts, node, text, &witnesses);
         let h1 = doc.tag(node) == Tag::H1;
         let site = facts.is_site(&text) || leads_home(facts, node);
-        let behind = h1s == 1 && !h1 && first_h1.is_some_and(|n| n < node);
+        let behind = !h1 && only_h1.is_some_and(|n| n < node);
         let (weight, why) = match best {
             _ if site => (0.2, "the site's name"),
             0.95.. => (5.0, "equal to a stated title"),
