@@ -69,6 +69,9 @@ fn labels_are_known_in_many_scripts() {
         ("עודכן: ", Label::Updated),
         ("تاريخ النشر: ", Label::Published),
         ("آخر تحديث: ", Label::Updated),
+        ("Erscheinungsdatum: ", Label::Published),
+        ("Data di pubblicazione: ", Label::Published),
+        ("(modifica il ", Label::Updated),
     ];
     for (text, want) in cases {
         assert_eq!(label(text), Some(want), "{text}");

@@ -25,7 +25,7 @@ pub(super) fn lines(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
         if out.len() > 30 || text.len() > longest || !near && text.contains(['©', '℗']) {
             continue;
         }
-        if judged.rule().starts_with("hidden.") {
+        if judged.rule().starts_with("hidden.") && !is_shown(view, index) {
             continue;
         }
         if !text.bytes().any(|b| b.is_ascii_digit() || b >= 0x80) {
@@ -41,21 +41,28 @@ pub(super) fn lines(view: &View<'_>, reading: &Reading<'_>) -> Vec<Dated> {
     out
 }
 
+/// Whether a hidden line is one that is only not read out, at the head of the story: templates keep
+/// the day there, beside a form of it for the ear or for a script to fill.
+fn is_shown(view: &View<'_>, index: usize) -> bool {
+    view.body.blocks[index].rule() == "hidden.aria" && view.place.is_head(index)
+}
+
 /// The dates of one line.
 fn of_line(view: &View<'_>, index: usize, text: &str, reading: &Reading<'_>) -> Vec<Dated> {
     if let Some(boxed) = of_box(view, index, text, reading) {
         return vec![boxed];
     }
     let mut out = Vec::new();
-    let Some(first) = date::spot(text, reading) else {
+    let first = date::spot(text, reading);
+    if first.is_none() && !is_glued(text) {
         return out;
-    };
+    }
     let pieces = Pieces::of(view, index, text);
     let mut from = 0;
     for _ in 0..A_LINE {
         let to = pieces.end_of(from);
         let spotted = match from {
-            0 if to == text.len() => Some(first),
+            0 if to == text.len() => first,
             _ => date::spot(&text[from..to], reading),
         };
         let Some(spotted) = spotted else {
@@ -69,7 +76,10 @@ fn of_line(view: &View<'_>, index: usize, text: &str, reading: &Reading<'_>) -> 
         if let Some(moment) = date::resolve(&spotted, reading) {
             let node = pieces.owner(at.start);
             let has_year = spotted.year.is_some();
-            out.extend(line(view, (index, node), at.clone(), (moment, has_year)));
+            let label = label_before(view, index, at.start);
+            let label = label.or_else(|| first_of_two(&text[at.end..], reading));
+            let place = (index, node, label);
+            out.extend(line(view, place, at.clone(), (moment, has_year)));
         }
         if at.end <= from || text.len() > 160 {
             break;
@@ -77,6 +87,14 @@ fn of_line(view: &View<'_>, index: usize, text: &str, reading: &Reading<'_>) -> 
         from = at.end;
     }
     out
+}
+
+/// What a date that nothing is said of is the date of, where its line goes on with another that is
+/// said to be that of a change: `5 January 2025 (updated 6 January 2025)`.
+fn first_of_two(rest: &str, reading: &Reading<'_>) -> Option<Label> {
+    let next = date::spot(rest, reading)?;
+    let told = date::label(&rest[..next.from]) == Some(Label::Updated);
+    told.then_some(Label::Published)
 }
 
 /// A line longer than this is no box with a date, in bytes.
@@ -103,7 +121,7 @@ fn of_box(view: &View<'_>, index: usize, text: &str, reading: &Reading<'_>) -> O
     let moment = date::resolve(&spotted, reading)?;
     line(
         view,
-        (index, pieces.owner(0)),
+        (index, pieces.owner(0), label_before(view, index, 0)),
         0..text.len(),
         (moment, true),
     )
@@ -157,6 +175,13 @@ impl Pieces {
     }
 }
 
+/// Whether a line holds a small letter right before a capital, as one of several elements may.
+fn is_glued(text: &str) -> bool {
+    let behind = text.chars().skip(1);
+    let mut pairs = text.chars().zip(behind);
+    pairs.any(|(a, b)| a.is_lowercase() && b.is_uppercase())
+}
+
 /// Whether two texts meet that are not one: `2024` and `12 comments`, `Health` and `May 3`.
 fn is_seam(text: &str, at: usize) -> bool {
     let (before, behind) = (text[..at].chars().next_back(), text[at..].chars().next());
@@ -171,12 +196,11 @@ const CAPTION: usize = 60;
 /// One date of a line, weighed.
 fn line(
     view: &View<'_>,
-    (index, node): (usize, NodeIx),
+    (index, node, label): (usize, NodeIx, Option<Label>),
     at: std::ops::Range<usize>,
     (moment, has_year): (Moment, bool),
 ) -> Option<Dated> {
     let judged = view.body.blocks.get(index)?;
-    let label = label_before(view, index, at.start);
     let place = Place::of(view, node, index, label);
     let class = date_class(view, judged.block.node) || date_class(view, node);
     let alone = at.end - at.start + 40 >= judged.block.text().len();

@@ -6,6 +6,7 @@
 
 use super::title::{Bag, letters, longest_piece, without_sections, without_site};
 use super::{Agreement, Candidate, Facts, Source, choose};
+use crate::date;
 use crate::document::{NodeIx, Tag};
 use crate::extract::body::Hints;
 use crate::extract::report::FieldDecision;
@@ -247,27 +248,37 @@ fn visible(facts: &Facts<'_>, stated: &[Candidate<String>]) -> Vec<Candidate<Str
     let marked = facts.found.items.iter().filter(|(p, _)| *p == "headline");
     let marked: Vec<NodeIx> = marked.map(|(_, n)| *n).take(20).collect();
     let headings = facts.found.headings.iter().copied();
-    let h1s = headings.clone().filter(|&n| doc.tag(n) == Tag::H1).count();
+    let mut h1 = headings.clone().filter(|&n| doc.tag(n) == Tag::H1);
+    let first_h1 = h1.next();
+    let h1s = usize::from(first_h1.is_some()) + h1.count();
+    let heads_all = |n: NodeIx| h1s == 1 && text::words(&doc.text_of(n)).nth(3).is_some();
+    let only_h1 = first_h1.filter(|&n| heads_all(n));
     let lower = headings.clone().filter(|&n| doc.tag(n) != Tag::H1).take(40);
     let nodes = headings
         .filter(|&n| doc.tag(n) == Tag::H1)
         .take(20)
         .chain(marked.iter().copied())
         .chain(lower);
+    let is_piece = |text: &str| stated.iter().any(|c| is_piece_of(text, &c.value));
     for (rank, node) in nodes.enumerate() {
         if doc.subtree(node).len() > WIDEST {
             continue;
         }
-        let text = doc.text_of(node);
+        let text = without_day(facts, node);
         if text.is_empty() || text.len() > LONGEST {
             continue;
         }
         let (text, best) = agreeing_part(facts, node, text, &witnesses);
         let h1 = doc.tag(node) == Tag::H1;
-        let site = facts.is_site(&text);
+        let site = facts.is_site(&text) || leads_home(facts, node);
+        let behind = !h1 && only_h1.is_some_and(|n| n < node);
         let (weight, why) = match best {
             _ if site => (0.2, "the site's name"),
             0.95.. => (5.0, "equal to a stated title"),
+            // Below the one heading of the first rank it heads a part of the story.
+            0.5..0.95 if behind && !is_piece(&text) => {
+                (3.0, "close to a stated title, below the h1")
+            }
             0.5..0.95 => (4.0, "close to a stated title"),
             0.25..0.5 if h1 => (3.0, "shares words with a stated title"),
             _ if h1 && h1s == 1 && text::words(&text).take(4).count() > 3 => (2.7, "the only h1"),
@@ -287,6 +298,49 @@ fn visible(facts: &Facts<'_>, stated: &[Candidate<String>]) -> Vec<Candidate<Str
         out.push(Candidate::new(text, source, weight).at(node).because(why));
     }
     out
+}
+
+/// Whether a title begins or ends in a heading, with a mark between it and the rest: a section's
+/// name, or that of a site that is not known.
+fn is_piece_of(heading: &str, title: &str) -> bool {
+    const MARKS: [char; 10] = ['-', '|', '–', '—', '·', ':', '»', '«', '>', '/'];
+    let before = title.strip_suffix(heading).map(str::trim_end);
+    let behind = title.strip_prefix(heading).map(str::trim_start);
+    before.is_some_and(|rest| rest.ends_with(MARKS))
+        || behind.is_some_and(|rest| rest.starts_with(MARKS))
+}
+
+/// Whether a heading is a link to the site's front page, and nothing else.
+fn leads_home(facts: &Facts<'_>, node: NodeIx) -> bool {
+    let doc = facts.scene.doc;
+    let around = facts.scene.measures.link_around(node);
+    let mut inside = doc.within(node).filter(|&n| doc.tag(n) == Tag::A);
+    let Some(link) = around.or_else(|| inside.next()) else {
+        return false;
+    };
+    let to = doc.attr(link, "href").and_then(|h| facts.absolute(h));
+    let to = to.and_then(|to| url::Url::parse(&to).ok());
+    let whole = around.is_some() || doc.text_of(link) == doc.text_of(node);
+    let own = facts.context.url.is_none_or(|own| own.path() != "/");
+    whole && own && to.is_some_and(|to| to.path() == "/" && to.query().is_none())
+}
+
+/// The heading's text without a day that stands before it in an element of its own.
+fn without_day(facts: &Facts<'_>, node: NodeIx) -> String {
+    let doc = facts.scene.doc;
+    let text = doc.text_of(node);
+    let mut inner = doc.within(node).filter_map(|n| doc.text(n));
+    let first = inner.find_map(|own| Some(text::fold_space(own)).filter(|t| !t.is_empty()));
+    let spotted = first.as_deref().and_then(|own| {
+        let day = date::spot(own, &facts.reading())?;
+        (day.from == 0 && day.to == own.len() && day.day.is_some() && day.year.is_some())
+            .then_some(own)
+    });
+    let rest = spotted.and_then(|day| text.strip_prefix(day));
+    match rest.map(str::trim_start).filter(|rest| !rest.is_empty()) {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    }
 }
 
 /// The heading's text, or the part of it that a stated title equals: a kicker or a badge stands

@@ -8,8 +8,10 @@ use jiff::civil::Date;
 use super::dated_lines::{lines, opening};
 use super::modified::{changes, states_change};
 use super::order::{marked_day, order_from, url_day};
-use super::seen::{Dated, NAMED_CHANGED, NEAR, is_change, named_as_change, stamps, times, written};
-use super::shown::{first_day, local_days, not_changes, shown_days};
+use super::seen::{
+    AWAY, Dated, LINKED, NAMED_CHANGED, NEAR, is_change, named_as_change, stamps, times, written,
+};
+use super::shown::{behind_the_head, first_day, local_days, not_changes, shown_days};
 use super::state;
 use super::{Agreement, Candidate, Source, View, choose};
 use crate::date::{self, Moment, Reading};
@@ -91,6 +93,7 @@ pub(super) fn published(view: &View<'_>, notes: &mut Vec<FieldDecision>) -> Publ
     shown_days(view, &candidates, &mut dated);
     local_days(view, &mut candidates, &mut dated);
     first_day(view, &mut candidates, &dated);
+    behind_the_head(view, &mut dated);
     candidates.extend(dated.into_iter().map(|d| d.candidate));
     candidates.extend(opening(view, &reading).filter(|c| plausible(view, c.value)));
     if candidates.iter().all(|c| c.weight < 2.8) {
@@ -221,11 +224,10 @@ fn unsure(candidates: &[Candidate<Moment>]) -> bool {
     let Some(first) = candidates.iter().find(|c| c.weight >= best) else {
         return false;
     };
-    let away = matches!(first.source, Source::Visible("line" | "time"))
-        && matches!(
-            first.why,
-            "away from the head of the story" | "inside a link"
-        );
+    let away = matches!(
+        first.source,
+        Source::Visible("line" | "time") | Source::Microdata(_)
+    ) && matches!(first.why, AWAY | LINKED);
     let mut days: Vec<_> = candidates
         .iter()
         .filter(|c| c.weight > best - 0.3 && c.value.day() != first.value.day())
@@ -336,12 +338,16 @@ fn machine(view: &View<'_>) -> Vec<Candidate<Moment>> {
             weight
         };
         let value = value_of(view, node);
+        let known = out.len();
         push(
             &mut out,
             view,
             &value,
             (Source::Microdata("datePublished"), weight),
         );
+        if let Some(found) = out.get_mut(known).filter(|_| far) {
+            found.why = AWAY;
+        }
     }
     if let Some(modified) = facts.story().and_then(|s| s.modified.as_deref()) {
         push(

@@ -192,6 +192,8 @@ pub(super) struct Place {
 }
 
 pub(super) const CLOSES: &str = "closes the story";
+pub(super) const LINKED: &str = "inside a link";
+pub(super) const AWAY: &str = "away from the head of the story";
 /// The words beside a date say that it is the moment of a change.
 pub(super) const CHANGED: &str = "marked as updated";
 /// Only the name of its element says so; some templates name every date `updated`.
@@ -237,10 +239,10 @@ impl Place {
             };
         }
         let why = match (distance <= 3, linked) {
-            (_, true) => "inside a link",
+            (_, true) => LINKED,
             (true, _) => "at the head of the story",
             _ if closes => CLOSES,
-            _ => "away from the head of the story",
+            _ => AWAY,
         };
         Self {
             weight,

@@ -1,9 +1,10 @@
 //! Where readers are shown another day than metadata states.
 
 use super::modified::changes;
-use super::seen::{CHANGED, Dated, is_change};
+use super::seen::{AWAY, CHANGED, Dated, LINKED, NAMED_CHANGED, is_change};
 use super::{Candidate, Source, View, order, state};
 use crate::date::Moment;
+use crate::document::NodeIx;
 
 /// A moment that the page shows as that of a change is no moment of publication, whatever a meta
 /// says, where another source states an earlier day.
@@ -37,6 +38,46 @@ pub(super) fn not_changes(
             candidate.why = "shown as the moment of a change";
         }
     }
+}
+
+/// What a date at the head of the story must weigh to go before those away from it.
+const AT_HEAD: f32 = 1.5;
+
+/// Where a full date stands at the head of the story, if only that of a change, those away from it
+/// are other stories' before they are this one's.
+pub(super) fn behind_the_head(view: &View<'_>, dated: &mut [Dated]) {
+    let at_head = |d: &Dated| {
+        let found = &d.candidate;
+        let near = found.node.is_some_and(|node| view.distance(node) <= 3);
+        near && d.has_year && found.weight >= AT_HEAD && found.why != LINKED
+    };
+    if !dated.iter().any(at_head) {
+        return;
+    }
+    let between = |c: &Candidate<Moment>| c.node.is_some_and(|n| is_between(view, n));
+    let mut days: Vec<_> = dated
+        .iter()
+        .map(|d| &d.candidate)
+        .filter(|c| between(c))
+        .map(|c| c.value.day())
+        .collect();
+    days.dedup();
+    for found in dated.iter_mut().map(|d| &mut d.candidate) {
+        if found.why == AWAY {
+            found.weight -= 0.6;
+        }
+        // The one day between headline and text: a name alone does not make it that of a change.
+        if found.why == NAMED_CHANGED && days.len() == 1 && between(found) {
+            found.weight += 0.6;
+        }
+    }
+}
+
+/// Whether a node stands between the headline and the first paragraph.
+fn is_between(view: &View<'_>, node: NodeIx) -> bool {
+    let index = view.block_of(node);
+    let head = view.place.headline.map_or(0, |h| h + 1);
+    (head..view.place.first).contains(&index)
 }
 
 /// The stated moment that counts most.

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::headline::description;
+use super::names::without_lead;
 use super::title::{Bag, without_site};
 use super::{Candidate, Source, View, choose_text};
 use crate::date;
@@ -232,7 +233,8 @@ fn weigh(
         .titles
         .iter()
         .any(|(title, bag)| like(bag) > 0.6 || repeats(title, &said));
-    if !(few..=LONGEST).contains(&words) || titled || is_date(view, index) {
+    let dated = blocks.clone().any(|i| is_date(view, i));
+    if !(few..=LONGEST).contains(&words) || titled || dated {
         return None;
     }
     let agreeing = known.descriptions.iter().map(like).fold(0.0, f32::max);
@@ -258,19 +260,21 @@ fn weigh(
     let opens = index == view.place.first && agreeing > 0.7 && words <= 60;
     let apart = is_apart(view, blocks.clone());
     let first = opens && (apart || is_bold(view, index));
+    let parted = !named && is_parted(view, blocks.clone(), words);
     let signs = [
         (named, 2.0),
         (agreeing > 0.7, 2.0),
         (heading && after || deck, 1.5),
         (deck, 1.0),
-        (index < view.place.first, 0.7),
+        (index < view.place.first || parted, 0.7),
+        (parted, 1.3),
         // Boxes of the site stand above the headline, too.
         (head.is_some_and(|h| index < h) && agreeing < 0.3, -1.5),
         (first, 1.0),
         (is_bold_lead(view, index, words), 2.6),
         (linked >= 0.5, -2.5),
         (figure, -2.0),
-        (kept && !named, -1.0),
+        (kept && !named && !parted, -1.0),
     ];
     let weight: f32 = signs.iter().filter(|s| s.0).map(|s| s.1).sum();
     if weight < 1.5 {
@@ -290,6 +294,43 @@ fn weigh(
     Some(found.at(block.node).because(why))
 }
 
+/// Words of a block that is more than a line of the head.
+const SENTENCE: u32 = 8;
+
+/// Whether sentences stand between the headline and the story's byline or day, and neither of those
+/// before them, where a note about the author would: what stands above those is no part of the text.
+fn is_parted(view: &View<'_>, blocks: Range<usize>, words: u32) -> bool {
+    let doc = view.facts.scene.doc;
+    let all = &view.body.blocks;
+    let group = &all[blocks.clone()];
+    let prose = words >= SENTENCE
+        && group.iter().all(|j| j.rule().is_empty())
+        && group
+            .last()
+            .is_some_and(|j| text::ends_sentence(j.block.text()));
+    if !prose || view.place.headline.is_none_or(|h| h >= blocks.start) {
+        return false;
+    }
+    let heading = |i: usize| matches!(doc.tag(all[i].block.node), Tag::H1 | Tag::H2 | Tag::H3);
+    let long = |i: usize| all[i].kept || text::count(all[i].block.text()).words >= SENTENCE;
+    let from = view.place.headline.map_or(0, |h| h + 1);
+    let opens = !(from..blocks.start).any(|i| is_of_head(view, i) || long(i) && !heading(i));
+    let to = all.len().min(blocks.end + HEAD);
+    let head = (blocks.end..to).find(|&i| is_of_head(view, i) || long(i));
+    opens && head.is_some_and(|i| is_of_head(view, i))
+}
+
+/// Whether a block is a line of the story's head: a day, or who wrote it.
+fn is_of_head(view: &View<'_>, index: usize) -> bool {
+    let judged = &view.body.blocks[index];
+    let text = judged.block.text();
+    let signed = || text::count(text).words <= 16 && without_lead(text).1;
+    !judged.kept && (is_of_byline(view, index) || signed())
+}
+
+/// Lines of the head that may stand behind a standfirst at most.
+const HEAD: usize = 12;
+
 /// Whether a block is part of the byline, or the day beside it: no standfirst goes further.
 fn is_of_byline(view: &View<'_>, index: usize) -> bool {
     let facts = view.facts;
@@ -302,8 +343,17 @@ fn is_of_byline(view: &View<'_>, index: usize) -> bool {
 /// Whether a block is a line that states a day and little else.
 fn is_date(view: &View<'_>, index: usize) -> bool {
     let text = view.body.blocks[index].block.text();
-    let short = text::count(text).words <= 6;
-    short && date::spot(text, &view.reading).is_some_and(|s| s.day.is_some())
+    let dated = |text: &str| date::spot(text, &view.reading).filter(|s| s.day.is_some());
+    let Some(first) = dated(text) else {
+        return false;
+    };
+    // A day with the hour, or two of them: that of publication and that of a change.
+    let rest = || text::count(&text[..first.from]).words + text::count(&text[first.to..]).words;
+    match text::count(text).words {
+        ..=6 => true,
+        7..=12 => rest() <= 3 || dated(&text[first.to..]).is_some(),
+        _ => false,
+    }
 }
 
 /// Whether a line is a title with a kicker: it holds nearly all words of the title, and few others.
