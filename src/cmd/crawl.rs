@@ -2,7 +2,7 @@
 //! ([`super::folder`]).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::num::NonZero;
+use std::fs::{self, Metadata, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -22,8 +22,8 @@ use super::discover::DiscoverArgs;
 use super::list::{self, List};
 use super::log::say;
 use super::metrics::{Both, Metrics, MetricsArgs};
-use super::network::{NetworkArgs, seconds};
-use super::output::OutputArgs;
+use super::network::{NetworkArgs, from_one, seconds};
+use super::output::{Format, OutputArgs};
 use super::progress::Progress;
 use super::shared::FleetArgs;
 use super::summary::Summary;
@@ -64,8 +64,8 @@ pub(crate) struct CrawlArgs {
 #[command(next_help_heading = "Pace")]
 pub(crate) struct PaceArgs {
     /// Hosts visited at a time
-    #[arg(long, value_name = "N", default_value = "32")]
-    hosts: NonZero<usize>,
+    #[arg(long, value_name = "N", default_value = "32", value_parser = from_one)]
+    hosts: usize,
     /// Seconds between two requests to a host, from the start of an answer to the next request
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
     delay: Duration,
@@ -86,7 +86,7 @@ pub(crate) struct PaceArgs {
 impl PaceArgs {
     pub(crate) fn options(&self) -> Options {
         let mut options = Options::default();
-        options.hosts = self.hosts.get();
+        options.hosts = self.hosts;
         options.pace.delay = self.delay;
         options.pace.jitter = self.jitter;
         options.pace.max_crawl_delay = self.max_crawl_delay;
