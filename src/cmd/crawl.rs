@@ -38,7 +38,8 @@ pub(crate) struct CrawlArgs {
     pub(crate) discover: DiscoverArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
-    /// Start anew, even if the output has records already
+    /// Start anew, even if the output has records already: a file is overwritten, whatever it is; in
+    /// a folder, what an earlier crawl wrote there is deleted, and nothing else
     #[arg(long)]
     pub(crate) fresh: bool,
     /// Visit all addresses of the output folder again, asking servers for what changed since
@@ -122,7 +123,9 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let list = targets(args)?;
     let fetcher = args.network.fetcher_keeping(args.archiving.wanted())?;
-    let (sink, earlier): (Box<dyn Sink>, _) = if args.fresh {
+    let (sink, earlier): (Box<dyn Sink>, _) = if let Some(stream) = stream(args)? {
+        (Box::new(Twins::new(stream)), BTreeMap::new())
+    } else if args.fresh {
         (Box::new(Twins::new(args.output.create()?)), BTreeMap::new())
     } else {
         args.output.go_on()?
@@ -173,6 +176,41 @@ fn check(args: &CrawlArgs) -> anyhow::Result<()> {
         bail!("{} is the list: -o names another file", output.display());
     }
     Ok(())
+}
+
+/// The output where it is a pipe or a device, which holds nothing to go on with: what is read from
+/// one might never end. Any other thing that is no file is refused.
+fn stream(args: &CrawlArgs) -> anyhow::Result<Option<Box<dyn Sink>>> {
+    let Some(path) = &args.output.output else {
+        return Ok(None);
+    };
+    let name = path.display();
+    match fs::metadata(path) {
+        Ok(data) if data.is_file() => return Ok(None),
+        Ok(data) if is_stream(&data) => {}
+        Ok(_) => bail!("{name} is neither a file nor a folder, a pipe or a character device"),
+        // It is made, or cannot be: that shows when it is opened.
+        Err(_) => return Ok(None),
+    }
+    let format = args.output.format();
+    if format == Format::Parquet {
+        bail!("Parquet needs a file, and {name} is none");
+    }
+    // Not for reading, too: then a pipe would not be seen to close.
+    let out = OpenOptions::new().write(true).open(path);
+    let out = out.with_context(|| format!("cannot write {name}"))?;
+    format.into_file(out, path).map(Some)
+}
+
+#[cfg(unix)]
+fn is_stream(data: &Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    data.file_type().is_char_device() || data.file_type().is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_stream(data: &Metadata) -> bool {
+    !data.is_dir()
 }
 
 /// The list and the sites, in this order.
@@ -297,7 +335,7 @@ fn close(args: &CrawlArgs, summary: &Summary) {
         return;
     }
     match &args.output.output {
-        Some(path) if args.output.format().goes_on() => say(format_args!(
+        Some(path) if args.output.format().goes_on() && path.is_file() => say(format_args!(
             "stopped before the end; the same command{} goes on, as {} keeps what is done",
             if args.fresh { " without --fresh" } else { "" },
             path.display()

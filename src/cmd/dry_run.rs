@@ -115,7 +115,7 @@ impl Earlier {
             };
         }
         match &args.output.output {
-            Some(path) if args.output.format() == Format::Jsonl && path.exists() => {
+            Some(path) if args.output.format() == Format::Jsonl && path.is_file() => {
                 let name = path.display();
                 let file = File::open(path).with_context(|| format!("cannot read {name}"))?;
                 let mut records = HashMap::new();

@@ -1,9 +1,10 @@
 //! `cleancopy crawl -o FOLDER/`: a crawl that goes on where it was after any end.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
-use std::io::BufReader;
-use std::path::Path;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,7 +15,7 @@ use cleancopy::crawl::{self, Folder, Stats, TakenList};
 use cleancopy::fetch::Fetcher;
 use cleancopy::frontier::{Counts, Frontier};
 use cleancopy::outcome::Outcome;
-use cleancopy::sink::Twins;
+use cleancopy::sink::{Files, Jsonl, Twins};
 use jiff::Timestamp;
 
 use super::crawl::{CrawlArgs, asked_to_stop};
@@ -122,9 +123,10 @@ async fn crawl(args: &CrawlArgs, path: &Path, fetcher: &Fetcher) -> anyhow::Resu
     let mut progress = Progress::new(folder.frontier.pending().await?, fetcher);
     let frontier = Arc::clone(&folder.frontier);
     let earlier = folder.records_path()?;
+    let articles = make_files(args, &folder)?;
     let mut records = Twins::new(&mut folder.records);
     recall(&mut records, &earlier)?;
-    let records = beside_files(args, path, records)?;
+    let records = beside_files(articles, records)?;
     let mut sink = args.archiving.beside(records, fetcher.options())?;
     let crawled = crawl::run_observed(
         &*frontier,
@@ -146,24 +148,50 @@ async fn crawl(args: &CrawlArgs, path: &Path, fetcher: &Fetcher) -> anyhow::Resu
     })
 }
 
-/// In the folder of a crawl, the folder of its articles as files.
-const ARTICLES: &str = "articles";
+/// Under this name the frontier notes whether a run wrote records without files of articles.
+const WITHOUT_FILES: &str = "without-files";
+
+/// Where articles are to be files: those that earlier runs did not write are made of their records.
+fn make_files(args: &CrawlArgs, folder: &Folder) -> anyhow::Result<Option<PathBuf>> {
+    let noted = folder.frontier.note(WITHOUT_FILES)?;
+    if args.output.format() != Format::Markdown {
+        if noted.as_deref() != Some("yes") {
+            folder.frontier.set_note(WITHOUT_FILES, "yes")?;
+        }
+        return Ok(None);
+    }
+    let articles = folder.articles_path();
+    if noted.as_deref() == Some("yes") || !articles.is_dir() {
+        let missing = Files::new(&articles, Jsonl::new(io::sink()));
+        let made = missing.and_then(|files| {
+            let mut made = 0;
+            for path in folder.all_records().map_err(io::Error::other)? {
+                made += files.make_missing(BufReader::new(File::open(path)?))?;
+            }
+            Ok(made)
+        });
+        let made = made.with_context(|| format!("cannot write to {}", articles.display()))?;
+        if made > 0 {
+            let files = counted(made, "file", "files");
+            say(format_args!(
+                "{}: {files} made of records that an earlier run wrote without them; where links                  lead and pictures are not in such records",
+                articles.display()
+            ));
+        }
+        folder.frontier.set_note(WITHOUT_FILES, "no")?;
+    }
+    Ok(Some(articles))
+}
 
 /// The same sink, with a file for each article in front of it if they are wanted.
 fn beside_files<'a>(
-    args: &CrawlArgs,
-    path: &Path,
+    articles: Option<PathBuf>,
     records: impl Sink + 'a,
 ) -> anyhow::Result<Box<dyn Sink + 'a>> {
-    if args.output.format() != Format::Markdown {
+    let Some(folder) = articles else {
         return Ok(Box::new(records));
-    }
-    let folder = path.join(ARTICLES);
-    if args.fresh && folder.is_dir() {
-        let gone = fs::remove_dir_all(&folder);
-        gone.with_context(|| format!("cannot delete {}", folder.display()))?;
-    }
-    let files = cleancopy::sink::Files::new(&folder, records);
+    };
+    let files = Files::new(&folder, records);
     let files = files.with_context(|| format!("cannot write articles to {}", folder.display()))?;
     Ok(Box::new(files))
 }

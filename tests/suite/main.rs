@@ -39,6 +39,9 @@ mod hostile;
 mod metrics;
 /// The named outcomes: each is told in `docs/outcomes.md`, each has a test that ends in it.
 mod outcomes;
+/// What a crawl finds where its output is to be: files of somebody else, pipes, devices.
+#[cfg(feature = "cli")]
+mod outputs;
 /// Proxies from the environment, and what is still checked behind one.
 #[cfg(feature = "cli")]
 mod proxy;

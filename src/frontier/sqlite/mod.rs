@@ -150,6 +150,26 @@ impl Sqlite {
         })
     }
 
+    /// How many addresses nobody named: they were found on the way, or guessed.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the file fails.
+    pub fn count_found(&self) -> Result<usize, Error> {
+        self.read(look::found)
+    }
+
+    /// Hands every address that was taken to `each`, as it was asked for.
+    pub(crate) fn each_asked(&self, mut each: impl FnMut(&str)) -> Result<(), Error> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare("SELECT coalesce(asked, url) FROM url")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                each(&row.get::<_, String>(0)?);
+            }
+            Ok(())
+        })
+    }
+
     /// [`Frontier::close`], for whoever cannot await.
     pub(crate) fn close_now(
         &self,
