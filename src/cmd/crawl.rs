@@ -76,10 +76,14 @@ pub(crate) struct PaceArgs {
     /// Longest Crawl-delay of a robots.txt that is obeyed in full
     #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
     max_crawl_delay: Duration,
-    /// Times an address is tried again after a failure that may pass
+    /// Times an address is tried again after a failure that may pass; with 0, a host that cannot be
+    /// reached is not waited for either
     #[arg(long, value_name = "N", default_value = "2")]
     retries: u32,
-    /// Seconds before the first retry; doubled for each further one
+    /// Seconds before an address is tried again, and before any other of a host that failed as a
+    /// whole is asked for (no connection, too slow, 429, 503); doubled for each further failure in a
+    /// row, up to an hour. After 4 of a host its other addresses are not asked for. What a server
+    /// says itself (Retry-After) takes the place of this
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     retry_wait: Duration,
 }
