@@ -31,7 +31,8 @@ use super::summary::Summary;
 /// Flags of `cleancopy crawl`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CrawlArgs {
-    /// The list: one URL a line; `-` is standard input. Not needed where sites are given
+    /// The list: one URL a line, blank lines and lines that begin with # passed over; `-` is standard
+    /// input. Not needed where sites are given
     #[arg(required_unless_present = "site")]
     pub(crate) list: Option<PathBuf>,
     #[command(flatten)]
