@@ -20,13 +20,13 @@ use jiff::Timestamp;
 use super::archiving::ArchivingArgs;
 use super::discover::DiscoverArgs;
 use super::list::{self, List};
-use super::log::say;
+use super::log::{say, say_numbers};
 use super::metrics::{Both, Metrics, MetricsArgs};
 use super::network::{NetworkArgs, from_one, seconds};
 use super::output::{Format, OutputArgs};
 use super::progress::Progress;
 use super::shared::FleetArgs;
-use super::summary::Summary;
+use super::summary::{Cost, Summary};
 
 /// Flags of `cleancopy crawl`.
 #[derive(Debug, clap::Args)]
@@ -137,7 +137,8 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     };
     let sink = args.archiving.beside(sink, fetcher.options())?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start threads")?;
-    let (lines, not_urls) = (list.lines(), list.not_urls);
+    let sites = args.discover.site.len();
+    let (lines, not_urls) = (list.lines() - sites, list.not_urls);
     let (todo, already) = without_earlier(list.targets, earlier);
     let mut options = args.pace.options();
     options.read = args.output.reading();
@@ -155,12 +156,12 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     runtime.shutdown_background();
     let summary = Summary {
         lines,
+        sites,
         duplicates: already.duplicates + again,
         not_urls,
         already: already.addresses,
+        cost: Cost::new(&fetcher, &stats, started.elapsed()),
         stats,
-        bytes: fetcher.traffic().wire_bytes,
-        took: started.elapsed(),
     };
     close(args, &summary);
     let whole = summary.stats.failures() + summary.stats.left + not_urls + already.failures == 0;
@@ -332,7 +333,7 @@ async fn termination() {
 
 /// Says how it ended, and how to go on if it did not end.
 fn close(args: &CrawlArgs, summary: &Summary) {
-    say(summary);
+    say_numbers(&summary.to_string(), &summary.numbers());
     if args.network.ignore_robots {
         say("robots.txt was not looked at (--ignore-robots)");
     }

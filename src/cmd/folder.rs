@@ -20,11 +20,11 @@ use jiff::Timestamp;
 
 use super::crawl::{CrawlArgs, asked_to_stop};
 use super::intake;
-use super::log::{counted, say};
+use super::log::{counted, say, say_numbers};
 use super::metrics::Both;
 use super::output::Format;
 use super::progress::Progress;
-use super::summary;
+use super::summary::{self, Cost, Standing};
 
 pub(crate) fn run(args: &CrawlArgs, path: &Path) -> anyhow::Result<ExitCode> {
     if !matches!(args.output.format(), Format::Jsonl | Format::Markdown) {
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &CrawlArgs, path: &Path) -> anyhow::Result<ExitCode> {
     // A name lookup that hangs in its own thread must not keep the program.
     runtime.shutdown_background();
     let name = path.display().to_string();
-    done.tell(&name, args, begun.elapsed());
+    done.tell(&name, args, &fetcher, begun.elapsed());
     if done.counts.pending > 0 {
         let fresh = if args.fresh { " without --fresh" } else { "" };
         say(format_args!(
@@ -55,32 +55,39 @@ pub(crate) fn run(args: &CrawlArgs, path: &Path) -> anyhow::Result<ExitCode> {
 pub(crate) struct Done {
     pub(crate) lists: Vec<TakenList>,
     pub(crate) counts: Counts,
+    /// How many addresses nobody named, where that is known.
+    pub(crate) found: Option<usize>,
     pub(crate) stats: Stats,
 }
 
 impl Done {
     /// Says what the run did, and how the crawl of this name stands.
-    pub(crate) fn tell(&self, name: &str, args: &CrawlArgs, took: Duration) {
+    pub(crate) fn tell(&self, name: &str, args: &CrawlArgs, fetcher: &Fetcher, took: Duration) {
         for list in &self.lists {
-            say(format_args!(
-                "{}: {}: {} new, {} known, {} not a URL",
-                list.name,
-                counted(list.lines, "line", "lines"),
-                list.new,
-                list.known,
-                list.not_urls
-            ));
+            let of = match list.name.as_str() {
+                intake::SITES => counted(list.lines, "site", "sites"),
+                _ => counted(list.lines, "line", "lines"),
+            };
+            let mut told = format!("{}: {of}: {} new", list.name, list.new);
+            for (count, what) in [
+                (list.known, "known from before"),
+                (list.duplicates, "more than once"),
+                (list.not_urls, "not a URL"),
+            ] {
+                if count > 0 {
+                    let _ = write!(told, ", {count} {what}");
+                }
+            }
+            say_numbers(&told, &serde_json::json!(list));
         }
-        let requests = counted(self.stats.requests, "request", "requests");
-        let seconds = took.as_secs_f64();
-        say(format_args!(
-            "{name}: visit {}, {requests}, {seconds:.1} s\n{}",
-            self.counts.visit,
-            summary::table(&summary::rows_of(&self.counts))
-        ));
-        if self.stats.found > 0 {
-            say(format_args!("{} addresses found", self.stats.found));
-        }
+        let standing = Standing {
+            name,
+            counts: &self.counts,
+            found: self.found,
+            stats: &self.stats,
+            cost: Cost::new(fetcher, &self.stats, took),
+        };
+        say_numbers(&standing.to_string(), &standing.numbers());
         if let Some(told) = summary::left_out(&self.stats) {
             say(told);
         }
@@ -139,11 +146,11 @@ async fn crawl(args: &CrawlArgs, path: &Path, fetcher: &Fetcher) -> anyhow::Resu
     .await;
     drop(sink);
     progress.finish();
-    summary::say_bytes(fetcher);
     folder.write_manifest(Timestamp::now(), &agent).await?;
     Ok(Done {
         lists,
         counts: frontier.counts().await?,
+        found: Some(frontier.count_found()?),
         stats: crawled?,
     })
 }
@@ -237,12 +244,14 @@ async fn revisit(path: &Path, folder: &mut Folder) -> anyhow::Result<()> {
     if counts.pending > 0 {
         let pending = counts.pending;
         say(format_args!(
-            "{name}: going on with visit {visit}, of which {pending} addresses are left"
+            "{name}: going on with visit {visit}, of which {} left",
+            counted(pending, "address is", "addresses are")
         ));
     } else if counts.total() > 0 {
         let count = folder.revisit(Timestamp::now()).await?;
         let visit = visit + 1;
-        say(format_args!("{name}: visit {visit} of {count} addresses"));
+        let count = counted(count, "address", "addresses");
+        say(format_args!("{name}: visit {visit} of {count}"));
     }
     Ok(())
 }

@@ -34,6 +34,9 @@ mod frontier;
 /// The fetcher against servers that break every rule, one named outcome a misdeed.
 #[cfg(feature = "cli")]
 mod hostile;
+/// What stands in a list and is no address, and what is told of addresses that failed.
+#[cfg(feature = "cli")]
+mod lists;
 /// Numbers for Prometheus while a crawl lasts.
 #[cfg(feature = "cli")]
 mod metrics;

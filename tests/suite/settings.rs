@@ -188,9 +188,29 @@ fn quiet_says_nothing_and_json_says_it_to_machines() {
         .collect();
     let summary = lines.iter().find(|line| {
         let message = line["fields"]["message"].as_str().unwrap_or_default();
-        message.contains("1 lines") && line["level"] == "INFO"
+        message.starts_with("1 line, 2 requests (1 for robots.txt)") && line["level"] == "INFO"
     });
-    assert!(summary.is_some(), "{lines:?}");
+    let numbers = &summary.expect("there is a summary")["fields"]["numbers"];
+    assert_eq!(numbers["lines"], 1);
+    assert_eq!(numbers["ended"]["article"], 1);
+    assert_eq!(numbers["cost"]["requests"], 2);
+    assert_eq!(numbers["cost"]["requests_for_robots"], 1);
+
+    let output = crawl(
+        dir.path(),
+        &site,
+        &[],
+        &["-o", "out/", "--log-format", "json"],
+    );
+    let told_all = told(&output);
+    let numbers: Vec<serde_json::Value> = told_all
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"))
+        .map(|line| line["fields"]["numbers"].clone())
+        .collect();
+    assert_eq!(numbers[0]["new"], 1, "{told_all}");
+    assert_eq!(numbers[1]["ended"]["article"], 1, "{told_all}");
+    assert_eq!(numbers[1]["addresses"], 1, "{told_all}");
 
     fs::remove_file(dir.path().join("urls.txt")).unwrap();
     for flags in [&["-q"][..], &["--log-format", "json"]] {
