@@ -138,7 +138,7 @@ pub(crate) fn told(host: &HostState, now: Timestamp, running: bool) -> String {
         Wait::Due if running => "due now".to_owned(),
         Wait::Due => "due when the crawl goes on".to_owned(),
         Wait::Leased if running => {
-            format!("being asked; should its run have died, it is another's {until}")
+            format!("being asked, on a lease {until}")
         }
         Wait::Leased => {
             "left by a run that was killed; it is asked when the crawl goes on".to_owned()

@@ -22,13 +22,19 @@ struct Written {
 
 /// Refuses a folder in which somebody else's file would have to make room.
 pub(super) fn check(folder: &Path) -> Result<(), FolderError> {
-    check_records(&records_file(folder, 1))?;
-    check_manifest(&folder.join(MANIFEST))?;
+    check_published(folder, 1)?;
     let frontier = folder.join(FRONTIER);
     if frontier.exists() {
         Sqlite::open_existing(&frontier)?;
     }
     Ok(())
+}
+
+/// Refuses a folder in which records of this visit or a manifest would take the place of somebody
+/// else's.
+pub(in crate::crawl) fn check_published(folder: &Path, visit: u32) -> Result<(), FolderError> {
+    check_records(&records_file(folder, visit))?;
+    check_manifest(&folder.join(MANIFEST))
 }
 
 /// Refuses a file that does not begin with a record.

@@ -23,6 +23,8 @@ mod foreign;
 mod manifest;
 mod records;
 
+#[cfg(feature = "postgres")]
+pub(super) use foreign::check_published;
 pub use manifest::{Manifest, TakenList};
 pub use records::Records;
 
@@ -255,7 +257,8 @@ impl Folder {
         })
     }
 
-    /// Opens the frontier of a folder to look at it, also while another process writes there.
+    /// Opens the frontier of a folder to look at it, also while another process writes there, and
+    /// where this one may not write.
     ///
     /// # Errors
     /// [`FolderError::NoCrawl`] where there is none, and errors of the file.
@@ -264,7 +267,7 @@ impl Folder {
         if !file.is_file() {
             return Err(FolderError::NoCrawl(path.to_owned()));
         }
-        Ok(Sqlite::open_existing(&file)?)
+        Ok(Sqlite::look(&file)?)
     }
 
     /// Whether a process writes to this folder now.

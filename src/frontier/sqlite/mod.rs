@@ -78,6 +78,20 @@ impl Sqlite {
         })
     }
 
+    /// As [`Sqlite::open_existing`], where this process may not write, too.
+    ///
+    /// # Errors
+    /// As [`Sqlite::open`].
+    pub fn look(path: &Path) -> Result<Self, Error> {
+        let connection = match schema::open(path, false) {
+            Err(Error::Store(_)) => schema::look(path)?,
+            opened => opened?,
+        };
+        Ok(Self {
+            connection: Mutex::new(connection),
+        })
+    }
+
     /// Takes over all leases: their holders settle and renew nothing any more.
     ///
     /// Only for one who knows that no holder is alive, as after a restart. The last request of a

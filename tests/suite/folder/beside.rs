@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use super::{list, manifest};
-use crate::cli::{code, crawl, dir, told};
+use crate::cli::{cleancopy, code, crawl, dir, told};
 use crate::site::{Site, story};
 
 /// All files below a folder.
@@ -145,4 +145,78 @@ fn articles_that_were_crawled_without_files_get_theirs_from_the_records() {
     assert_eq!(files(&articles).len(), 6);
     let output = go(&site, dir.path(), &["-f", "markdown"]);
     assert!(!told(&output).contains("made"), "{}", told(&output));
+}
+
+/// Runs the program as somebody who may only read, if that can be done here.
+#[cfg(unix)]
+fn as_reader(dir: &Path, args: &[&str]) -> Option<Output> {
+    use std::os::unix::fs::MetadataExt as _;
+    use std::process::Command;
+    let mut command = cleancopy(args);
+    // Permissions do not hold for the superuser.
+    if fs::metadata(dir).unwrap().uid() == 0 {
+        let program = command.get_program().to_owned();
+        command = Command::new("setpriv");
+        command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]);
+        command.arg(program).args(args);
+    }
+    let output = command.current_dir(dir).output().ok()?;
+    let ran = !output.stderr.starts_with(b"setpriv:");
+    ran.then_some(output)
+}
+
+#[cfg(unix)]
+#[test]
+fn who_may_only_read_can_look_at_a_crawl() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let site = Site::open(|_| story());
+    let dir = dir();
+    list(dir.path(), 2, 2);
+    go(&site, dir.path(), &[]);
+    let out = dir.path().join("out");
+    let permit = |path: &Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    permit(dir.path(), 0o755);
+    let look = || {
+        for file in files(&out) {
+            permit(&file, 0o444);
+        }
+        permit(&out, 0o555);
+        for args in [
+            &["status", "out"][..],
+            &["explain", "http://h0.example/story/0", "--crawl", "out"],
+        ] {
+            // Passed over where the superuser has no setpriv.
+            let Some(output) = as_reader(dir.path(), args) else {
+                break;
+            };
+            assert!(output.status.success(), "{}", told(&output));
+            let said = String::from_utf8(output.stdout).unwrap();
+            assert!(said.contains("article"), "{said}");
+        }
+        permit(&out, 0o755);
+        for file in files(&out) {
+            permit(&file, 0o644);
+        }
+    };
+    look();
+    // While somebody has it open, too.
+    let frontier = cleancopy::crawl::Folder::look(&out).unwrap();
+    frontier.set_note("note", "in the log").unwrap();
+    look();
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn a_worker_does_not_begin_where_it_could_not_publish() {
+    use cleancopy::crawl::Segment;
+    for (name, text) in [("records.jsonl", "my notes\n"), ("manifest.json", "{}")] {
+        let dir = dir();
+        fs::write(dir.path().join(name), text).unwrap();
+        let begun = Segment::create(dir.path(), jiff::Timestamp::now());
+        let error = begun.unwrap_err().to_string();
+        assert!(error.contains(name), "{error}");
+        assert_eq!(files(dir.path()).len(), 1);
+    }
 }
