@@ -216,9 +216,10 @@ fn recall<S: Sink>(twins: &mut Twins<S>, records: &Path) -> anyhow::Result<()> {
 fn tell_recovered(path: &Path, folder: &Folder) {
     let (name, found) = (path.display(), folder.recovered);
     if found.torn > 0 {
-        let bytes = found.torn;
+        let torn = usize::try_from(found.torn).unwrap_or(usize::MAX);
+        let bytes = counted(torn, "byte", "bytes");
         say(format_args!(
-            "{name}: cut off {bytes} bytes of a record that was not finished"
+            "{name}: cut off {bytes} of a record that was not finished"
         ));
     }
     if found.settled > 0 {

@@ -245,9 +245,13 @@ impl Discovery {
 
 /// What a listing holds, in words.
 fn told(listing: &Listing) -> String {
-    let mut parts = vec![format!("{} addresses", listing.entries.len())];
+    let counted = |count: usize, one: &str, many: &str| {
+        let what = if count == 1 { one } else { many };
+        format!("{count} {what}")
+    };
+    let mut parts = vec![counted(listing.entries.len(), "address", "addresses")];
     if !listing.sitemaps.is_empty() {
-        parts.push(format!("{} sitemaps", listing.sitemaps.len()));
+        parts.push(counted(listing.sitemaps.len(), "sitemap", "sitemaps"));
     }
     parts.extend(listing.flaws.iter().map(ToString::to_string));
     parts.join(", ")
