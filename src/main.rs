@@ -11,6 +11,9 @@ fn main() -> ExitCode {
     let typed: Vec<_> = std::env::args_os().collect();
     let ended = config::arguments(&typed).and_then(|mut args| {
         log::start(args.log);
+        for name in config::strange_variables() {
+            log::say(format_args!("{name} is set, and no flag has that variable"));
+        }
         match &mut args.command {
             Command::Extract(args) => args.output.dash_is_standard(),
             Command::Crawl(args) => args.output.dash_is_standard(),

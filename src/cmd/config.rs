@@ -10,12 +10,15 @@
 //! are parted by commas, in the file they are an array. What the file names and no flag is called
 //! is an error, in the tables of other commands too.
 
+use std::collections::HashSet;
+use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::builder::FalseyValueParser;
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{
     Arg, ArgAction, ArgMatches, Command, CommandFactory as _, FromArgMatches as _, value_parser,
@@ -44,6 +47,19 @@ pub(crate) fn arguments(typed: &[OsString]) -> anyhow::Result<Args> {
     Ok(or_leave(Args::from_arg_matches(&matches)))
 }
 
+/// Variables that look like one of ours and are the variable of no flag.
+pub(crate) fn strange_variables() -> Vec<String> {
+    let command = command();
+    let mut known = HashSet::new();
+    for command in command.get_subcommands().chain([&command]) {
+        known.extend(command.get_arguments().filter_map(|arg| arg.get_env()));
+    }
+    let set = env::vars_os().map(|(name, _)| name);
+    let strange = set.filter(|name| !known.contains(name.as_os_str()));
+    let names = strange.map(|name| name.to_string_lossy().into_owned());
+    names.filter(|name| name.starts_with(PREFIX)).collect()
+}
+
 fn or_leave<T>(parsed: Result<T, clap::Error>) -> T {
     parsed.unwrap_or_else(|error| error.exit())
 }
@@ -56,6 +72,12 @@ fn command() -> Command {
         };
         let name = format!("{PREFIX}{}", long.to_uppercase().replace('-', "_"));
         let arg = arg.env(name).hide_env(true);
+        // A number below nought is not taken for a flag: so it is told what is wrong with it.
+        let arg = if arg.get_action().takes_values() {
+            arg.allow_negative_numbers(true)
+        } else {
+            arg
+        };
         match arg.get_action() {
             ArgAction::SetTrue => arg.value_parser(FalseyValueParser::new()),
             ArgAction::Append => arg.value_delimiter(','),
@@ -153,20 +175,25 @@ impl<'a> File<'a> {
                 flags.push((self.setting(command, key.get_ref(), at, value)?, at));
             }
         }
+        flags.retain(|(setting, _)| !is_given(matches, &setting.id));
         let mut more = Vec::new();
+        let mut lacking = None;
         for (setting, at) in flags {
-            if is_given(matches, &setting.id) {
-                continue;
-            }
-            let tried = with(typed, command, matches, setting.flags.clone());
-            if let Err(error) = command.clone().try_get_matches_from(tried) {
-                let told = error.to_string();
-                let told = told.lines().next().unwrap_or_default();
-                bail!("{}: {}", self.place(at), told.trim_start_matches("error: "));
-            }
             more.extend(setting.flags);
+            let tried = with(typed, command, matches, more.clone());
+            match command.clone().try_get_matches_from(tried) {
+                Ok(_) => lacking = None,
+                // What it needs may stand further down.
+                Err(error) if error.kind() == ErrorKind::MissingRequiredArgument => {
+                    lacking.get_or_insert((error, at));
+                }
+                Err(error) => bail!("{}: {}", self.place(at), first_line(&error)),
+            }
         }
-        Ok(more)
+        match lacking {
+            Some((error, at)) => bail!("{}: {}", self.place(at), first_line(&error)),
+            None => Ok(more),
+        }
     }
 
     /// One line of the file as flags.
@@ -202,6 +229,14 @@ impl<'a> File<'a> {
         let id = arg.get_id().to_string();
         Ok(Setting { id, flags })
     }
+}
+
+/// What is wrong, in the first of the lines in which clap tells it.
+fn first_line(error: &clap::Error) -> String {
+    let told = error.to_string();
+    let told = told.split("\n\n").next().unwrap_or_default();
+    let told = told.trim_start_matches("error: ").trim_end();
+    told.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What a line of the file sets.

@@ -2,7 +2,7 @@
 //! ([`super::folder`]).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::num::NonZero;
+use std::fs::{self, Metadata, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -20,25 +20,27 @@ use jiff::Timestamp;
 use super::archiving::ArchivingArgs;
 use super::discover::DiscoverArgs;
 use super::list::{self, List};
-use super::log::say;
+use super::log::{say, say_numbers};
 use super::metrics::{Both, Metrics, MetricsArgs};
-use super::network::{NetworkArgs, seconds};
-use super::output::OutputArgs;
+use super::network::{NetworkArgs, from_one, seconds};
+use super::output::{Format, OutputArgs};
 use super::progress::Progress;
 use super::shared::FleetArgs;
-use super::summary::Summary;
+use super::summary::{Cost, Summary};
 
 /// Flags of `cleancopy crawl`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CrawlArgs {
-    /// The list: one URL a line; `-` is standard input. Not needed where sites are given
+    /// The list: one URL a line, blank lines and lines that begin with # passed over; `-` is standard
+    /// input. Not needed where sites are given
     #[arg(required_unless_present = "site")]
     pub(crate) list: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) discover: DiscoverArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
-    /// Start anew, even if the output has records already
+    /// Start anew, even if the output has records already: a file is overwritten, whatever it is; in
+    /// a folder, what an earlier crawl wrote there is deleted, and nothing else
     #[arg(long)]
     pub(crate) fresh: bool,
     /// Visit all addresses of the output folder again, asking servers for what changed since
@@ -64,8 +66,8 @@ pub(crate) struct CrawlArgs {
 #[command(next_help_heading = "Pace")]
 pub(crate) struct PaceArgs {
     /// Hosts visited at a time
-    #[arg(long, value_name = "N", default_value = "32")]
-    hosts: NonZero<usize>,
+    #[arg(long, value_name = "N", default_value = "32", value_parser = from_one)]
+    hosts: usize,
     /// Seconds between two requests to a host, from the start of an answer to the next request
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
     delay: Duration,
@@ -75,10 +77,14 @@ pub(crate) struct PaceArgs {
     /// Longest Crawl-delay of a robots.txt that is obeyed in full
     #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
     max_crawl_delay: Duration,
-    /// Times an address is tried again after a failure that may pass
+    /// Times an address is tried again after a failure that may pass; with 0, a host that cannot be
+    /// reached is not waited for either
     #[arg(long, value_name = "N", default_value = "2")]
     retries: u32,
-    /// Seconds before the first retry; doubled for each further one
+    /// Seconds before an address is tried again, and before any other of a host that failed as a
+    /// whole is asked for (no connection, too slow, 429, 503); doubled for each further failure in a
+    /// row, up to an hour. After 4 of a host its other addresses are not asked for. What a server
+    /// says itself (Retry-After) takes the place of this
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     retry_wait: Duration,
 }
@@ -86,7 +92,7 @@ pub(crate) struct PaceArgs {
 impl PaceArgs {
     pub(crate) fn options(&self) -> Options {
         let mut options = Options::default();
-        options.hosts = self.hosts.get();
+        options.hosts = self.hosts;
         options.pace.delay = self.delay;
         options.pace.jitter = self.jitter;
         options.pace.max_crawl_delay = self.max_crawl_delay;
@@ -122,14 +128,17 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let list = targets(args)?;
     let fetcher = args.network.fetcher_keeping(args.archiving.wanted())?;
-    let (sink, earlier): (Box<dyn Sink>, _) = if args.fresh {
+    let (sink, earlier): (Box<dyn Sink>, _) = if let Some(stream) = stream(args)? {
+        (Box::new(Twins::new(stream)), BTreeMap::new())
+    } else if args.fresh {
         (Box::new(Twins::new(args.output.create()?)), BTreeMap::new())
     } else {
         args.output.go_on()?
     };
     let sink = args.archiving.beside(sink, fetcher.options())?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start threads")?;
-    let (lines, not_urls) = (list.lines(), list.not_urls);
+    let sites = args.discover.site.len();
+    let (lines, not_urls) = (list.lines() - sites, list.not_urls);
     let (todo, already) = without_earlier(list.targets, earlier);
     let mut options = args.pace.options();
     options.read = args.output.reading();
@@ -147,12 +156,12 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     runtime.shutdown_background();
     let summary = Summary {
         lines,
+        sites,
         duplicates: already.duplicates + again,
         not_urls,
         already: already.addresses,
+        cost: Cost::new(&fetcher, &stats, started.elapsed()),
         stats,
-        bytes: fetcher.traffic().wire_bytes,
-        took: started.elapsed(),
     };
     close(args, &summary);
     let whole = summary.stats.failures() + summary.stats.left + not_urls + already.failures == 0;
@@ -173,6 +182,41 @@ fn check(args: &CrawlArgs) -> anyhow::Result<()> {
         bail!("{} is the list: -o names another file", output.display());
     }
     Ok(())
+}
+
+/// The output where it is a pipe or a device, which holds nothing to go on with: what is read from
+/// one might never end. Any other thing that is no file is refused.
+fn stream(args: &CrawlArgs) -> anyhow::Result<Option<Box<dyn Sink>>> {
+    let Some(path) = &args.output.output else {
+        return Ok(None);
+    };
+    let name = path.display();
+    match fs::metadata(path) {
+        Ok(data) if data.is_file() => return Ok(None),
+        Ok(data) if is_stream(&data) => {}
+        Ok(_) => bail!("{name} is neither a file nor a folder, a pipe or a character device"),
+        // It is made, or cannot be: that shows when it is opened.
+        Err(_) => return Ok(None),
+    }
+    let format = args.output.format();
+    if format == Format::Parquet {
+        bail!("Parquet needs a file, and {name} is none");
+    }
+    // Not for reading, too: then a pipe would not be seen to close.
+    let out = OpenOptions::new().write(true).open(path);
+    let out = out.with_context(|| format!("cannot write {name}"))?;
+    format.into_file(out, path).map(Some)
+}
+
+#[cfg(unix)]
+fn is_stream(data: &Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    data.file_type().is_char_device() || data.file_type().is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_stream(data: &Metadata) -> bool {
+    !data.is_dir()
 }
 
 /// The list and the sites, in this order.
@@ -289,7 +333,7 @@ async fn termination() {
 
 /// Says how it ended, and how to go on if it did not end.
 fn close(args: &CrawlArgs, summary: &Summary) {
-    say(summary);
+    say_numbers(&summary.to_string(), &summary.numbers());
     if args.network.ignore_robots {
         say("robots.txt was not looked at (--ignore-robots)");
     }
@@ -297,7 +341,7 @@ fn close(args: &CrawlArgs, summary: &Summary) {
         return;
     }
     match &args.output.output {
-        Some(path) if args.output.format().goes_on() => say(format_args!(
+        Some(path) if args.output.format().goes_on() && path.is_file() => say(format_args!(
             "stopped before the end; the same command{} goes on, as {} keeps what is done",
             if args.fresh { " without --fresh" } else { "" },
             path.display()

@@ -36,7 +36,10 @@ pub(crate) fn run(args: &CrawlArgs) -> anyhow::Result<ExitCode> {
     if let Some(path) = &args.list {
         list::each(path, |line| {
             let (name, verdict) = match line.target {
-                Err(error) => ("not a URL", format!("skip   {}: {error}", line.text)),
+                Err(error) => (
+                    "not a URL",
+                    format!("skip   {}: {error}", list::shown(line.text)),
+                ),
                 Ok(target) => {
                     let target = if args.discover.follow {
                         target.as_root()
@@ -115,7 +118,7 @@ impl Earlier {
             };
         }
         match &args.output.output {
-            Some(path) if args.output.format() == Format::Jsonl && path.exists() => {
+            Some(path) if args.output.format() == Format::Jsonl && path.is_file() => {
                 let name = path.display();
                 let file = File::open(path).with_context(|| format!("cannot read {name}"))?;
                 let mut records = HashMap::new();

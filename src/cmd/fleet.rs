@@ -20,12 +20,12 @@ use super::crawl::{CrawlArgs, asked_to_stop};
 use super::dry_run::Known;
 use super::folder::Done;
 use super::intake::{self, Intake, wait};
-use super::log::say;
+use super::log::{counted, say};
 use super::metrics::Both;
 use super::output::Format;
 use super::progress::Progress;
 use super::shared::{Address, SealArgs};
-use super::status::{self, StatusArgs};
+use super::status::{self, State, StatusArgs};
 use super::{address, waiting};
 
 /// A worker that has nothing to do looks again this often: others give hosts back and find addresses.
@@ -110,7 +110,7 @@ pub(crate) fn run(args: &CrawlArgs, address: &Address) -> anyhow::Result<ExitCod
     })?;
     // A name lookup that hangs in its own thread must not keep the program.
     runtime.shutdown_background();
-    done.tell(&name, args, begun.elapsed());
+    done.tell(&name, args, &fetcher, begun.elapsed());
     match &sealed {
         Some(sealed) => tell_sealed(sealed),
         None if done.counts.pending == 0 => say("another worker publishes the records"),
@@ -158,6 +158,7 @@ async fn crawl(
         lists,
         stats: crawled?,
         counts: frontier.counts().await?,
+        found: None,
     })
 }
 
@@ -180,7 +181,8 @@ async fn revisit(name: &str, frontier: &Postgres) -> anyhow::Result<()> {
     if counts.pending > 0 {
         let pending = counts.pending;
         say(format_args!(
-            "{name}: going on with visit {visit}, of which {pending} addresses are left"
+            "{name}: going on with visit {visit}, of which {} left",
+            counted(pending, "address is", "addresses are")
         ));
     } else if counts.total() > 0 {
         if frontier.sealed_visit().await? < visit {
@@ -191,7 +193,8 @@ async fn revisit(name: &str, frontier: &Postgres) -> anyhow::Result<()> {
         }
         if let Some(count) = frontier.revisit_after(visit).await? {
             let visit = visit + 1;
-            say(format_args!("{name}: visit {visit} of {count} addresses"));
+            let count = counted(count, "address", "addresses");
+            say(format_args!("{name}: visit {visit} of {count}"));
         }
     }
     Ok(())
@@ -209,15 +212,18 @@ fn tell_sealed(sealed: &Sealed) {
         ));
         return;
     }
-    let (segments, void) = (sealed.segments, sealed.void);
+    let void = sealed.void;
+    let published = usize::try_from(published).unwrap_or(usize::MAX);
     say(format_args!(
-        "{file}: {published} records of {segments} segments, each address once; {void} left out, \
-         whose leases were lost or which are of another visit"
+        "{file}: {} of {}, each address once; {void} left out, \
+         whose leases were lost or which are of another visit",
+        counted(published, "record", "records"),
+        counted(sealed.segments, "segment", "segments")
     ));
     if sealed.pending > 0 {
         say(format_args!(
-            "{} addresses are pending: seal again when they have ended",
-            sealed.pending
+            "{} pending: seal again then",
+            counted(sealed.pending, "address is", "addresses are")
         ));
     }
 }
@@ -251,7 +257,12 @@ pub(crate) fn status(args: &StatusArgs, address: &Address) -> anyhow::Result<Exi
             1 => "running, 1 worker".to_owned(),
             _ => format!("running, {workers} workers"),
         };
-        status::tell(args, &name, &frontier, (workers > 0, &state)).await
+        let state = State {
+            running: workers > 0,
+            told: &state,
+            found: None,
+        };
+        status::tell(args, &name, &frontier, &state).await
     })
 }
 
@@ -260,6 +271,7 @@ pub(crate) fn explain(page: &Path, address: &Address, json: bool) -> anyhow::Res
     waiting()?.block_on(async {
         let frontier = Postgres::open_existing(place(address)?).await?;
         let name = frontier.place().to_string();
-        address::tell(page, &name, &frontier, json).await
+        let running = frontier.others().await? > 0;
+        address::tell(page, &name, &frontier, (json, running)).await
     })
 }

@@ -1,9 +1,10 @@
 //! `cleancopy crawl -o FOLDER/`: a crawl that goes on where it was after any end.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
-use std::io::BufReader;
-use std::path::Path;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,16 +15,16 @@ use cleancopy::crawl::{self, Folder, Stats, TakenList};
 use cleancopy::fetch::Fetcher;
 use cleancopy::frontier::{Counts, Frontier};
 use cleancopy::outcome::Outcome;
-use cleancopy::sink::Twins;
+use cleancopy::sink::{Files, Jsonl, Twins};
 use jiff::Timestamp;
 
 use super::crawl::{CrawlArgs, asked_to_stop};
 use super::intake;
-use super::log::{counted, say};
+use super::log::{counted, say, say_numbers};
 use super::metrics::Both;
 use super::output::Format;
 use super::progress::Progress;
-use super::summary;
+use super::summary::{self, Cost, Standing};
 
 pub(crate) fn run(args: &CrawlArgs, path: &Path) -> anyhow::Result<ExitCode> {
     if !matches!(args.output.format(), Format::Jsonl | Format::Markdown) {
@@ -39,7 +40,7 @@ pub(crate) fn run(args: &CrawlArgs, path: &Path) -> anyhow::Result<ExitCode> {
     // A name lookup that hangs in its own thread must not keep the program.
     runtime.shutdown_background();
     let name = path.display().to_string();
-    done.tell(&name, args, begun.elapsed());
+    done.tell(&name, args, &fetcher, begun.elapsed());
     if done.counts.pending > 0 {
         let fresh = if args.fresh { " without --fresh" } else { "" };
         say(format_args!(
@@ -54,32 +55,39 @@ pub(crate) fn run(args: &CrawlArgs, path: &Path) -> anyhow::Result<ExitCode> {
 pub(crate) struct Done {
     pub(crate) lists: Vec<TakenList>,
     pub(crate) counts: Counts,
+    /// How many addresses nobody named, where that is known.
+    pub(crate) found: Option<usize>,
     pub(crate) stats: Stats,
 }
 
 impl Done {
     /// Says what the run did, and how the crawl of this name stands.
-    pub(crate) fn tell(&self, name: &str, args: &CrawlArgs, took: Duration) {
+    pub(crate) fn tell(&self, name: &str, args: &CrawlArgs, fetcher: &Fetcher, took: Duration) {
         for list in &self.lists {
-            say(format_args!(
-                "{}: {}: {} new, {} known, {} not a URL",
-                list.name,
-                counted(list.lines, "line", "lines"),
-                list.new,
-                list.known,
-                list.not_urls
-            ));
+            let of = match list.name.as_str() {
+                intake::SITES => counted(list.lines, "site", "sites"),
+                _ => counted(list.lines, "line", "lines"),
+            };
+            let mut told = format!("{}: {of}: {} new", list.name, list.new);
+            for (count, what) in [
+                (list.known, "known from before"),
+                (list.duplicates, "more than once"),
+                (list.not_urls, "not a URL"),
+            ] {
+                if count > 0 {
+                    let _ = write!(told, ", {count} {what}");
+                }
+            }
+            say_numbers(&told, &serde_json::json!(list));
         }
-        let requests = counted(self.stats.requests, "request", "requests");
-        let seconds = took.as_secs_f64();
-        say(format_args!(
-            "{name}: visit {}, {requests}, {seconds:.1} s\n{}",
-            self.counts.visit,
-            summary::table(&summary::rows_of(&self.counts))
-        ));
-        if self.stats.found > 0 {
-            say(format_args!("{} addresses found", self.stats.found));
-        }
+        let standing = Standing {
+            name,
+            counts: &self.counts,
+            found: self.found,
+            stats: &self.stats,
+            cost: Cost::new(fetcher, &self.stats, took),
+        };
+        say_numbers(&standing.to_string(), &standing.numbers());
         if let Some(told) = summary::left_out(&self.stats) {
             say(told);
         }
@@ -122,9 +130,10 @@ async fn crawl(args: &CrawlArgs, path: &Path, fetcher: &Fetcher) -> anyhow::Resu
     let mut progress = Progress::new(folder.frontier.pending().await?, fetcher);
     let frontier = Arc::clone(&folder.frontier);
     let earlier = folder.records_path()?;
+    let articles = make_files(args, &folder)?;
     let mut records = Twins::new(&mut folder.records);
     recall(&mut records, &earlier)?;
-    let records = beside_files(args, path, records)?;
+    let records = beside_files(articles, records)?;
     let mut sink = args.archiving.beside(records, fetcher.options())?;
     let crawled = crawl::run_observed(
         &*frontier,
@@ -137,33 +146,59 @@ async fn crawl(args: &CrawlArgs, path: &Path, fetcher: &Fetcher) -> anyhow::Resu
     .await;
     drop(sink);
     progress.finish();
-    summary::say_bytes(fetcher);
     folder.write_manifest(Timestamp::now(), &agent).await?;
     Ok(Done {
         lists,
         counts: frontier.counts().await?,
+        found: Some(frontier.count_found()?),
         stats: crawled?,
     })
 }
 
-/// In the folder of a crawl, the folder of its articles as files.
-const ARTICLES: &str = "articles";
+/// Under this name the frontier notes whether a run wrote records without files of articles.
+const WITHOUT_FILES: &str = "without-files";
+
+/// Where articles are to be files: those that earlier runs did not write are made of their records.
+fn make_files(args: &CrawlArgs, folder: &Folder) -> anyhow::Result<Option<PathBuf>> {
+    let noted = folder.frontier.note(WITHOUT_FILES)?;
+    if args.output.format() != Format::Markdown {
+        if noted.as_deref() != Some("yes") {
+            folder.frontier.set_note(WITHOUT_FILES, "yes")?;
+        }
+        return Ok(None);
+    }
+    let articles = folder.articles_path();
+    if noted.as_deref() == Some("yes") || !articles.is_dir() {
+        let missing = Files::new(&articles, Jsonl::new(io::sink()));
+        let made = missing.and_then(|files| {
+            let mut made = 0;
+            for path in folder.all_records().map_err(io::Error::other)? {
+                made += files.make_missing(BufReader::new(File::open(path)?))?;
+            }
+            Ok(made)
+        });
+        let made = made.with_context(|| format!("cannot write to {}", articles.display()))?;
+        if made > 0 {
+            let files = counted(made, "file", "files");
+            say(format_args!(
+                "{}: {files} made of records that an earlier run wrote without them; where links                  lead and pictures are not in such records",
+                articles.display()
+            ));
+        }
+        folder.frontier.set_note(WITHOUT_FILES, "no")?;
+    }
+    Ok(Some(articles))
+}
 
 /// The same sink, with a file for each article in front of it if they are wanted.
 fn beside_files<'a>(
-    args: &CrawlArgs,
-    path: &Path,
+    articles: Option<PathBuf>,
     records: impl Sink + 'a,
 ) -> anyhow::Result<Box<dyn Sink + 'a>> {
-    if args.output.format() != Format::Markdown {
+    let Some(folder) = articles else {
         return Ok(Box::new(records));
-    }
-    let folder = path.join(ARTICLES);
-    if args.fresh && folder.is_dir() {
-        let gone = fs::remove_dir_all(&folder);
-        gone.with_context(|| format!("cannot delete {}", folder.display()))?;
-    }
-    let files = cleancopy::sink::Files::new(&folder, records);
+    };
+    let files = Files::new(&folder, records);
     let files = files.with_context(|| format!("cannot write articles to {}", folder.display()))?;
     Ok(Box::new(files))
 }
@@ -181,9 +216,10 @@ fn recall<S: Sink>(twins: &mut Twins<S>, records: &Path) -> anyhow::Result<()> {
 fn tell_recovered(path: &Path, folder: &Folder) {
     let (name, found) = (path.display(), folder.recovered);
     if found.torn > 0 {
-        let bytes = found.torn;
+        let torn = usize::try_from(found.torn).unwrap_or(usize::MAX);
+        let bytes = counted(torn, "byte", "bytes");
         say(format_args!(
-            "{name}: cut off {bytes} bytes of a record that was not finished"
+            "{name}: cut off {bytes} of a record that was not finished"
         ));
     }
     if found.settled > 0 {
@@ -209,12 +245,14 @@ async fn revisit(path: &Path, folder: &mut Folder) -> anyhow::Result<()> {
     if counts.pending > 0 {
         let pending = counts.pending;
         say(format_args!(
-            "{name}: going on with visit {visit}, of which {pending} addresses are left"
+            "{name}: going on with visit {visit}, of which {} left",
+            counted(pending, "address is", "addresses are")
         ));
     } else if counts.total() > 0 {
         let count = folder.revisit(Timestamp::now()).await?;
         let visit = visit + 1;
-        say(format_args!("{name}: visit {visit} of {count} addresses"));
+        let count = counted(count, "address", "addresses");
+        say(format_args!("{name}: visit {visit} of {count}"));
     }
     Ok(())
 }

@@ -1,12 +1,15 @@
 //! Lists and sites into the frontier of a crawl, each list once.
 
+use std::collections::HashSet;
 use std::future::Future;
+use std::hash::Hasher as _;
 use std::path::Path;
 
 use cleancopy::crawl::TakenList;
 use cleancopy::frontier::{self, Frontier, Sqlite};
 use cleancopy::page::{Target, Via};
 use jiff::Timestamp;
+use siphasher::sip::SipHasher13;
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;
 
@@ -14,6 +17,11 @@ use super::crawl::CrawlArgs;
 use super::list;
 use super::log::say;
 
+/// What sites that were given are called among lists.
+pub(crate) const SITES: &str = "--site";
+/// So many addresses of a list are kept in mind, to tell one that it names twice from one that was
+/// there before.
+const MAX_SEEN: usize = 4_000_000;
 /// So many addresses are taken at a time.
 const BATCH: usize = 10_000;
 
@@ -49,7 +57,7 @@ pub(crate) fn take_all(
         lists.push(take(path, args.discover.follow, frontier)?);
     }
     let mut sites = TakenList {
-        name: "--site".to_owned(),
+        name: SITES.to_owned(),
         lines: args.discover.site.len(),
         ..TakenList::default()
     };
@@ -85,7 +93,7 @@ fn take(path: &Path, follow: bool, frontier: &impl Intake) -> anyhow::Result<Tak
         && let Some(before) = before(frontier, &digest)?
     {
         return Ok(TakenList {
-            known: before.lines - before.not_urls,
+            known: before.lines - before.not_urls - before.duplicates,
             new: 0,
             ..before
         });
@@ -95,10 +103,13 @@ fn take(path: &Path, follow: bool, frontier: &impl Intake) -> anyhow::Result<Tak
         ..TakenList::default()
     };
     let mut batch: Vec<Target> = Vec::with_capacity(BATCH);
+    let mut seen = HashSet::new();
     let digest = list::each(path, |line| {
         match line.target {
-            Ok(target) if follow => batch.push(target.as_root()),
-            Ok(target) => batch.push(target),
+            Ok(target) => {
+                taken.duplicates += usize::from(!is_new(&mut seen, &target));
+                batch.push(if follow { target.as_root() } else { target });
+            }
             Err(ref error) => {
                 taken.not_urls += 1;
                 list::complain(path, &line, error);
@@ -112,12 +123,24 @@ fn take(path: &Path, follow: bool, frontier: &impl Intake) -> anyhow::Result<Tak
     .map(way)?;
     add(frontier, &mut batch, &mut taken)?;
     taken.lines = taken.new + taken.known + taken.not_urls;
+    taken.known = taken.known.saturating_sub(taken.duplicates);
     // A run that was killed while it took the list counts what it had taken as known; the first
     // to take it whole notes it.
     if before(frontier, &digest)?.is_none() {
         frontier.set_note(&TakenList::note_name(&digest), &taken.to_note())?;
     }
     Ok(taken)
+}
+
+/// Whether an address is the first of its identity, as far as that is kept in mind.
+fn is_new(seen: &mut HashSet<u64>, target: &Target) -> bool {
+    let mut hasher = SipHasher13::new();
+    hasher.write(target.identity().as_bytes());
+    let hash = hasher.finish();
+    if seen.len() >= MAX_SEEN {
+        return !seen.contains(&hash);
+    }
+    seen.insert(hash)
 }
 
 /// What is noted of a list that was taken whole before.

@@ -5,6 +5,7 @@ use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::OnceLock;
 
+use jiff::Timestamp;
 use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 
 /// Flags of what is said, the same for every command.
@@ -88,6 +89,24 @@ pub(crate) fn say(line: impl fmt::Display) {
         // A reader that closed standard error does not stop a crawl.
         let _ = writeln!(io::stderr().lock(), "cleancopy: {line}");
     }
+}
+
+/// Says how something ended: to people as it reads, to machines in one line with its numbers.
+pub(crate) fn say_numbers(told: &str, numbers: &serde_json::Value) {
+    if !is_json() {
+        return say(told);
+    }
+    if is_quiet() {
+        return;
+    }
+    // As the other lines are written, which can hold no numbers under names of the moment.
+    let line = serde_json::json!({
+        "timestamp": Timestamp::now(),
+        "level": "INFO",
+        "fields": { "message": told.lines().next(), "numbers": numbers },
+        "target": "cleancopy::said",
+    });
+    let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
 /// The one place where a fatal error is told.

@@ -10,7 +10,7 @@ use cleancopy::fetch::Fetcher;
 use cleancopy::outcome::Outcome;
 use indicatif::{HumanBytes, HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 
-use super::log::{self, say};
+use super::log::{self, counted, say};
 
 /// Where there is no terminal, a line comes this often at most.
 const LINE_EVERY: Duration = Duration::from_secs(10);
@@ -105,13 +105,13 @@ impl Observer for Progress {
             Event::Waiting { until, pending } => {
                 let wait = until.duration_since(jiff::Timestamp::now()).as_secs();
                 if wait >= WORTH_SAYING {
-                    self.say(format!(
-                        "waiting {wait} s for the hosts of {pending} addresses"
-                    ));
+                    let pending = counted(pending, "address", "addresses");
+                    self.say(format!("waiting {wait} s for the hosts of {pending}"));
                 }
             }
             Event::Stopping { visits } => self.say(format!(
-                "stopping: {visits} pages under way; once more to leave at once"
+                "stopping: {} under way; once more to leave at once",
+                counted(visits, "page", "pages")
             )),
             _ => {}
         }

@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use cleancopy::archive::folder;
 use cleancopy::page::Target;
 
+use super::list;
 use super::log::say;
 use super::network::NetworkArgs;
 
@@ -28,7 +29,7 @@ pub(crate) struct SaveArgs {
 }
 
 pub(crate) fn run(args: &SaveArgs) -> anyhow::Result<ExitCode> {
-    let target = Target::parse(&args.url).with_context(|| args.url.clone())?;
+    let target = Target::parse(&args.url).with_context(|| list::shown(&args.url))?;
     let name = args.folder.display();
     let taken = [folder::BODY, folder::META].map(|file| args.folder.join(file).exists());
     if taken.contains(&true) && !args.force {

@@ -10,6 +10,7 @@ use cleancopy::crawl::Folder;
 use cleancopy::frontier::{Counts, Frontier, HostState, Wait};
 use jiff::Timestamp;
 
+use super::log::counted;
 use super::shared::Address;
 use super::{summary, waiting};
 
@@ -39,30 +40,46 @@ pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<ExitCode> {
     let frontier = Folder::look(folder)?;
     let running = Folder::is_in_use(folder);
     let name = folder.display().to_string();
-    let state = if running { "running" } else { "not running" };
-    waiting()?.block_on(tell(args, &name, &frontier, (running, state)))
+    let state = State {
+        running,
+        told: if running { "running" } else { "not running" },
+        found: Some(frontier.count_found()?),
+    };
+    waiting()?.block_on(tell(args, &name, &frontier, &state))
 }
 
-/// Tells how the crawl of this name stands; whether it runs, the caller says, for tools and in
-/// words.
+/// What the caller knows of a crawl besides its frontier.
+pub(crate) struct State<'a> {
+    /// Whether it runs.
+    pub(crate) running: bool,
+    /// The same in words.
+    pub(crate) told: &'a str,
+    /// How many addresses nobody named.
+    pub(crate) found: Option<usize>,
+}
+
+/// Tells how the crawl of this name stands.
 pub(crate) async fn tell(
     args: &StatusArgs,
     name: &str,
     frontier: &impl Frontier,
-    (running, state): (bool, &str),
+    state: &State<'_>,
 ) -> anyhow::Result<ExitCode> {
     let now = Timestamp::now();
     let counts = frontier.counts().await?;
     let hosts = frontier.hosts(now).await?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     if args.json {
-        let all = as_json(&counts, &hosts, running, args.hosts);
+        let all = as_json(&counts, &hosts, state, args.hosts);
         serde_json::to_writer_pretty(&mut out, &all).map_err(io::Error::from)?;
         writeln!(out)?;
     } else {
-        writeln!(out, "{name}: visit {}, {state}", counts.visit)?;
+        let addresses = summary::addresses(&counts, state.found);
+        let (visit, told) = (counts.visit, state.told);
+        writeln!(out, "{name}: visit {visit}, {told}, {addresses}")?;
         writeln!(out, "{}", summary::table(&summary::rows_of(&counts)))?;
-        tell_hosts(&mut out, now, &hosts, args.hosts)?;
+        let listed = &hosts[..hosts.len().min(args.hosts)];
+        tell_hosts(&mut out, (now, state.running), &hosts, listed)?;
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
@@ -81,44 +98,51 @@ fn by_wait(hosts: &[HostState]) -> BTreeMap<Wait, (usize, usize)> {
 
 fn tell_hosts(
     out: &mut impl Write,
-    now: Timestamp,
+    (now, running): (Timestamp, bool),
     hosts: &[HostState],
-    listed: usize,
+    listed: &[HostState],
 ) -> io::Result<()> {
     if hosts.is_empty() {
         return Ok(());
     }
-    let count = hosts.len();
-    writeln!(
-        out,
-        "\npending addresses by what their {count} hosts wait for:"
-    )?;
+    writeln!(out, "\npending addresses by what their hosts wait for:")?;
     for (wait, (count, pending)) in by_wait(hosts) {
-        writeln!(out, "  {wait:<20} {pending:>8}  of {count} hosts")?;
+        let of = counted(count, "host", "hosts");
+        writeln!(out, "  {wait:<20} {pending:>8}  of {of}")?;
     }
     writeln!(out, "\nhosts:")?;
-    for host in hosts.iter().take(listed) {
+    for host in listed {
         let pending = host.pending;
         writeln!(
             out,
             "  {}: {pending} pending, {}",
             host.host,
-            told(host, now)
+            told(host, now, running)
         )?;
     }
-    if count > listed {
-        writeln!(out, "  and {} more (--hosts N)", count - listed)?;
+    let more = hosts.len() - listed.len();
+    if more > 0 {
+        writeln!(out, "  and {more} more (--hosts N)")?;
     }
     Ok(())
 }
 
-/// What a host waits for, in words.
-pub(crate) fn told(host: &HostState, now: Timestamp) -> String {
-    let seconds = host.until.duration_since(now).as_secs().max(0);
-    let until = format!("until {:.0} (in {seconds} s)", host.until);
+/// What a host of a crawl that runs, or does not, waits for, in words.
+pub(crate) fn told(host: &HostState, now: Timestamp, running: bool) -> String {
+    let seconds = match host.until.duration_since(now).as_secs() {
+        ..1 => "less than a second".to_owned(),
+        seconds => format!("{seconds} s"),
+    };
+    let until = format!("until {:.0} (in {seconds})", host.until);
     let mut told = match host.wait {
-        Wait::Due => "due now".to_owned(),
-        Wait::Leased => format!("being asked, or left by a run that was killed, {until}"),
+        Wait::Due if running => "due now".to_owned(),
+        Wait::Due => "due when the crawl goes on".to_owned(),
+        Wait::Leased if running => {
+            format!("being asked, on a lease {until}")
+        }
+        Wait::Leased => {
+            "left by a run that was killed; it is asked when the crawl goes on".to_owned()
+        }
         Wait::Pause => format!("pause between requests {until}"),
         Wait::CrawlDelay => format!("Crawl-delay of its robots.txt {until}"),
         Wait::SlowHost => format!("longer pause, as it answers slowly, {until}"),
@@ -129,7 +153,12 @@ pub(crate) fn told(host: &HostState, now: Timestamp) -> String {
     };
     if let Some(failing) = host.failing {
         let (times, outcome) = (failing.times, failing.outcome);
-        let more = format!("; failed {times} times in a row ({outcome})");
+        let times = if times == 1 {
+            "once".to_owned()
+        } else {
+            format!("{times} times in a row")
+        };
+        let more = format!("; failed {times} ({outcome})");
         told.push_str(&more);
     }
     told
@@ -138,7 +167,7 @@ pub(crate) fn told(host: &HostState, now: Timestamp) -> String {
 fn as_json(
     counts: &Counts,
     hosts: &[HostState],
-    running: bool,
+    state: &State<'_>,
     listed: usize,
 ) -> serde_json::Value {
     let waits = by_wait(hosts).into_iter().map(|(wait, (hosts, pending))| {
@@ -156,9 +185,10 @@ fn as_json(
         })
     });
     serde_json::json!({
-        "running": running,
+        "running": state.running,
         "visit": counts.visit,
         "addresses": counts.total(),
+        "found": state.found,
         "pending": counts.pending,
         "outcomes": counts.outcomes,
         "waits": waits.collect::<serde_json::Map<_, _>>(),

@@ -7,14 +7,17 @@ use cleancopy::crawl::Stats;
 use cleancopy::fetch::Fetcher;
 use cleancopy::frontier::Counts;
 use indicatif::HumanBytes;
+use serde_json::{Value, json};
 
-use super::log::say;
+use super::log::counted;
 
-/// What became of every line of a list.
+/// What became of every line of a list, and of every site.
 #[derive(Debug)]
 pub(crate) struct Summary {
     /// Lines that were meant to be addresses.
     pub(crate) lines: usize,
+    /// Sites.
+    pub(crate) sites: usize,
     /// Lines that name an address which an earlier line named.
     pub(crate) duplicates: usize,
     /// Lines that are no http(s) URL.
@@ -23,14 +26,58 @@ pub(crate) struct Summary {
     pub(crate) already: usize,
     /// What the crawl did with the others.
     pub(crate) stats: Stats,
+    /// What it took.
+    pub(crate) cost: Cost,
+}
+
+/// What a run took.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cost {
+    /// Requests, tries of a connection that failed among them.
+    requests: usize,
+    /// Those of them that were for robots.txt.
+    for_robots: usize,
     /// Bytes that came.
-    pub(crate) bytes: u64,
-    /// How long it took.
-    pub(crate) took: Duration,
+    bytes: u64,
+    took: Duration,
+}
+
+impl Cost {
+    /// What a run took that asked for pages as `stats` says.
+    pub(crate) fn new(fetcher: &Fetcher, stats: &Stats, took: Duration) -> Self {
+        let traffic = fetcher.traffic();
+        let requests = usize::try_from(traffic.requests).unwrap_or(usize::MAX);
+        Self {
+            requests,
+            for_robots: requests.saturating_sub(stats.requests),
+            bytes: traffic.wire_bytes,
+            took,
+        }
+    }
+
+    fn numbers(self) -> Value {
+        json!({
+            "requests": self.requests,
+            "requests_for_robots": self.for_robots,
+            "bytes": self.bytes,
+            "seconds": self.took.as_secs_f64(),
+        })
+    }
+}
+
+impl fmt::Display for Cost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&counted(self.requests, "request", "requests"))?;
+        if self.for_robots > 0 {
+            write!(f, " ({} for robots.txt)", self.for_robots)?;
+        }
+        let seconds = self.took.as_secs_f64();
+        write!(f, ", {}, {seconds:.1} s", HumanBytes(self.bytes))
+    }
 }
 
 impl Summary {
-    /// The rows, which add up to `lines` and what was found when nothing was lost.
+    /// The rows, which add up to lines, sites and what was found when nothing was lost.
     fn rows(&self) -> Vec<(&'static str, usize)> {
         let records = self.stats.outcomes.iter();
         let mut rows: Vec<_> = records.map(|(o, count)| (o.as_str(), *count)).collect();
@@ -44,15 +91,33 @@ impl Summary {
         rows.retain(|(_, count)| *count > 0);
         rows
     }
+
+    /// The same for machines.
+    pub(crate) fn numbers(&self) -> Value {
+        json!({
+            "lines": self.lines,
+            "sites": self.sites,
+            "found": self.stats.found,
+            "ended": rows_as_json(&self.rows()),
+            "left_out": left_out_as_json(&self.stats),
+            "cost": self.cost.numbers(),
+        })
+    }
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} lines, ", self.lines)?;
-        if self.stats.found > 0 {
-            write!(f, "{} addresses found, ", self.stats.found)?;
+        if self.lines > 0 || self.sites == 0 {
+            write!(f, "{}, ", counted(self.lines, "line", "lines"))?;
         }
-        writeln!(f, "{}", cost(self.stats.requests, self.bytes, self.took))?;
+        if self.sites > 0 {
+            write!(f, "{}, ", counted(self.sites, "site", "sites"))?;
+        }
+        if self.stats.found > 0 {
+            let found = counted(self.stats.found, "address", "addresses");
+            write!(f, "{found} found or guessed, ")?;
+        }
+        writeln!(f, "{}", self.cost)?;
         f.write_str(&table(&self.rows()))?;
         if let Some(told) = left_out(&self.stats) {
             write!(f, "\n{told}")?;
@@ -61,20 +126,63 @@ impl fmt::Display for Summary {
     }
 }
 
-/// Says how many bytes came.
-pub(crate) fn say_bytes(fetcher: &Fetcher) {
-    let bytes = HumanBytes(fetcher.traffic().wire_bytes);
-    say(format_args!("{bytes} came over the wire"));
+/// How a crawl in a folder or on a server stands after a run.
+#[derive(Debug)]
+pub(crate) struct Standing<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) counts: &'a Counts,
+    /// How many of its addresses nobody named, where that is known.
+    pub(crate) found: Option<usize>,
+    pub(crate) stats: &'a Stats,
+    pub(crate) cost: Cost,
 }
 
-/// What a run asked for, what came, and how long it took.
-fn cost(requests: usize, bytes: u64, took: Duration) -> String {
-    let seconds = took.as_secs_f64();
-    let s = if requests == 1 { "" } else { "s" };
-    format!(
-        "{requests} request{s}, {}, {seconds:.1} s",
-        HumanBytes(bytes)
-    )
+impl Standing<'_> {
+    /// The same for machines.
+    pub(crate) fn numbers(&self) -> Value {
+        json!({
+            "crawl": self.name,
+            "visit": self.counts.visit,
+            "addresses": self.counts.total(),
+            "found": self.found,
+            "ended": rows_as_json(&rows_of(self.counts)),
+            "run": {
+                "found": self.stats.found,
+                "left_out": left_out_as_json(self.stats),
+                "cost": self.cost.numbers(),
+            },
+        })
+    }
+}
+
+impl fmt::Display for Standing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let addresses = addresses(self.counts, self.found);
+        let (name, visit) = (self.name, self.counts.visit);
+        writeln!(f, "{name}: visit {visit}, {addresses}, {}", self.cost)?;
+        f.write_str(&table(&rows_of(self.counts)))
+    }
+}
+
+/// How many addresses a crawl has, and how it came to them.
+pub(crate) fn addresses(counts: &Counts, found: Option<usize>) -> String {
+    let all = counted(counts.total(), "address", "addresses");
+    match found {
+        Some(found) if found > 0 => format!("{all} ({found} found or guessed)"),
+        _ => all,
+    }
+}
+
+fn rows_as_json(rows: &[(&'static str, usize)]) -> Value {
+    rows.iter()
+        .map(|(name, count)| ((*name).to_owned(), json!(count)))
+        .collect()
+}
+
+fn left_out_as_json(stats: &Stats) -> Value {
+    let left = stats.left_out.iter();
+    left.map(|(why, count)| (why.to_string(), json!(count)))
+        .collect()
 }
 
 /// What was found and left out, if anything was.

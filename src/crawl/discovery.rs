@@ -9,7 +9,8 @@
 //!    a section front. They go no deeper than the limit and past no trap.
 //! 4. The [`Ledger`] counts what each site gave, and ends it at a limit.
 //!
-//! Addresses of a list are no roots: nothing is looked for beyond them. AMP twins and other
+//! Addresses of a list are no roots: nothing is looked for beyond them, and of their pages only the
+//! age counts. AMP twins and other
 //! languages are not followed for what they are; a link may still lead there.
 
 use std::collections::hash_map::DefaultHasher;
@@ -53,7 +54,7 @@ pub struct Discovery {
     /// section fronts are followed.
     pub depth: u16,
     /// Pages known to be older are left out, by what sitemaps and feeds say of them; the record of
-    /// one that turns out to be older says so instead of its article.
+    /// one that turns out to be older, found or listed, says so instead of its article.
     pub since: Option<Date>,
     /// So many pages of a root's site are asked for in one run.
     pub max_pages: usize,
@@ -155,10 +156,10 @@ impl Discovery {
         sitemaps: &[Url],
     ) -> Findings {
         let mut findings = Findings::default();
+        self.check_age(record);
         let Some(found) = &target.found else {
             return findings;
         };
-        self.check_age(record);
         let root = is_root(target);
         let front = root || record.outcome == Outcome::NoArticle;
         let Some(own) = page.url.as_ref().filter(|_| front) else {
@@ -244,9 +245,13 @@ impl Discovery {
 
 /// What a listing holds, in words.
 fn told(listing: &Listing) -> String {
-    let mut parts = vec![format!("{} addresses", listing.entries.len())];
+    let counted = |count: usize, one: &str, many: &str| {
+        let what = if count == 1 { one } else { many };
+        format!("{count} {what}")
+    };
+    let mut parts = vec![counted(listing.entries.len(), "address", "addresses")];
     if !listing.sitemaps.is_empty() {
-        parts.push(format!("{} sitemaps", listing.sitemaps.len()));
+        parts.push(counted(listing.sitemaps.len(), "sitemap", "sitemaps"));
     }
     parts.extend(listing.flaws.iter().map(ToString::to_string));
     parts.join(", ")

@@ -30,6 +30,7 @@ use std::fmt;
 use url::Url;
 
 use crate::date::{Moment, Reading, stated};
+use crate::page::names_user;
 
 /// So many addresses of one sitemap or feed are taken (sitemaps.org protocol).
 pub const MAX_ENTRIES: usize = 50_000;
@@ -144,7 +145,8 @@ impl Draft {
     }
 }
 
-/// An http(s) address as somebody wrote it, made absolute, without its fragment.
+/// An http(s) address as somebody wrote it, made absolute, without its fragment. One that names a
+/// user is none: it is there to pass for another (RFC 9110, section 4.2.4).
 fn address(text: &str, base: &Url) -> Option<Url> {
     let text = text.trim();
     if text.is_empty() || text.len() > MAX_ADDRESS {
@@ -152,6 +154,9 @@ fn address(text: &str, base: &Url) -> Option<Url> {
     }
     let mut url = base.join(text).ok()?;
     if !matches!(url.scheme(), "http" | "https") || url.as_str().len() > 3 * MAX_ADDRESS {
+        return None;
+    }
+    if names_user(&url) {
         return None;
     }
     url.set_fragment(None);

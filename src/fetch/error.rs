@@ -12,6 +12,8 @@ use super::guard::Refused;
 use super::resolve::NoAddress;
 use crate::outcome::Outcome;
 
+const NO_ADDRESS: &str = "the host name has no address";
+
 pub(super) type Cause = Box<dyn StdError + Send + Sync>;
 
 /// An address gave no page.
@@ -71,7 +73,7 @@ impl Error {
             Outcome::Timeout => "a time limit passed",
             Outcome::ConnectTimeout => "no connection within its time",
             Outcome::AddressRefused => "the host has only addresses that must not be asked",
-            Outcome::DnsFailed => "the host name has no address",
+            Outcome::DnsFailed => NO_ADDRESS,
             Outcome::TlsFailed => "no secure connection",
             Outcome::ProxyFailed => "the proxy let nothing through",
             Outcome::HeadTooLarge => "the head of the answer is too large",
@@ -89,24 +91,7 @@ impl Error {
 
     /// Whether asking again later may well go better.
     pub fn is_transient(&self) -> bool {
-        match self.outcome {
-            Outcome::Timeout
-            | Outcome::ConnectFailed
-            | Outcome::ConnectTimeout
-            | Outcome::ConnectionLost
-            | Outcome::ProxyFailed
-            | Outcome::HeadTimeout
-            | Outcome::IdleTimeout
-            | Outcome::TooSlow
-            | Outcome::Truncated
-            | Outcome::BadBody
-            | Outcome::RobotsUnreachable => true,
-            Outcome::HttpError => matches!(
-                self.status,
-                Some(408 | 425 | 429 | 500 | 502 | 503 | 504 | 520..=527)
-            ),
-            _ => false,
-        }
+        may_pass(self.outcome, self.status)
     }
 
     /// Whether the host failed as a whole, as far as one can tell, not this one page of it.
@@ -129,10 +114,31 @@ impl Error {
         }
     }
 
+    /// Whether there is somebody at the address, well or not.
+    pub fn answers_at_all(&self) -> bool {
+        !matches!(
+            self.outcome,
+            Outcome::DnsFailed
+                | Outcome::ConnectFailed
+                | Outcome::ConnectTimeout
+                | Outcome::ProxyFailed
+                | Outcome::AddressRefused
+        )
+    }
+
     /// What happened with all its causes in one line, for a record.
     pub fn told(&self) -> String {
         let mut told = self.reason.clone();
         let mut cause = self.source();
+        // Every layer says in its own words that a name did not resolve.
+        if let Some(name) = cause.and_then(find::<NoAddress>) {
+            cause = name.source();
+            if self.outcome == Outcome::DnsFailed && self.reason == NO_ADDRESS {
+                told = name.to_string();
+            } else {
+                let _ = write!(told, ": {name}");
+            }
+        }
         let mut last = String::new();
         while let Some(error) = cause {
             let text = error.to_string();
@@ -144,6 +150,36 @@ impl Error {
             cause = error.source();
         }
         told
+    }
+}
+
+/// Whether an address that ended so may well end better when it is asked for again later.
+///
+/// # Examples
+/// ```
+/// use cleancopy::fetch::may_pass;
+/// use cleancopy::outcome::Outcome;
+/// assert!(may_pass(Outcome::HttpError, Some(503)) && may_pass(Outcome::ConnectFailed, None));
+/// assert!(!may_pass(Outcome::HttpError, Some(404)));
+/// ```
+pub fn may_pass(outcome: Outcome, status: Option<u16>) -> bool {
+    match outcome {
+        Outcome::Timeout
+        | Outcome::ConnectFailed
+        | Outcome::ConnectTimeout
+        | Outcome::ConnectionLost
+        | Outcome::ProxyFailed
+        | Outcome::HeadTimeout
+        | Outcome::IdleTimeout
+        | Outcome::TooSlow
+        | Outcome::Truncated
+        | Outcome::BadBody
+        | Outcome::RobotsUnreachable => true,
+        Outcome::HttpError => matches!(
+            status,
+            Some(408 | 425 | 429 | 500 | 502 | 503 | 504 | 520..=527)
+        ),
+        _ => false,
     }
 }
 

@@ -36,7 +36,7 @@ mod tls;
 mod traffic;
 
 pub use clock::Clock;
-pub use error::Error;
+pub use error::{Error, may_pass};
 pub use guard::{Guard, Refused};
 pub use kind::Wanted;
 pub use options::{Options, Proxy, RobotsPolicy};

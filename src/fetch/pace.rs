@@ -28,9 +28,11 @@ pub struct Pace {
     pub latency_factor: u32,
     /// No pause grows longer than this by latency.
     pub max_latency_pause: Duration,
-    /// How many times an address is tried again after a failure that may pass.
+    /// How many times an address is tried again after a failure that may pass. With 0, a host with
+    /// which no connection comes about is not waited for either.
     pub retries: u32,
-    /// The wait before the first retry; each further one waits twice as long.
+    /// The wait before the first retry, and before a host that failed as a whole is asked for
+    /// anything again; after each further failure in a row it is twice as long.
     pub back_off: Duration,
     /// No wait of ours is longer than this.
     pub max_back_off: Duration,

@@ -22,7 +22,7 @@ use super::resolve::Resolver;
 use super::{BuildError, Fetcher, Hop, pace, tls, to_millisecond};
 use crate::frontier::Validators;
 use crate::outcome::Outcome;
-use crate::page::{Exchange, RawPage};
+use crate::page::{Exchange, RawPage, names_user};
 
 /// So much is kept of the body of an answer that is no page, where the wire is kept.
 const MAX_ODD_BODY: usize = 64 * 1024;
@@ -290,6 +290,10 @@ pub(super) fn redirect_of(
         .map_err(|error| bad(format!("location {location}: {error}")))?;
     if !matches!(to.scheme(), "http" | "https") {
         return Err(bad(format!("a redirect to scheme `{}`", to.scheme())));
+    }
+    if names_user(&to) {
+        // Nor is it told here: records are no place for it.
+        return Err(bad("a redirect to an address with a user name".to_owned()));
     }
     to.set_fragment(None);
     Ok(Some(to))

@@ -128,7 +128,11 @@ pub enum Error {
     #[error("the store of addresses failed")]
     Store(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The file is something else.
-    #[error("{} is no frontier of cleancopy: it was left as it is", path.display())]
+    #[error(
+        "{} is no frontier of cleancopy: it was left as it is; take it away, or crawl into \
+         another folder",
+        path.display()
+    )]
     Foreign {
         /// The file.
         path: PathBuf,

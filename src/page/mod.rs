@@ -10,6 +10,8 @@ mod target;
 
 pub use canonical::canonical;
 pub use exchange::{Cut, Exchange};
+#[cfg(feature = "crawl")]
+pub(crate) use target::names_user;
 pub use target::{Found, Kind, Target, TargetError, Via};
 
 use jiff::Timestamp;

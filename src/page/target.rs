@@ -92,16 +92,25 @@ pub enum TargetError {
     /// The text is not an absolute URL (WHATWG URL).
     #[error("not an absolute URL")]
     NotAbsolute(#[source] url::ParseError),
+    /// It names a user, perhaps with a password, before the host.
+    #[error("a user name or password stands before the host")]
+    UserInfo,
     /// The URL has another scheme than `http` or `https`; the scheme is given.
     #[error("scheme `{0}` is neither http nor https")]
     Scheme(String),
+}
+
+/// Whether a user name or password stands before the host.
+pub(crate) fn names_user(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
 }
 
 impl Target {
     /// Reads an address as a person writes it in a list.
     ///
     /// # Errors
-    /// [`TargetError`] when the text is not an absolute `http` or `https` URL.
+    /// [`TargetError`] when the text is not an absolute `http` or `https` URL, or names a user: what
+    /// is asked for goes to records and logs, where no password may stand (RFC 3986, section 3.2.1).
     ///
     /// # Examples
     /// ```
@@ -109,12 +118,16 @@ impl Target {
     /// let target = Target::parse("HTTPS://News.Example:443/a/../b#top")?;
     /// assert_eq!(target.url.as_str(), "https://news.example/b");
     /// assert!(Target::parse("mailto:desk@news.example").is_err());
+    /// assert!(Target::parse("https://desk:secret@news.example/").is_err());
     /// # Ok::<(), cleancopy::page::TargetError>(())
     /// ```
     pub fn parse(asked: &str) -> Result<Self, TargetError> {
         let mut url = Url::parse(asked.trim()).map_err(TargetError::NotAbsolute)?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(TargetError::Scheme(url.scheme().to_owned()));
+        }
+        if names_user(&url) {
+            return Err(TargetError::UserInfo);
         }
         url.set_fragment(None);
         Ok(Self {

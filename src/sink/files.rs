@@ -12,10 +12,12 @@
 //! time: so files are written ahead where somebody does that ([`Ahead::write`]).
 
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io::{self, BufRead, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use serde::Deserialize;
 use url::Url;
 
 use super::simhash::fnv;
@@ -66,6 +68,34 @@ impl<S: Sink> Files<S> {
         })
     }
 
+    /// Writes the files that are missing, or older than their records, of records that were put
+    /// without this sink, as JSON lines; returns how many.
+    ///
+    /// # Errors
+    /// When the lines cannot be read or a file cannot be written.
+    pub fn make_missing(&self, lines: impl BufRead) -> io::Result<usize> {
+        let mut made = 0;
+        for line in lines.lines() {
+            let line = line?;
+            // What is no record is no article either.
+            let Ok(Had { url, fetched_at }) = serde_json::from_str(&line) else {
+                continue;
+            };
+            let file = fs::metadata(self.folder.0.join(place(&url)));
+            let written = file.and_then(|file| file.modified());
+            let written = written.ok().and_then(|at| Timestamp::try_from(at).ok());
+            if written.is_some_and(|at| fetched_at.is_none_or(|fetched| at >= fetched)) {
+                continue;
+            }
+            let record: Record = serde_json::from_str(&line)?;
+            if record.article.is_some() {
+                self.folder.write_through(&record)?;
+                made += 1;
+            }
+        }
+        Ok(made)
+    }
+
     fn write_article(&mut self, record: &Record) -> io::Result<()> {
         if record.article.is_none() {
             return Ok(());
@@ -78,6 +108,13 @@ impl<S: Sink> Files<S> {
         self.unsynced.push(written?);
         Ok(())
     }
+}
+
+/// What a record says of whether its article needs a file.
+#[derive(Deserialize)]
+struct Had {
+    url: String,
+    fetched_at: Option<Timestamp>,
 }
 
 /// The folder of the files.
@@ -147,7 +184,7 @@ impl<S: Sink> Sink for Files<S> {
 
 /// Where the article of an address lies in the folder: `host/name-hash.md`, in characters that
 /// every system takes.
-fn place(address: &str) -> PathBuf {
+pub(crate) fn place(address: &str) -> PathBuf {
     let url = Url::parse(address).ok();
     let host = url.as_ref().and_then(Url::host_str).unwrap_or("files");
     let path = url.as_ref().map_or(address, Url::path);

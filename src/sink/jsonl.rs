@@ -9,6 +9,20 @@ use serde::Deserialize;
 use super::{Ahead, Ready, Record, Sink};
 use crate::outcome::Outcome;
 
+/// A line longer than this is no record: a page of the largest size gives a tenth of it.
+const MAX_LINE: u64 = 256 * 1024 * 1024;
+/// So much of a line shows whether it can be one.
+const HEAD: u64 = 4096;
+/// What a record begins with, in order: these, and one value without parts behind each.
+const BEGINNING: [&str; 6] = [
+    "{\"url\":",
+    ",\"final_url\":",
+    ",\"status\":",
+    ",\"fetched_at\":",
+    ",\"charset\":",
+    ",\"outcome\":",
+];
+
 /// Writes records as JSON lines.
 ///
 /// # Examples
@@ -94,6 +108,23 @@ pub enum ResumeError {
         from: u64,
         /// What is wrong with it.
         source: serde_json::Error,
+    },
+    /// The last line is not finished, and does not begin as a record does: it is something else,
+    /// which nobody cuts off.
+    #[error("line {line}{} is not finished and is not the beginning of a record", behind(*from))]
+    NotBegun {
+        /// The line, from 1.
+        line: usize,
+        /// The byte from which lines were counted.
+        from: u64,
+    },
+    /// A line is longer than any record.
+    #[error("line {line}{} is longer than any record", behind(*from))]
+    TooLong {
+        /// The line, from 1.
+        line: usize,
+        /// The byte from which lines were counted.
+        from: u64,
     },
 }
 
@@ -187,23 +218,118 @@ fn read_briefs(
 ) -> Result<(u64, u64), ResumeError> {
     let mut whole = 0;
     let mut lines = BufReader::new(input);
-    let mut line = Vec::new();
-    for number in 1.. {
-        line.clear();
-        let length = lines.read_until(b'\n', &mut line)? as u64;
-        if line.last() != Some(&b'\n') {
-            return Ok((whole, length));
+    let mut text = Vec::new();
+    for line in 1.. {
+        text.clear();
+        // Something else may be one line of any length: it shows early.
+        read_line(&mut lines, HEAD, &mut text)?;
+        if text.len() as u64 == HEAD && text.trim_ascii_start().first() != Some(&b'{') {
+            return Err(ResumeError::NotBegun { line, from });
+        }
+        read_line(&mut lines, MAX_LINE, &mut text)?;
+        let length = text.len() as u64;
+        if text.last() != Some(&b'\n') {
+            return match begins_record(&text) {
+                _ if length == MAX_LINE => Err(ResumeError::TooLong { line, from }),
+                true => Ok((whole, length)),
+                false => Err(ResumeError::NotBegun { line, from }),
+            };
         }
         whole += length;
-        if line.trim_ascii().is_empty() {
+        if text.trim_ascii().is_empty() {
             continue;
         }
-        let brief = serde_json::from_slice(&line).map_err(|source| ResumeError::NotARecord {
-            line: number,
+        let brief = serde_json::from_slice(&text).map_err(|source| ResumeError::NotARecord {
+            line,
             from,
             source,
         })?;
         each(brief)?;
     }
     Ok((whole, 0))
+}
+
+/// Reads on to the end of the line that `text` begins, or until it has so many bytes.
+fn read_line(lines: &mut impl BufRead, most: u64, text: &mut Vec<u8>) -> io::Result<()> {
+    if text.last() != Some(&b'\n') {
+        let more = most.saturating_sub(text.len() as u64);
+        lines.take(more).read_until(b'\n', text)?;
+    }
+    Ok(())
+}
+
+/// Whether a line that was not finished can be the beginning of a record, as far as it goes.
+fn begins_record(line: &[u8]) -> bool {
+    // After a power cut, a file may have its length already and its last bytes not yet.
+    let end = line.iter().rposition(|&byte| byte != 0);
+    let mut rest = &line[..end.map_or(0, |end| end + 1)];
+    for name in BEGINNING {
+        let name = name.as_bytes();
+        if rest.len() <= name.len() {
+            return name.starts_with(rest);
+        }
+        let Some(behind) = rest.strip_prefix(name) else {
+            return false;
+        };
+        let Some(length) = value_length(behind) else {
+            return behind.first() == Some(&b'"') || is_plain(behind);
+        };
+        rest = &behind[length..];
+    }
+    true
+}
+
+/// The length of the value that a text begins with; `None` if it does not end there.
+fn value_length(text: &[u8]) -> Option<usize> {
+    if text.first() != Some(&b'"') {
+        let end = text.iter().position(|&byte| byte == b',');
+        return end.filter(|&end| is_plain(&text[..end]));
+    }
+    let mut escaped = false;
+    let end = text[1..].iter().position(|&byte| {
+        let ends = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        ends
+    });
+    end.map(|end| end + 2)
+}
+
+/// Whether a text is a number or `null`, as far as it goes.
+fn is_plain(text: &[u8]) -> bool {
+    text.iter().all(u8::is_ascii_digit) || b"null".starts_with(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_cut_off_anywhere_begins_one_and_other_texts_do_not() {
+        let mut record = Record::of_failure("https://a.example/\"1\\", Outcome::HttpError, "404");
+        record.status = Some(404);
+        let line = serde_json::to_vec(&record).expect("a record is JSON");
+        for end in 0..=line.len() {
+            let torn = [&line[..end], &[0, 0]].concat();
+            assert!(begins_record(&line[..end]) && begins_record(&torn), "{end}");
+        }
+        for other in [
+            r#"{"a":1,"b":[1,2,3]}"#,
+            r#"{"url":"https://a.example/","title":"Ferry"}"#,
+            r#"{"url":["https://a.example/"]"#,
+            "my notes",
+            "<!doctype html>",
+            "[]",
+        ] {
+            assert!(!begins_record(other.as_bytes()), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_line_without_end_is_not_read_to_its_end() {
+        let endless = io::repeat(0);
+        assert!(matches!(
+            briefs(endless, |_| Ok(())),
+            Err(ResumeError::NotBegun { line: 1, .. })
+        ));
+    }
 }

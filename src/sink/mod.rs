@@ -23,6 +23,8 @@ pub use ahead::{Ahead, Kept, Pack, Ready};
 pub use archived::Archived;
 pub use csv::Csv;
 pub use files::Files;
+#[cfg(feature = "crawl")]
+pub(crate) use files::place as article_file;
 pub use html::Html;
 pub use jsonl::{Brief, Jsonl, ResumeError, Resumed, briefs, resume, resume_from};
 pub use markdown::Markdown;

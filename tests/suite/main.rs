@@ -34,11 +34,17 @@ mod frontier;
 /// The fetcher against servers that break every rule, one named outcome a misdeed.
 #[cfg(feature = "cli")]
 mod hostile;
+/// What stands in a list and is no address, and what is told of addresses that failed.
+#[cfg(feature = "cli")]
+mod lists;
 /// Numbers for Prometheus while a crawl lasts.
 #[cfg(feature = "cli")]
 mod metrics;
 /// The named outcomes: each is told in `docs/outcomes.md`, each has a test that ends in it.
 mod outcomes;
+/// What a crawl finds where its output is to be: files of somebody else, pipes, devices.
+#[cfg(feature = "cli")]
+mod outputs;
 /// Proxies from the environment, and what is still checked behind one.
 #[cfg(feature = "cli")]
 mod proxy;

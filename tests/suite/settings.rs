@@ -149,6 +149,10 @@ fn what_is_wrong_in_the_file_is_told_with_its_line() {
             "cleancopy.toml:2: `resolve` has odd values",
         ),
         ("[crawl]\nhosts 3\n", "cleancopy.toml:2: "),
+        (
+            "[crawl]\nretries = 1\ndepth = 3\n",
+            "cleancopy.toml:3: the following required arguments were not provided: <--site <SITE>|--follow>",
+        ),
         ("[crawl]\nhosts = 1\nhosts = 2\n", "cleancopy.toml:3: "),
     ] {
         let dir = dir(config);
@@ -184,9 +188,29 @@ fn quiet_says_nothing_and_json_says_it_to_machines() {
         .collect();
     let summary = lines.iter().find(|line| {
         let message = line["fields"]["message"].as_str().unwrap_or_default();
-        message.contains("1 lines") && line["level"] == "INFO"
+        message.starts_with("1 line, 2 requests (1 for robots.txt)") && line["level"] == "INFO"
     });
-    assert!(summary.is_some(), "{lines:?}");
+    let numbers = &summary.expect("there is a summary")["fields"]["numbers"];
+    assert_eq!(numbers["lines"], 1);
+    assert_eq!(numbers["ended"]["article"], 1);
+    assert_eq!(numbers["cost"]["requests"], 2);
+    assert_eq!(numbers["cost"]["requests_for_robots"], 1);
+
+    let output = crawl(
+        dir.path(),
+        &site,
+        &[],
+        &["-o", "out/", "--log-format", "json"],
+    );
+    let told_all = told(&output);
+    let numbers: Vec<serde_json::Value> = told_all
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"))
+        .map(|line| line["fields"]["numbers"].clone())
+        .collect();
+    assert_eq!(numbers[0]["new"], 1, "{told_all}");
+    assert_eq!(numbers[1]["ended"]["article"], 1, "{told_all}");
+    assert_eq!(numbers[1]["addresses"], 1, "{told_all}");
 
     fs::remove_file(dir.path().join("urls.txt")).unwrap();
     for flags in [&["-q"][..], &["--log-format", "json"]] {
@@ -197,4 +221,55 @@ fn quiet_says_nothing_and_json_says_it_to_machines() {
             "what ends a run is always said"
         );
     }
+}
+
+#[test]
+fn a_flag_finds_what_it_needs_further_down_in_the_file() {
+    let site = Site::open(|_| story());
+    let dir = dir("[crawl]\ndepth = 0\nno-guess = true\nfollow = true\n");
+    let output = crawl(dir.path(), &site, &[], &[]);
+    assert!(output.status.success(), "{}", told(&output));
+}
+
+#[test]
+fn a_variable_of_no_flag_is_told_of() {
+    let site = Site::open(|_| story());
+    let dir = dir("");
+    let set = [("CLEANCOPY_DEALY", "1"), ("CLEANCOPY_DELAY", "0")];
+    let output = crawl(dir.path(), &site, &set, &[]);
+    assert!(output.status.success(), "{}", told(&output));
+    let told = told(&output);
+    assert!(told.contains("CLEANCOPY_DEALY is set"), "{told}");
+    assert!(!told.contains("CLEANCOPY_DELAY is"), "{told}");
+}
+
+#[test]
+fn a_value_that_means_nothing_is_refused_in_words() {
+    let site = Site::open(|_| story());
+    let dir = dir("");
+    for (flags, wanted) in [
+        (
+            &["--since", "yesterday"][..],
+            "not a day such as 2026-01-31",
+        ),
+        (&["--hosts", "0"], "not a number from 1"),
+        (&["--retry-wait", "-1"], "not a number of seconds"),
+        (&["--retry-wait", "NaN"], "not a number of seconds"),
+        (&["--timeout", "0"], "nothing can be done in no time"),
+        (&["--max-body", "0"], "not a number from 1"),
+        (&["--follow", "--max-pages", "0"], "not a number from 1"),
+        (&["--contact", ""], "names nobody"),
+        (&["--allow-private", "home"], "neither a network"),
+        (&["--depth", "3"], "--site <SITE>|--follow"),
+        (&["--scope", "domain"], "--site <SITE>|--follow"),
+        (&["--max-listings", "3"], "--site <SITE>|--follow"),
+        (&["--no-guess"], "--site <SITE>|--follow"),
+    ] {
+        let output = crawl(dir.path(), &site, &[], flags);
+        assert_eq!(output.status.code(), Some(2), "{flags:?}");
+        assert!(told(&output).contains(wanted), "{}", told(&output));
+    }
+    assert!(site.log().is_empty());
+    let output = crawl(dir.path(), &site, &[], &["--allow-private", "127.0.0.1"]);
+    assert!(output.status.success(), "{}", told(&output));
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::segment::{Line, segments};
-use crate::crawl::folder::{MANIFEST, records_name, sync_names};
+use crate::crawl::folder::{MANIFEST, check_published, records_name, sync_names};
 use crate::crawl::{FolderError, Manifest};
 use crate::frontier::{self, Frontier as _, Postgres, Publishing};
 use crate::page::Target;
@@ -93,6 +93,7 @@ pub async fn seal(
         return Ok(None);
     };
     let folder = folders.first().map_or(Path::new("."), PathBuf::as_path);
+    check_published(folder, publishing.visit())?;
     let file = folder.join(records_name(publishing.visit()));
     let new = file.with_extension("jsonl.new");
     let segments = segments(folders)?;

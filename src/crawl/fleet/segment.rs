@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::crawl::FolderError;
-use crate::crawl::folder::{FRONTIER, SEGMENTS};
+use crate::crawl::folder::{FRONTIER, SEGMENTS, check_published};
 use crate::sink::{Ahead, Ready, Record, Sink};
 
 /// A line of a segment.
@@ -50,12 +50,15 @@ impl Segment {
     /// Begins a segment in a worker's folder, which is made if it is not there.
     ///
     /// # Errors
-    /// [`FolderError::OwnCrawl`] where the folder has a crawl with a frontier of its own, and errors
-    /// of the file.
+    /// [`FolderError::OwnCrawl`] where the folder has a crawl with a frontier of its own,
+    /// [`FolderError::Foreign`] and [`FolderError::NotRecords`] where somebody else's files are in the
+    /// way, and errors of the file.
     pub fn create(folder: &Path, now: Timestamp) -> Result<Self, FolderError> {
         if folder.join(FRONTIER).exists() {
             return Err(FolderError::OwnCrawl(folder.to_owned()));
         }
+        // What is somebody else's is seen now and not when there are records to be published.
+        check_published(folder, 1)?;
         let all = folder.join(SEGMENTS);
         fs::create_dir_all(&all).map_err(FolderError::io(&all))?;
         let name = format!(

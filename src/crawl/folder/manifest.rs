@@ -19,12 +19,15 @@ const LIST: &str = "list:";
 pub struct TakenList {
     /// Its name.
     pub name: String,
-    /// Lines that were meant to be addresses: `new`, `known` and `not_urls` together.
+    /// Lines that were meant to be addresses: `new`, `known`, `duplicates` and `not_urls` together.
     pub lines: usize,
     /// Addresses that were new.
     pub new: usize,
-    /// Lines whose address was there already, from this list or another.
+    /// Lines whose address was there already, from another list or an earlier run.
     pub known: usize,
+    /// Lines whose address an earlier line of this list names.
+    #[serde(default)]
+    pub duplicates: usize,
     /// Lines that are no http(s) URL.
     pub not_urls: usize,
 }

@@ -5,6 +5,7 @@
 //! | `frontier.sqlite` (with `-wal`, `-shm`) | the addresses and what is known of them and of their hosts |
 //! | `records.jsonl` | one record an address; from a second visit on `records-2.jsonl` … |
 //! | `manifest.json` | what the folder holds, in numbers that add up |
+//! | `articles/` | each article as a file of its own, where that is wanted |
 //! | `lock` | held by the process that writes here |
 //!
 //! A record is written and synced before the frontier forgets its address. So the records may be
@@ -17,14 +18,18 @@
 //!
 //! The frontier remembers how far records have been settled, so only what lies behind is read.
 
+mod articles;
+mod foreign;
 mod manifest;
 mod records;
 
+#[cfg(feature = "postgres")]
+pub(super) use foreign::check_published;
 pub use manifest::{Manifest, TakenList};
 pub use records::Records;
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufRead as _, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
@@ -35,13 +40,14 @@ use url::Url;
 
 use crate::frontier::{self, Finding, Frontier as _, Sqlite, Validators};
 use crate::page::Target;
-use crate::sink::{Brief, ResumeError, briefs, resume_from};
+use crate::sink::{Brief, ResumeError, resume_from};
 
 pub(super) const FRONTIER: &str = "frontier.sqlite";
 const LOCK: &str = "lock";
 /// The folder of [`Segment`](crate::crawl)s, where a crawl has its frontier on a server.
 pub(super) const SEGMENTS: &str = "segments";
 pub(super) const MANIFEST: &str = "manifest.json";
+const ARTICLES: &str = "articles";
 
 /// So many times a lock is tried for.
 const PATIENCE: u32 = 10;
@@ -79,14 +85,34 @@ pub enum FolderError {
         /// What went wrong.
         source: io::Error,
     },
+    /// What is there instead of records was written by somebody else.
+    #[error(
+        "cannot go on with {}: take it away, or crawl into another folder",
+        path.display()
+    )]
+    NotRecords {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ResumeError,
+    },
     /// The records cannot be gone on with.
-    #[error("cannot go on with {}", path.display())]
+    #[error(
+        "cannot go on with {}: put it right, crawl into another folder, or start anew (--fresh)",
+        path.display()
+    )]
     Records {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
         source: ResumeError,
     },
+    /// What is there instead of a file of a crawl was written by somebody else.
+    #[error(
+        "{} was written by no crawl: take it away, or crawl into another folder",
+        .0.display()
+    )]
+    Foreign(PathBuf),
     /// The records are shorter than they were.
     #[error(
         "{} has {length} bytes, and {settled} of it were settled: records were taken away; put \
@@ -172,36 +198,39 @@ impl Folder {
     /// [`FolderError`] when another process has it, or it holds something else; then nothing that
     /// was there is changed.
     pub fn open(path: &Path, now: Timestamp, pause: Duration) -> Result<Self, FolderError> {
-        fs::create_dir_all(path).map_err(FolderError::io(path))?;
-        let lock = lock(path)?;
+        let lock = begin(path)?;
         Self::open_locked(path, lock, now, pause)
     }
 
-    /// As [`open`](Self::open), for a crawl that starts anew: what an earlier one left is deleted.
+    /// As [`open`](Self::open), for a crawl that starts anew: what an earlier one wrote is deleted,
+    /// the files of its articles with it, and nothing else.
     ///
     /// # Errors
     /// As [`open`](Self::open).
     pub fn create(path: &Path, now: Timestamp, pause: Duration) -> Result<Self, FolderError> {
-        fs::create_dir_all(path).map_err(FolderError::io(path))?;
-        let lock = lock(path)?;
+        let lock = begin(path)?;
         let file = path.join(FRONTIER);
-        if file.exists() {
-            // Whose it is shows before anything is deleted.
-            let visit = visit_of(&Sqlite::open_existing(&file)?)?;
-            // The frontier goes last: without the records it would miss them.
-            let mut old: Vec<PathBuf> = (1..=visit).map(|n| records_file(path, n)).collect();
-            for file in &old {
-                check(file)?;
-            }
-            old.push(path.join(MANIFEST));
-            old.extend(["", "-wal", "-shm"].map(|end| path.join(format!("{FRONTIER}{end}"))));
-            for file in old {
-                match fs::remove_file(&file) {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                        return Err(FolderError::io(&file)(error));
-                    }
-                    _ => {}
+        let frontier = if file.exists() {
+            Some(Sqlite::open_existing(&file)?)
+        } else {
+            None
+        };
+        // Whose they are shows before anything is deleted.
+        let visit = frontier.as_ref().map_or(Ok(1), visit_of)?;
+        let mut old: Vec<PathBuf> = (1..=visit).map(|n| records_file(path, n)).collect();
+        for file in &old {
+            foreign::check_records(file)?;
+        }
+        articles::remove(path, frontier, &old)?;
+        // The frontier goes last: without the records it would miss them.
+        old.push(path.join(MANIFEST));
+        old.extend(["", "-wal", "-shm"].map(|end| path.join(format!("{FRONTIER}{end}"))));
+        for file in old {
+            match fs::remove_file(&file) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(FolderError::io(&file)(error));
                 }
+                _ => {}
             }
         }
         Self::open_locked(path, lock, now, pause)
@@ -213,7 +242,6 @@ impl Folder {
         now: Timestamp,
         pause: Duration,
     ) -> Result<Self, FolderError> {
-        check(&records_file(path, 1))?;
         let frontier = Arc::new(Sqlite::open(&path.join(FRONTIER))?);
         let visit = visit_of(&frontier)?;
         let file = records_file(path, visit);
@@ -229,7 +257,8 @@ impl Folder {
         })
     }
 
-    /// Opens the frontier of a folder to look at it, also while another process writes there.
+    /// Opens the frontier of a folder to look at it, also while another process writes there, and
+    /// where this one may not write.
     ///
     /// # Errors
     /// [`FolderError::NoCrawl`] where there is none, and errors of the file.
@@ -238,7 +267,7 @@ impl Folder {
         if !file.is_file() {
             return Err(FolderError::NoCrawl(path.to_owned()));
         }
-        Ok(Sqlite::open_existing(&file)?)
+        Ok(Sqlite::look(&file)?)
     }
 
     /// Whether a process writes to this folder now.
@@ -253,6 +282,22 @@ impl Folder {
     /// [`FolderError`] when the frontier cannot say which visit it is.
     pub fn records_path(&self) -> Result<PathBuf, FolderError> {
         Ok(records_file(&self.path, visit_of(&self.frontier)?))
+    }
+
+    /// The files with the records of all visits, the first first.
+    ///
+    /// # Errors
+    /// [`FolderError`] when the frontier cannot say which visit it is.
+    pub fn all_records(&self) -> Result<Vec<PathBuf>, FolderError> {
+        let visits = 1..=visit_of(&self.frontier)?;
+        Ok(visits
+            .map(|visit| records_file(&self.path, visit))
+            .collect())
+    }
+
+    /// Where the articles lie as files, if they are wanted.
+    pub fn articles_path(&self) -> PathBuf {
+        self.path.join(ARTICLES)
     }
 
     /// Starts another visit of all addresses that ended, with records in a file of its own;
@@ -284,6 +329,16 @@ impl Folder {
         manifest.write(&file).map_err(FolderError::io(&file))?;
         Ok(manifest)
     }
+}
+
+/// Makes the folder, and keeps other processes off it.
+fn begin(path: &Path) -> Result<File, FolderError> {
+    // What is refused gets no lock of ours beside it.
+    foreign::check(path)?;
+    fs::create_dir_all(path).map_err(FolderError::io(path))?;
+    let lock = lock(path)?;
+    foreign::check(path)?;
+    Ok(lock)
 }
 
 fn lock(path: &Path) -> Result<File, FolderError> {
@@ -326,22 +381,6 @@ pub(super) fn records_name(visit: u32) -> String {
 
 fn records_file(folder: &Path, visit: u32) -> PathBuf {
     folder.join(records_name(visit))
-}
-
-/// Refuses a file that does not begin with a record: it is somebody else's.
-fn check(path: &Path) -> Result<(), FolderError> {
-    let mut first = Vec::new();
-    match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(FolderError::io(path)(error)),
-        Ok(file) => BufReader::new(file)
-            .read_until(b'\n', &mut first)
-            .map_err(FolderError::io(path))?,
-    };
-    briefs(first.as_slice(), |_| Ok(())).map_err(|source| FolderError::Records {
-        path: path.to_owned(),
-        source,
-    })
 }
 
 /// Which visit a frontier is at.

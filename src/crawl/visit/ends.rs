@@ -16,7 +16,8 @@ use super::{Context, Step};
 
 /// Ends a job of a host that is not asked any more.
 pub(super) fn given_up(context: &Context, job: &Job, failing: Failing) -> Step {
-    let times = failing.times;
+    // Those that were not asked any more are counted by the frontier, too.
+    let times = failing.times.min(context.pace.host_failures);
     let reason = format!("not asked: the host failed {times} times in a row");
     let record = Record::of_failure(&job.target.asked, failing.outcome, &reason);
     let mut step = done(context, job, record);
@@ -91,8 +92,10 @@ pub(super) fn failure(
     let given_up = of_host && in_a_row >= pace.host_failures;
     let retried = error.is_transient() && job.attempts < pace.retries && !given_up;
     // The host as a whole is left in peace for as long as it has been failing; a host that is not
-    // asked again needs no rest.
-    let rest = (of_host && error.is_transient() && !given_up)
+    // asked again needs no rest. One that nobody reached is waited for only if trying again is
+    // wanted at all: there is no server to be spared.
+    let waited_for = pace.retries > 0 || error.answers_at_all();
+    let rest = (of_host && error.is_transient() && !given_up && waited_for)
         .then(|| pace.again(now, in_a_row, error.retry_after));
     let again = rest.unwrap_or_else(|| pace.again(now, job.attempts + 1, error.retry_after));
     let record = record_of(job, error);

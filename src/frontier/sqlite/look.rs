@@ -52,6 +52,16 @@ pub(super) fn counts(transaction: &Transaction<'_>) -> rusqlite::Result<Counts> 
     })
 }
 
+/// How many addresses were neither in a list nor named as a place to begin.
+pub(super) fn found(transaction: &Transaction<'_>) -> rusqlite::Result<usize> {
+    transaction
+        .prepare_cached(
+            "SELECT count(*) FROM url WHERE way IS NOT NULL
+               AND way ->> '$.found.via' IS NOT 'root'",
+        )?
+        .query_row([], |row| row.get(0))
+}
+
 pub(super) fn hosts(
     transaction: &Transaction<'_>,
     now: Timestamp,

@@ -78,6 +78,20 @@ impl Sqlite {
         })
     }
 
+    /// As [`Sqlite::open_existing`], where this process may not write, too.
+    ///
+    /// # Errors
+    /// As [`Sqlite::open`].
+    pub fn look(path: &Path) -> Result<Self, Error> {
+        let connection = match schema::open(path, false) {
+            Err(Error::Store(_)) => schema::look(path)?,
+            opened => opened?,
+        };
+        Ok(Self {
+            connection: Mutex::new(connection),
+        })
+    }
+
     /// Takes over all leases: their holders settle and renew nothing any more.
     ///
     /// Only for one who knows that no holder is alive, as after a restart. The last request of a
@@ -147,6 +161,26 @@ impl Sqlite {
                 }
             }
             Ok(added)
+        })
+    }
+
+    /// How many addresses nobody named: they were found on the way, or guessed.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the file fails.
+    pub fn count_found(&self) -> Result<usize, Error> {
+        self.read(look::found)
+    }
+
+    /// Hands every address that was taken to `each`, as it was asked for.
+    pub(crate) fn each_asked(&self, mut each: impl FnMut(&str)) -> Result<(), Error> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare("SELECT coalesce(asked, url) FROM url")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                each(&row.get::<_, String>(0)?);
+            }
+            Ok(())
         })
     }
 

@@ -107,6 +107,50 @@ pub(super) fn open(path: &Path, create: bool) -> Result<Connection, Error> {
     }
 }
 
+/// Opens a file to look at it where this process may not write: also one whose log nobody has open,
+/// which such a process cannot make.
+pub(super) fn look(path: &Path) -> Result<Connection, Error> {
+    let first = match read_only(path, false) {
+        Err(error @ Error::Store(_)) => error,
+        opened => return opened,
+    };
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    // What is in a log would be missing.
+    if Path::new(&log).metadata().is_ok_and(|log| log.len() > 0) {
+        return Err(first);
+    }
+    read_only(path, true)
+}
+
+fn read_only(path: &Path, unchanging: bool) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let named = std::path::absolute(path)
+        .ok()
+        .and_then(|path| Url::from_file_path(path).ok());
+    let Some(mut url) = named else {
+        return Err(Error::Foreign {
+            path: path.to_owned(),
+        });
+    };
+    if unchanging {
+        url.set_query(Some("immutable=1"));
+    }
+    let connection = Connection::open_with_flags(url.as_str(), flags).map_err(store)?;
+    connection
+        .busy_timeout(Duration::from_secs(10))
+        .map_err(store)?;
+    match version(&connection, path)? {
+        Some(VERSION) => Ok(connection),
+        // One who may not write cannot make it another version's.
+        _ => Err(Error::Foreign {
+            path: path.to_owned(),
+        }),
+    }
+}
+
 fn is_no_database(error: &(dyn std::error::Error + 'static)) -> bool {
     let error = error.downcast_ref::<rusqlite::Error>();
     error.and_then(rusqlite::Error::sqlite_error_code) == Some(ErrorCode::NotADatabase)
@@ -114,6 +158,18 @@ fn is_no_database(error: &(dyn std::error::Error + 'static)) -> bool {
 
 /// Whether the file is ours and set up; `false` for an empty one.
 fn recognise(connection: &Connection, path: &Path) -> Result<bool, Error> {
+    let Some(version) = version(connection, path)? else {
+        return Ok(false);
+    };
+    tune(connection).map_err(store)?;
+    if version < VERSION {
+        renew(connection).map_err(store)?;
+    }
+    Ok(true)
+}
+
+/// The version of a file that is ours; `None` for an empty one.
+fn version(connection: &Connection, path: &Path) -> Result<Option<i64>, Error> {
     let read = |name: &str| -> Result<i64, Error> {
         connection
             .pragma_query_value(None, name, |row| row.get(0))
@@ -125,7 +181,7 @@ fn recognise(connection: &Connection, path: &Path) -> Result<bool, Error> {
         .map_err(store)?;
     let path = path.to_owned();
     if application == 0 && version == 0 && tables == 0 {
-        return Ok(false);
+        return Ok(None);
     }
     if application != APPLICATION {
         return Err(Error::Foreign { path });
@@ -137,11 +193,7 @@ fn recognise(connection: &Connection, path: &Path) -> Result<bool, Error> {
             known: VERSION,
         });
     }
-    tune(connection).map_err(store)?;
-    if version < VERSION {
-        renew(connection).map_err(store)?;
-    }
-    Ok(true)
+    Ok(Some(version))
 }
 
 /// Brings a file of the first version to this one. Where it holds an address in two forms, both

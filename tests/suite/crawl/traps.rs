@@ -68,7 +68,7 @@ async fn broken_and_hostile_sitemaps_cost_little_and_hide_nothing() {
             .unwrap()
     };
     assert!(
-        reason("/torn.xml").starts_with("1 addresses"),
+        reason("/torn.xml").starts_with("1 address"),
         "{}",
         reason("/torn.xml")
     );

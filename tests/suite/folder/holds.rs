@@ -31,7 +31,7 @@ fn a_folder_holds_records_and_a_manifest_that_add_up() {
         (8, 1)
     );
     assert_eq!(row(&output, "total"), 9);
-    assert!(told(&output).contains("urls.txt: 11 lines: 9 new, 1 known, 1 not a URL"));
+    assert!(told(&output).contains("urls.txt: 11 lines: 9 new, 1 more than once, 1 not a URL"));
     assert_eq!(published(&dir.path().join("out/records.jsonl")).len(), 9);
     let manifest = manifest(dir.path());
     assert_eq!(count(&manifest["addresses"]), 9);
@@ -48,7 +48,7 @@ fn a_folder_holds_records_and_a_manifest_that_add_up() {
     let output = crawl(&site, dir.path(), &["-o", "out/"]).output().unwrap();
     assert_eq!(code(&output), 1, "what failed has failed");
     assert!(
-        told(&output).contains("0 new, 10 known, 1 not a URL"),
+        told(&output).contains("0 new, 9 known from before, 1 more than once, 1 not a URL"),
         "{}",
         told(&output)
     );

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may end in any line")]
 
+/// What lies there and is somebody else's, and the files of articles.
+mod beside;
 /// From a home page to its articles in a folder: what was found outlives the process, too.
 mod discovery;
 /// What a folder holds, who may write there, and what is refused.

@@ -118,7 +118,7 @@ fn explain_names_what_decided_an_address() {
         (
             URLS[5],
             &[
-                "pending after 1 tries",
+                "pending after 1 try;",
                 "503",
                 "Retry-After of the server until",
             ],

@@ -134,10 +134,11 @@ async fn no_spelling_of_an_inner_address_is_connected_to() {
     let fetcher = fetcher(options(nobody()));
     for host in LITERALS {
         let url = inside.spelled(host);
-        let Ok(target) = Target::parse(&url) else {
+        // A list and a page give no address that names a user; the guard does not rely on that.
+        let Ok(address) = url::Url::parse(&url) else {
             panic!("{url} is no URL, so it proves nothing");
         };
-        let error = fetcher.get(&target.url).await.unwrap_err();
+        let error = fetcher.get(&address).await.unwrap_err();
         assert_eq!(
             error.outcome,
             Outcome::AddressRefused,
