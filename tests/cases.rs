@@ -397,6 +397,7 @@ fn forms(promise: &Promise, article: &Article) -> Vec<String> {
     let mut broken = in_order("the Markdown", &promise.markdown, &markdown);
     let mut body = article.clone();
     body.headline = None;
+    body.standfirst = None;
     if promise.keep.is_empty() {
         // What the text lacks, the other forms lack.
         broken.extend(intruders(

@@ -21,7 +21,7 @@ pub use field::lead;
 pub use form::{Cell, Comment, Element, Favour, Item, Keep, List, ListStyle, Picture, Row, Span};
 pub use report::{Because, BlockDecision, CandidateNote, FieldDecision, Report, Verdict};
 
-pub(crate) use form::{html_body, html_escaped, markdown_body, markdown_line};
+pub(crate) use form::{html_escaped, html_story, markdown_line, markdown_story};
 
 use std::borrow::Borrow;
 

@@ -1,9 +1,10 @@
-//! HTML: one document, an `article` a record, of the few elements of `Article::to_html`.
+//! HTML: one document, an `article` a record, of the few elements of `Article::to_html`: headline,
+//! byline, date, address, standfirst and story.
 
 use std::io::{self, Write};
 
 use super::{Record, Sink, head_lines};
-use crate::extract::{Article, html_body, html_escaped};
+use crate::extract::{Article, html_escaped, html_story};
 use crate::page::Target;
 
 /// What the document begins with; its end tags may be left out (WHATWG HTML, section 13.1.2.4), so
@@ -70,7 +71,7 @@ fn write_article(page: &mut String, record: &Record, article: &Article) {
         paragraph(page, &html_escaped(&line));
     }
     paragraph(page, &address(record));
-    page.push_str(&html_body(article));
+    page.push_str(&html_story(article));
     for comment in &article.comments {
         page.push_str("<blockquote>\n");
         let signed: Vec<String> = comment.signed().map(html_escaped).collect();
