@@ -5,7 +5,7 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::clean::Memory;
-use crate::decode;
+use crate::decode::{self, Foreign};
 use crate::document::Document;
 use crate::extract::{self, Extraction, Favour, Keep, Model};
 use crate::page::RawPage;
@@ -49,7 +49,7 @@ pub struct Options {
 /// Reads a page: decodes, parses, cleans, extracts.
 ///
 /// There is no error: a page without an article gives `article: None` and a report whose verdict
-/// says why.
+/// says why. So do bytes that are no HTML, such as a PDF document ([`decode::Foreign`]).
 ///
 /// # Examples
 /// ```
@@ -58,7 +58,13 @@ pub struct Options {
 /// assert!(found.article.is_none());
 /// ```
 pub fn read(page: &RawPage, options: &Options) -> Extraction {
+    if let Some(foreign) = Foreign::of(&page.body) {
+        return Extraction::of_foreign(foreign);
+    }
     let decoded = decode::decode(page);
+    if Foreign::is_binary(&decoded.text) {
+        return Extraction::of_foreign(Foreign::Binary);
+    }
     let doc = Document::parse(&decoded.text);
     // The document has its own text: a page that was decoded is not held twice.
     drop(decoded.text);

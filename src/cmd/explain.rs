@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use cleancopy::decode::decode;
 use cleancopy::document::Document;
-use cleancopy::extract::{BlockDecision, FieldDecision, Report};
+use cleancopy::extract::{BlockDecision, FieldDecision, Report, Verdict};
 use cleancopy::page::Target;
 use cleancopy::{Extraction, Options, read, text};
 use url::Url;
@@ -186,6 +186,9 @@ fn tell(
     }
     let (blocks, charset) = (report.blocks.len(), found.charset);
     let Some(Wanted { css, elements, .. }) = wanted else {
+        if let Verdict::NotHtml(_) = report.verdict {
+            return writeln!(out);
+        }
         writeln!(out, "; {kept} of {blocks} blocks kept; read as {charset}\n")?;
         return tell_all(out, report, paint);
     };

@@ -7,10 +7,14 @@ use std::path::{Path, PathBuf};
 
 use cleancopy::RawPage;
 use cleancopy::archive::folder;
+use cleancopy::decode::Foreign;
 use url::Url;
 
 /// A compressed page may not unpack to more bytes than this.
 const MAX_BODY: u64 = 64 * 1024 * 1024;
+
+/// What gzip begins with (RFC 1952, section 2.3.1).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// One page to read.
 pub(super) enum Input {
@@ -118,18 +122,25 @@ fn is_packed(path: &Path) -> bool {
     ending.is_some_and(|ending| ending.eq_ignore_ascii_case("gz"))
 }
 
+/// A page from its bytes, which are unpacked if they are said to be packed or begin so (gzip).
 fn bytes_of(mut from: impl io::Read, packed: bool) -> io::Result<RawPage> {
     let mut body = Vec::new();
-    if packed {
-        let unpacked = flate2::read::MultiGzDecoder::new(from);
-        unpacked.take(MAX_BODY + 1).read_to_end(&mut body)?;
-        if body.len() as u64 > MAX_BODY {
-            return Err(io::Error::other(format!(
-                "unpacks to more than {MAX_BODY} bytes"
-            )));
-        }
-    } else {
+    from.by_ref()
+        .take(GZIP.len() as u64)
+        .read_to_end(&mut body)?;
+    if !packed && body != GZIP {
         from.read_to_end(&mut body)?;
+        return Ok(RawPage::from_bytes(body));
+    }
+    let from = io::Cursor::new(std::mem::take(&mut body)).chain(from);
+    let unpacked = flate2::read::MultiGzDecoder::new(from);
+    unpacked.take(MAX_BODY + 1).read_to_end(&mut body)?;
+    // What is no page is told so, at any length.
+    if body.len() as u64 > MAX_BODY && Foreign::of(&body).is_none() {
+        let limit = MAX_BODY / (1024 * 1024);
+        return Err(io::Error::other(format!(
+            "unpacks to more than {limit} MiB"
+        )));
     }
     Ok(RawPage::from_bytes(body))
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::decode::Foreign;
 use crate::document::SharedText;
 use crate::extract::article::BlockKind;
 use crate::rules::RuleId;
@@ -36,6 +37,9 @@ pub enum Verdict {
     ErrorPage,
     /// The page asks for consent, a log-in or a proof of being human.
     Wall,
+    /// The bytes are no HTML. In JSON it has the name of what they are (`pdf`, `feed`).
+    #[serde(untagged)]
+    NotHtml(Foreign),
 }
 
 impl Verdict {
@@ -48,6 +52,7 @@ impl Verdict {
             Self::Listing => "the page lists other pages",
             Self::ErrorPage => "the page reports an error",
             Self::Wall => "the page asks for consent, a log-in or a proof of being human",
+            Self::NotHtml(foreign) => foreign.as_str(),
         }
     }
 }

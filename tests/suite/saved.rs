@@ -4,10 +4,11 @@
 #![expect(clippy::unwrap_used, reason = "a test may end in any line")]
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Output, Stdio};
 
-use super::cli::{cleancopy, code, dir, told};
+use super::cli::{cleancopy, code, dir, records, told};
 use super::site::story_page;
 
 fn run(dir: &Path, args: &[&str]) -> Output {
@@ -82,4 +83,82 @@ fn an_output_of_extract_is_none_of_its_inputs() {
         )),
         2
     );
+}
+
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
+#[test]
+fn a_packed_page_is_read_whatever_it_is_called() {
+    let dir = dir();
+    let path = dir.path();
+    fs::write(path.join("story.html"), packed(story_page().as_bytes())).unwrap();
+    let output = run(path, &["extract", "story.html"]);
+    let of_file = records(&String::from_utf8(output.stdout).unwrap()).remove(0);
+    let mut child = cleancopy(&["extract", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let page = packed(story_page().as_bytes());
+    child.stdin.take().unwrap().write_all(&page).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let of_stdin = records(&String::from_utf8(output.stdout).unwrap()).remove(0);
+    for record in [of_file, of_stdin] {
+        let article = record.article.unwrap();
+        assert_eq!(article.headline.as_deref(), Some("Ferry returns"));
+        assert!(article.text.starts_with("The night ferry"));
+    }
+}
+
+#[test]
+fn what_is_no_html_is_named_and_is_no_article() {
+    let dir = dir();
+    let path = dir.path();
+    // As random as bytes need be here, and the same each time.
+    let noise = |seed: u32| seed.wrapping_mul(2_654_435_761).rotate_left(seed % 31) as u8;
+    let noise: Vec<u8> = (1..6_000).map(noise).collect();
+    let warc = format!("WARC/1.0\r\nWARC-Type: response\r\n\r\n{}", story_page());
+    let feed = format!(
+        "<?xml version='1.0'?><rss><channel><item>{}</item>",
+        story_page()
+    );
+    let record = serde_json::json!({"url": "a", "text": story_page()}).to_string();
+    for (name, bytes, told_as) in [
+        (
+            "a.pdf",
+            [b"%PDF-1.7\n", story_page().as_bytes()].concat(),
+            "a PDF document",
+        ),
+        ("b.html", noise, "binary data"),
+        (
+            "c.docx",
+            [b"PK\x03\x04", story_page().as_bytes()].concat(),
+            ".docx",
+        ),
+        (
+            "d.jsonl",
+            format!("{record}\n{record}\n").into_bytes(),
+            "JSON",
+        ),
+        ("e.xml", feed.into_bytes(), "a feed or a sitemap"),
+        ("f.warc", warc.clone().into_bytes(), "`extract --warc`"),
+        ("g.warc.gz", packed(warc.as_bytes()), "`extract --warc`"),
+        ("h.gz", packed(&packed(b"<p>Twice.")), "unpack it first"),
+    ] {
+        fs::write(path.join(name), bytes).unwrap();
+        let output = run(path, &["extract", name]);
+        assert_eq!(code(&output), 1, "{name}");
+        assert!(told(&output).contains(told_as), "{name}: {}", told(&output));
+        let record = records(&String::from_utf8(output.stdout).unwrap()).remove(0);
+        assert_eq!(record.outcome.as_str(), "not-html", "{name}");
+        assert!(record.article.is_none() && record.charset.is_none());
+        let output = run(path, &["explain", name]);
+        assert_eq!(code(&output), 0, "{name}");
+        let explained = String::from_utf8(output.stdout).unwrap();
+        assert!(explained.contains(told_as), "{name}: {explained}");
+    }
 }
