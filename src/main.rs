@@ -13,7 +13,10 @@ fn main() -> ExitCode {
         log::start(args.log);
         match &mut args.command {
             Command::Extract(args) => args.output.dash_is_standard(),
-            Command::Crawl(args) => args.output.dash_is_standard(),
+            Command::Crawl(args) => {
+                args.output.dash_is_standard();
+                args.output.check_ending()?;
+            }
             _ => {}
         }
         run(&args)

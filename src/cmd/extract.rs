@@ -44,6 +44,13 @@ pub(crate) fn run(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
     if args.archives.warc {
         return archives::run(&args.archives, &args.inputs, &args.output, args.together);
     }
+    if let Some(folder) = args.output.folder() {
+        bail!(
+            "{} is a folder: -o names a file for the records (of web archives, with --warc, a folder)",
+            folder.display()
+        );
+    }
+    args.output.check_ending()?;
     // Before the output is made, which may lie in a folder that is read.
     let found: Vec<_> = args
         .inputs

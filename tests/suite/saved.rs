@@ -162,3 +162,34 @@ fn what_is_no_html_is_named_and_is_no_article() {
         assert!(explained.contains(told_as), "{name}: {explained}");
     }
 }
+
+#[test]
+fn an_output_is_a_file_whose_ending_names_a_format() {
+    let dir = dir();
+    let path = dir.path();
+    fs::write(path.join("story.html"), story_page()).unwrap();
+    fs::write(path.join("urls.txt"), "").unwrap();
+    fs::create_dir(path.join("there")).unwrap();
+    for name in ["out.xlsx", "out.jsonl.gz", "out.2026"] {
+        for command in [&["extract", "story.html"][..], &["crawl", "urls.txt"]] {
+            let output = run(path, &[command, &["-o", name]].concat());
+            assert_eq!(code(&output), 2, "{name}");
+            let told = told(&output);
+            assert!(told.contains(name) && told.contains(".jsonl, "), "{told}");
+            assert!(!path.join(name).exists());
+        }
+        let output = run(path, &["extract", "story.html", "-f", "csv", "-o", name]);
+        assert_eq!(code(&output), 0, "{}", told(&output));
+    }
+    for name in ["new/", "there", "there/"] {
+        let output = run(path, &["extract", "story.html", "-o", name]);
+        assert_eq!(code(&output), 2);
+        assert!(told(&output).contains("is a folder"), "{}", told(&output));
+    }
+    // A folder's name has no ending.
+    let output = run(
+        path,
+        &["crawl", "urls.txt", "--dry-run", "-o", "news.example/"],
+    );
+    assert!(!told(&output).contains("format"), "{}", told(&output));
+}
