@@ -8,6 +8,8 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Output, Stdio};
 
+use cleancopy::archive::folder;
+
 use super::cli::{cleancopy, code, dir, records, told};
 use super::site::story_page;
 
@@ -192,4 +194,85 @@ fn an_output_is_a_file_whose_ending_names_a_format() {
         &["crawl", "urls.txt", "--dry-run", "-o", "news.example/"],
     );
     assert!(!told(&output).contains("format"), "{}", told(&output));
+}
+
+#[test]
+fn a_page_of_a_file_is_saved_as_one_of_a_server_is() {
+    let dir = dir();
+    let path = dir.path();
+    fs::write(path.join("story.html"), story_page()).unwrap();
+    let of_url = url::Url::from_file_path(path.join("story.html")).unwrap();
+    let url = "https://news.example/story";
+    for (name, page) in [("a", "story.html"), ("b", of_url.as_str())] {
+        let output = run(
+            path,
+            &["save", page, name, "--url", url, "--note", "a ferry"],
+        );
+        assert_eq!(code(&output), 0, "{}", told(&output));
+        let saved = folder::load(&path.join(name)).unwrap();
+        assert_eq!(saved.page.body, story_page().as_bytes());
+        assert_eq!(saved.page.url.unwrap().as_str(), url);
+        assert_eq!(saved.note.as_deref(), Some("a ferry"));
+        assert!(!path.join(name).join("promise.toml").exists());
+    }
+    let mut save = cleancopy(&["save", "-", "c", "--url", url]);
+    let story = fs::File::open(path.join("story.html")).unwrap();
+    assert!(
+        save.current_dir(path)
+            .stdin(story)
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert!(folder::is_page(&path.join("c")));
+    let output = run(path, &["save", "story.html", "d"]);
+    assert_eq!(code(&output), 0);
+    assert!(
+        told(&output).contains("--url names it"),
+        "{}",
+        told(&output)
+    );
+    for (page, flags, wanted) in [
+        ("gone.html", &[][..], "neither a file"),
+        (url, &["--url", url], "--url is for a file"),
+        ("story.html", &["--case"], "--note"),
+    ] {
+        let output = run(path, &[&["save", page, "e"], flags].concat());
+        assert_eq!(code(&output), 2);
+        assert!(told(&output).contains(wanted), "{}", told(&output));
+        assert!(!path.join("e").exists());
+    }
+}
+
+#[test]
+fn a_case_begins_with_a_promise_that_its_keeper_fills_in() {
+    let dir = dir();
+    let path = dir.path();
+    fs::write(path.join("story.html"), story_page()).unwrap();
+    let save = [
+        "save",
+        "story.html",
+        "case",
+        "--case",
+        "--note",
+        "a ferry",
+        "--url",
+    ];
+    let save = [&save[..], &["https://news.example/story"]].concat();
+    let output = run(path, &save);
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    assert!(told(&output).contains("promise.toml"), "{}", told(&output));
+    let promise = path.join("case/promise.toml");
+    let template = fs::read_to_string(&promise).unwrap();
+    let empty: toml::Table = template.parse().unwrap();
+    assert!(empty.is_empty(), "nobody has promised anything yet");
+    let keys = template.split_once("\n\n").unwrap().1.replace("# ", "");
+    let filled: toml::Table = keys.parse().unwrap();
+    assert!(filled.contains_key("headline") && filled.contains_key("contains"));
+    fs::write(&promise, "headline = \"Ferry returns\"\n").unwrap();
+    assert_eq!(code(&run(path, &[&save[..], &["--force"]].concat())), 0);
+    assert_eq!(
+        fs::read_to_string(&promise).unwrap(),
+        "headline = \"Ferry returns\"\n"
+    );
 }
