@@ -12,7 +12,7 @@ use cleancopy::{Options, Record, Sink, read};
 use url::Url;
 
 use super::archives::{self, WarcArgs};
-use super::log::say;
+use super::log::{counted, say};
 use super::output::{Format, OutputArgs};
 use super::overwrite;
 use super::pages::{Input, inputs, load};
@@ -87,23 +87,29 @@ pub(crate) fn run(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
         bail!("no page found: a folder is searched for .html, .htm, .xhtml and saved pages");
     }
     if counts.records > 1 || args.output.format() == Format::Jsonl && args.output.output.is_some() {
-        let Counts {
-            records,
-            articles,
-            unreadable,
-        } = counts;
-        say(format_args!(
-            "{records} pages: {articles} articles, {unreadable} unreadable"
-        ));
+        say(counts);
     }
-    Ok(ExitCode::from(u8::from(counts.unreadable > 0)))
+    Ok(ExitCode::from(u8::from(counts.not_read > 0)))
 }
 
 #[derive(Debug, Default, Clone, Copy)]
 struct Counts {
     records: usize,
     articles: usize,
-    unreadable: usize,
+    not_read: usize,
+}
+
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let pages = counted(self.records, "page", "pages");
+        let articles = counted(self.articles, "article", "articles");
+        let without = self.records - self.articles - self.not_read;
+        let not_read = self.not_read;
+        write!(
+            f,
+            "{pages}: {articles}, {without} without one, {not_read} not read"
+        )
+    }
 }
 
 impl Counts {
@@ -111,7 +117,7 @@ impl Counts {
         self.records += 1;
         self.articles += usize::from(record.outcome == Outcome::Article);
         if !record.outcome.was_read() {
-            self.unreadable += 1;
+            self.not_read += 1;
             let reason = record.reason.as_deref().unwrap_or_default();
             say(format_args!("{}: {reason}", record.url));
         }

@@ -88,7 +88,7 @@ fn paragraph(page: &mut String, html: &str) {
     page.extend(["<p>", html, "</p>\n"]);
 }
 
-/// The record's address as a link, or as text where it is a file's name.
+/// The record's address as a link, or a file's name that is said to be one.
 fn address(record: &Record) -> String {
     let shown = html_escaped(&record.url);
     match Target::parse(&record.url) {
@@ -96,6 +96,6 @@ fn address(record: &Record) -> String {
             let href = html_escaped(target.url.as_str());
             format!("<a href=\"{href}\">{shown}</a>")
         }
-        Err(_) => shown,
+        Err(_) => format!("File: <code>{shown}</code>"),
     }
 }

@@ -166,6 +166,33 @@ fn what_is_no_html_is_named_and_is_no_article() {
 }
 
 #[test]
+fn the_summary_of_extract_adds_up() {
+    let dir = dir();
+    let path = dir.path();
+    fs::write(path.join("story.html"), story_page()).unwrap();
+    fs::write(path.join("none.html"), "<title>Nothing</title>").unwrap();
+    fs::write(path.join("data.html"), "{\"a\": 1}").unwrap();
+    for (names, summary) in [
+        (
+            &["story.html"][..],
+            "1 page: 1 article, 0 without one, 0 not read",
+        ),
+        (
+            &["none.html"],
+            "1 page: 0 articles, 1 without one, 0 not read",
+        ),
+        (
+            &["story.html", "none.html", "data.html", "gone.html"],
+            "4 pages: 1 article, 1 without one, 2 not read",
+        ),
+    ] {
+        let args = [&["extract", "--fresh", "-o", "out.jsonl"], names].concat();
+        let output = run(path, &args);
+        assert!(told(&output).contains(summary), "{}", told(&output));
+    }
+}
+
+#[test]
 fn an_output_is_a_file_whose_ending_names_a_format() {
     let dir = dir();
     let path = dir.path();
@@ -275,4 +302,14 @@ fn a_case_begins_with_a_promise_that_its_keeper_fills_in() {
         fs::read_to_string(&promise).unwrap(),
         "headline = \"Ferry returns\"\n"
     );
+}
+
+#[test]
+fn a_file_is_called_one_above_its_story_in_html() {
+    let dir = dir();
+    fs::write(dir.path().join("story.html"), story_page()).unwrap();
+    let output = run(dir.path(), &["extract", "story.html", "-f", "html"]);
+    let html = String::from_utf8(output.stdout).unwrap();
+    let wanted = "<h1>Ferry returns</h1>\n<p>File: <code>story.html</code></p>\n<p>The night";
+    assert!(html.contains(wanted), "{html}");
 }
