@@ -10,7 +10,8 @@ use crate::document::Document;
 use crate::extract::{self, Extraction, Favour, Keep, Model};
 use crate::page::RawPage;
 
-/// What the caller wants otherwise than by default.
+/// What the caller wants otherwise than by default. It may get more fields, so it is not written out
+/// as a whole: take the default, and assign the fields that are meant.
 ///
 /// # Examples
 /// ```
@@ -29,7 +30,9 @@ pub struct Options {
     pub url: Option<Url>,
     /// Another model than the one that comes with the crate.
     pub model: Option<Arc<Model>>,
-    /// Ids of rules that mark nothing, for finding out what a rule does; see `docs/rules.md`.
+    /// Ids of rules that mark nothing, for finding out what a rule does; see `docs/rules.md`. Nothing
+    /// is said of an id that no rule has, as reading has no error:
+    /// [`Rules::entries`](crate::rules::Rules::entries) has all ids, to check against.
     pub without_rules: Vec<String>,
     /// Take the dateline at the head of the story (`OSLO, March 4 (Reuters) -`) out of the body; it
     /// stays in [`crate::extract::Dateline::lead`] either way.

@@ -81,7 +81,8 @@ pub struct BlockDecision {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Because {
-    /// A rule marked it; `docs/rules.md` says what the rule is for.
+    /// A rule marked it; `docs/rules.md` says what the rule is for, and so does its entry in
+    /// [`Rules::entries`](crate::rules::Rules::entries).
     Rule(RuleId),
     /// The model weighed it.
     Score {
@@ -124,6 +125,12 @@ pub struct CandidateNote {
     pub chosen: bool,
     /// What spoke for or against it.
     pub why: String,
+}
+
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 impl std::fmt::Display for Because {
