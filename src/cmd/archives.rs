@@ -41,7 +41,7 @@ pub(crate) struct WarcArgs {
     /// Read only each Nth archive, from the Ith: shares 1/N to N/N are the whole
     #[arg(long, value_name = "I/N", requires = "warc")]
     shard: Option<Shard>,
-    /// Read only pages of this host and its subdomains
+    /// Read only pages of this host, or of that of an address, and its subdomains
     #[arg(long, value_name = "HOST", value_parser = host, requires = "warc")]
     host: Vec<String>,
     /// Read only pages captured on this day (in UTC) or at this time, or later

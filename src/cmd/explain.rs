@@ -126,7 +126,8 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
 fn as_json(doc: &Document, found: &Extraction, wanted: Option<&Wanted>) -> serde_json::Value {
     let Some(Wanted { css, elements, .. }) = wanted else {
         return serde_json::json!({
-            "charset": found.charset,
+            // Empty where the bytes are no text.
+            "charset": Some(found.charset).filter(|name| !name.is_empty()),
             "report": found.report,
             "article": found.article,
             "stated": found.stated,

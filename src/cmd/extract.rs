@@ -17,10 +17,14 @@ use super::output::{Format, OutputArgs};
 use super::overwrite;
 use super::pages::{Input, inputs, load};
 
+const USAGE: &str = "cleancopy extract [OPTIONS] <FILE|DIR|->...\n       \
+    cleancopy extract --warc -o FOLDER [--list FILE] [OPTIONS] [ARCHIVE]...";
+
 /// Flags of `cleancopy extract`.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = USAGE)]
 pub(crate) struct ExtractArgs {
-    /// HTML files (also .gz), folders of them, folders of saved pages; `-` is standard input. With
+    /// HTML files (also packed by gzip), folders of them, folders of saved pages; `-` is standard input. With
     /// --warc, web archives
     #[arg(required_unless_present = "list", value_name = "FILE|DIR|-")]
     inputs: Vec<PathBuf>,
@@ -84,7 +88,9 @@ pub(crate) fn run(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
     }
     sink.finish()?;
     if counts.records == 0 {
-        bail!("no page found: a folder is searched for .html, .htm, .xhtml and saved pages");
+        bail!(
+            "no page found: a folder is searched for .html, .htm, .xhtml, each also with .gz, and saved pages"
+        );
     }
     if counts.records > 1 || args.output.format() == Format::Jsonl && args.output.output.is_some() {
         say(counts);
