@@ -16,7 +16,10 @@ fn main() -> ExitCode {
         }
         match &mut args.command {
             Command::Extract(args) => args.output.dash_is_standard(),
-            Command::Crawl(args) => args.output.dash_is_standard(),
+            Command::Crawl(args) => {
+                args.output.dash_is_standard();
+                args.output.check_ending()?;
+            }
             _ => {}
         }
         run(&args)

@@ -23,7 +23,7 @@ pub enum Outcome {
     MissedGuess,
     /// The page is still what an earlier visit read: the server said so without sending it (304).
     Unchanged,
-    /// The answer is not HTML; its body was not taken.
+    /// The answer or the file is not HTML; the body of an answer that says so was not taken.
     NotHtml,
     /// The answer is a success without a body (204, 205, or nothing at all).
     NoContent,

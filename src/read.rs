@@ -5,12 +5,13 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::clean::Memory;
-use crate::decode;
+use crate::decode::{self, Foreign};
 use crate::document::Document;
 use crate::extract::{self, Extraction, Favour, Keep, Model};
 use crate::page::RawPage;
 
-/// What the caller wants otherwise than by default.
+/// What the caller wants otherwise than by default. It may get more fields, so it is not written out
+/// as a whole: take the default, and assign the fields that are meant.
 ///
 /// # Examples
 /// ```
@@ -29,7 +30,9 @@ pub struct Options {
     pub url: Option<Url>,
     /// Another model than the one that comes with the crate.
     pub model: Option<Arc<Model>>,
-    /// Ids of rules that mark nothing, for finding out what a rule does; see `docs/rules.md`.
+    /// Ids of rules that mark nothing, for finding out what a rule does; see `docs/rules.md`. Nothing
+    /// is said of an id that no rule has, as reading has no error:
+    /// [`Rules::entries`](crate::rules::Rules::entries) has all ids, to check against.
     pub without_rules: Vec<String>,
     /// Take the dateline at the head of the story (`OSLO, March 4 (Reuters) -`) out of the body; it
     /// stays in [`crate::extract::Dateline::lead`] either way.
@@ -49,7 +52,7 @@ pub struct Options {
 /// Reads a page: decodes, parses, cleans, extracts.
 ///
 /// There is no error: a page without an article gives `article: None` and a report whose verdict
-/// says why.
+/// says why. So do bytes that are no HTML, such as a PDF document ([`decode::Foreign`]).
 ///
 /// # Examples
 /// ```
@@ -58,7 +61,13 @@ pub struct Options {
 /// assert!(found.article.is_none());
 /// ```
 pub fn read(page: &RawPage, options: &Options) -> Extraction {
+    if let Some(foreign) = Foreign::of(&page.body) {
+        return Extraction::of_foreign(foreign);
+    }
     let decoded = decode::decode(page);
+    if Foreign::is_binary(&decoded.text) {
+        return Extraction::of_foreign(Foreign::Binary);
+    }
     let doc = Document::parse(&decoded.text);
     // The document has its own text: a page that was decoded is not held twice.
     drop(decoded.text);

@@ -163,7 +163,7 @@ fn one_address_each(folders: &[PathBuf]) -> Result<(), String> {
         let url = saved
             .page
             .url
-            .ok_or_else(|| format!("{}: no url", folder.display()))?;
+            .ok_or_else(|| format!("{}: page.toml has no url", folder.display()))?;
         if let Some(other) = taken.insert(url, folder) {
             return Err(format!("{} and {}", other.display(), folder.display()));
         }
@@ -175,8 +175,10 @@ fn run(folder: &Path, update: bool) -> Result<(), String> {
     let saved = folder::load(folder).map_err(|e| e.to_string())?;
     let note = saved
         .note
-        .ok_or("page.toml has no note: what is the one reason for this case?")?;
-    let promise: Promise = toml_file(&folder.join("promise.toml"))?;
+        .ok_or("page.toml has no note: write the one reason for this case, note = \"…\"")?;
+    let promise: Promise = toml_file(&folder.join("promise.toml")).map_err(|e| {
+        format!("{e}\n(written by hand: headline = \"…\", contains = [\"…\"]; CONTRIBUTING.md has the keys)")
+    })?;
     let mut options = options(&promise);
     options.explain = true;
     options.memory = beside::memory(folder)?.map(Arc::new);
@@ -189,7 +191,8 @@ fn run(folder: &Path, update: bool) -> Result<(), String> {
         if update {
             fs::write(&file, text).map_err(|e| format!("{}: {e}", file.display()))?;
         } else {
-            failures.extend(difference(name, &text_file(&file)?, text));
+            let lies = text_file(&file).map_err(|e| format!("{e} (UPDATE=1 writes it)"))?;
+            failures.extend(difference(name, &lies, text));
         }
     }
     if failures.is_empty() {
@@ -204,12 +207,7 @@ fn toml_file<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
 }
 
 fn text_file(path: &Path) -> Result<String, String> {
-    let text = fs::read_to_string(path).map_err(|e| {
-        format!(
-            "{}: {e} (UPDATE=1 writes want.json and why.txt)",
-            path.display()
-        )
-    })?;
+    let text = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
     Ok(text.replace("\r\n", "\n"))
 }
 
@@ -291,7 +289,10 @@ fn start(text: &str) -> String {
 fn promises(folder: &Path, promise: &Promise, found: &Extraction) -> Result<Vec<String>, String> {
     let mut broken = Vec::new();
     if promise.says_nothing() {
-        broken.push("promise.toml promises nothing about the text".to_owned());
+        let keys = "it needs `contains` or `story`, or a `verdict` other than article";
+        broken.push(format!(
+            "promise.toml promises nothing about the text: {keys}"
+        ));
     }
     let verdict = name(found.report.verdict);
     broken.extend(other("verdict", &promise.verdict, &verdict));
@@ -397,6 +398,7 @@ fn forms(promise: &Promise, article: &Article) -> Vec<String> {
     let mut broken = in_order("the Markdown", &promise.markdown, &markdown);
     let mut body = article.clone();
     body.headline = None;
+    body.standfirst = None;
     if promise.keep.is_empty() {
         // What the text lacks, the other forms lack.
         broken.extend(intruders(

@@ -28,6 +28,7 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use cleancopy::clean::Memory;
 use cleancopy::extract::{Favour, Model};
+use cleancopy::rules::Rules;
 use cleancopy::{Options, RawPage, read};
 use flate2::read::GzDecoder;
 
@@ -64,8 +65,8 @@ struct Args {
     /// Read without the standfirst in the body
     #[arg(long)]
     without_standfirst: bool,
-    /// Read without these rules of docs/rules.md, or passes, parted by commas: what they bring
-    #[arg(long, value_delimiter = ',')]
+    /// Read without these rules of docs/rules.md, parted by commas: what they bring
+    #[arg(long, value_delimiter = ',', value_parser = rule)]
     without: Vec<String>,
     /// Favour `precision` or `recall`
     #[arg(long, value_parser = favour)]
@@ -218,6 +219,13 @@ fn favour(name: &str) -> Result<Favour, String> {
         "recall" => Ok(Favour::Recall),
         _ => Err("neither `precision` nor `recall`".to_owned()),
     }
+}
+
+fn rule(id: &str) -> Result<String, String> {
+    let mut known = Rules::embedded().entries().iter();
+    let is_known = known.any(|entry| entry.id.as_str() == id);
+    let told = || "no rule is called so; docs/rules.md lists them".to_owned();
+    is_known.then(|| id.to_owned()).ok_or_else(told)
 }
 
 fn read_page(

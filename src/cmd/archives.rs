@@ -20,11 +20,12 @@ use cleancopy::{Options, Record, read};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use url::{Host, Url};
 
 use super::in_order::in_order;
-use super::log::say;
+use super::log::{counted, say};
 use super::manifest::Manifest;
-use super::output::OutputArgs;
+use super::output::{Format, OutputArgs};
 
 /// Flags of reading web archives.
 #[derive(Debug, clap::Args)]
@@ -40,8 +41,8 @@ pub(crate) struct WarcArgs {
     /// Read only each Nth archive, from the Ith: shares 1/N to N/N are the whole
     #[arg(long, value_name = "I/N", requires = "warc")]
     shard: Option<Shard>,
-    /// Read only pages of this host and its subdomains
-    #[arg(long, requires = "warc")]
+    /// Read only pages of this host, or of that of an address, and its subdomains
+    #[arg(long, value_name = "HOST", value_parser = host, requires = "warc")]
     host: Vec<String>,
     /// Read only pages captured on this day (in UTC) or at this time, or later
     #[arg(long, value_name = "DATE|TIME", value_parser = moment, requires = "warc")]
@@ -75,6 +76,19 @@ impl std::str::FromStr for Shard {
         });
         parts.ok_or_else(|| "not of the form I/N, such as 1/8, with I from 1 to N".to_owned())
     }
+}
+
+/// Reads the name of a host, or that of an address.
+fn host(text: &str) -> Result<String, String> {
+    let of_address = Url::parse(text)
+        .ok()
+        .and_then(|url| url.host().map(|host| host.to_owned()));
+    let host = match of_address {
+        Some(host) => Ok(host),
+        None => Host::parse(text.trim_matches('.')),
+    };
+    let told = |error| format!("no name of a host, such as news.example ({error})");
+    host.map(|host| host.to_string()).map_err(told)
 }
 
 /// Reads a day, which stands for its beginning in UTC, or a time.
@@ -139,6 +153,13 @@ pub(crate) fn run(
     let Some(folder) = &output.output else {
         bail!("-o has to name a folder: one output and one manifest an archive go there");
     };
+    if output.folder().is_none() && Format::of(folder).is_some() {
+        bail!(
+            "with --warc -o names a folder, and {name} is called as a file is; {name}/ makes a folder \
+             of that name",
+            name = folder.display()
+        );
+    }
     let mut archives = inputs.to_vec();
     if let Some(list) = &args.list {
         archives.extend(listed(list)?);
@@ -146,7 +167,15 @@ pub(crate) fn run(
     check_names(&archives)?;
     if let Some(shard) = args.shard {
         let mine = |(at, path)| (at % shard.of + 1 == shard.number).then_some(path);
+        let all = archives.len();
         archives = archives.into_iter().enumerate().filter_map(mine).collect();
+        if archives.is_empty() {
+            let all = counted(all, "archive", "archives");
+            let Shard { number, of } = shard;
+            say(format_args!(
+                "share {number}/{of} of {all} is empty: nothing to do"
+            ));
+        }
     }
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let mut task = task(args, output, folder);
@@ -162,10 +191,9 @@ pub(crate) fn run(
         }
     }
     if archives.len() > 1 || failed > 0 {
-        let count = archives.len();
-        say(format_args!(
-            "{count} archives: {failed} failed, {damaged} records damaged"
-        ));
+        let count = counted(archives.len(), "archive", "archives");
+        let damaged = counted(damaged as usize, "record", "records");
+        say(format_args!("{count}: {failed} failed, {damaged} damaged"));
     }
     Ok(ExitCode::from(u8::from(damaged + failed > 0)))
 }
@@ -275,16 +303,14 @@ fn one(path: &Path, task: &Task<'_>) -> anyhow::Result<Manifest> {
     let unfinished = Unfinished::create(task.folder, &format!("{stem}.manifest.json"))?;
     io::Write::write_all(&mut &unfinished.file, &told).context("cannot write the manifest")?;
     unfinished.finish(&beside)?;
-    let Manifest {
-        archive,
-        records,
-        pages,
-        articles,
-        damaged,
-        ..
-    } = &manifest;
+    let told = |count: u64, one, many| counted(count as usize, one, many);
     say(format_args!(
-        "{archive}: {records} records, {pages} pages, {articles} articles, {damaged} damaged"
+        "{}: {}, {}, {}, {} damaged",
+        manifest.archive,
+        told(manifest.records, "record", "records"),
+        told(manifest.pages, "page", "pages"),
+        told(manifest.articles, "article", "articles"),
+        manifest.damaged
     ));
     Ok(manifest)
 }

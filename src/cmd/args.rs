@@ -29,7 +29,7 @@ pub(crate) enum Command {
     Extract(super::extract::ExtractArgs),
     /// Show why every block of a page was kept or dropped, or what became of an address of a crawl
     Explain(super::explain::ExplainArgs),
-    /// Fetch one page and keep it as a folder, for fixtures
+    /// Keep one page, fetched or from a file, as a folder, for fixtures
     Save(super::save::SaveArgs),
     /// Print the model's input rows for labelled pages (for tools/train)
     #[command(hide = true)]

@@ -6,21 +6,21 @@
 
 use std::borrow::Cow;
 use std::fs;
-use std::io::{self, IsTerminal, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use cleancopy::archive::folder;
 use cleancopy::decode::decode;
 use cleancopy::document::Document;
-use cleancopy::extract::{Because, BlockDecision, FieldDecision, Report};
+use cleancopy::extract::{Because, BlockDecision, FieldDecision, Report, Verdict};
 use cleancopy::page::Target;
-use cleancopy::{Extraction, Options, RawPage, read, text};
+use cleancopy::{Extraction, Options, read, text};
 use url::Url;
 
-use super::extract::page_of;
 use super::log;
+use super::overwrite;
+use super::pages::{Input, load};
 use super::reason::in_words;
 use super::select::{Css, Wanted};
 use super::shared::Address;
@@ -50,6 +50,9 @@ pub(crate) struct ExplainArgs {
     /// Write the page, shaded by decision, each reason as a tooltip
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Overwrite the file of --html if it is there
+    #[arg(long)]
+    fresh: bool,
     /// Show only the decisions on text inside the elements that a CSS selector matches; the article
     /// and its fields are left out. Exit code 1 if it matches nothing
     #[arg(long, value_name = "CSS", conflicts_with = "crawl")]
@@ -76,10 +79,13 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
             args.page.display()
         );
     }
-    let mut page = load(&args.page)?;
-    if args.url.is_some() {
-        page.url.clone_from(&args.url);
+    let input = Input::of_one(&args.page);
+    if let Some(file) = &args.html {
+        let read = input.files();
+        overwrite::check(file, read.iter().map(PathBuf::as_path), args.fresh)?;
     }
+    let (name, page) = load(&input, args.url.as_ref());
+    let page = page.with_context(|| format!("cannot read {name}"))?;
     let mut options = Options::default();
     options.explain = true;
     let mut found = read(&page, &options);
@@ -121,7 +127,8 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
 fn as_json(doc: &Document, found: &Extraction, wanted: Option<&Wanted>) -> serde_json::Value {
     let Some(Wanted { css, elements, .. }) = wanted else {
         return serde_json::json!({
-            "charset": found.charset,
+            // Empty where the bytes are no text.
+            "charset": Some(found.charset).filter(|name| !name.is_empty()),
             "report": found.report,
             "article": found.article,
             "stated": found.stated,
@@ -137,18 +144,6 @@ fn as_json(doc: &Document, found: &Extraction, wanted: Option<&Wanted>) -> serde
         "elements": elements,
         "report": found.report,
     })
-}
-
-fn load(path: &Path) -> anyhow::Result<RawPage> {
-    if path == Path::new("-") {
-        let mut body = Vec::new();
-        io::stdin().lock().read_to_end(&mut body)?;
-        return Ok(RawPage::from_bytes(body));
-    }
-    if folder::is_page(path) {
-        return Ok(folder::load(path)?.page);
-    }
-    page_of(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 /// Colours, or none where the output is no terminal.
@@ -201,6 +196,9 @@ fn tell(
     }
     let (blocks, charset) = (report.blocks.len(), found.charset);
     let Some(Wanted { css, elements, .. }) = wanted else {
+        if let Verdict::NotHtml(_) = report.verdict {
+            return writeln!(out);
+        }
         writeln!(out, "; {kept} of {blocks} blocks kept; read as {charset}\n")?;
         return tell_all(out, report, paint);
     };

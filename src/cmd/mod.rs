@@ -25,7 +25,9 @@ mod manifest;
 mod metrics;
 mod network;
 mod output;
+mod overwrite;
 mod owners;
+mod pages;
 #[cfg(feature = "parquet")]
 mod parquet;
 #[cfg(not(feature = "parquet"))]

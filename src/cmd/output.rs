@@ -18,11 +18,11 @@ use super::log::say;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// Write records to this file instead of standard output (`-`); a name that ends in `/` is the folder
-    /// of a crawl, which goes on where it was after any end
+    /// Write records to this file instead of standard output (`-`). `crawl` also takes a folder, by a
+    /// name that ends in `/`, and goes on with it after any end; `extract --warc` takes nothing else
     #[arg(short, long, value_name = "FILE|FOLDER/")]
     pub(crate) output: Option<PathBuf>,
-    /// How records are written; without it, as the file's ending says, and JSONL otherwise
+    /// How records are written; without it, as the file's ending says, and JSONL without an ending
     #[arg(short, long, value_enum)]
     format: Option<Format>,
     #[command(flatten)]
@@ -100,18 +100,22 @@ impl Format {
     }
 
     /// The format that a file's ending names.
-    fn of(path: &Path) -> Option<Self> {
-        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-        match ending.as_str() {
-            "jsonl" | "ndjson" => Some(Self::Jsonl),
-            "txt" => Some(Self::Text),
-            "md" => Some(Self::Markdown),
-            "html" | "htm" => Some(Self::Html),
-            "csv" => Some(Self::Csv),
-            "parquet" => Some(Self::Parquet),
-            _ => None,
-        }
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?;
+        let named =
+            |names: &&(Self, &[&str])| names.1.iter().any(|n| ending.eq_ignore_ascii_case(n));
+        Self::ENDINGS.iter().find(named).map(|names| names.0)
     }
+
+    /// The endings that name a format.
+    const ENDINGS: [(Self, &[&str]); 6] = [
+        (Self::Jsonl, &["jsonl", "ndjson", "json"]),
+        (Self::Text, &["txt", "text"]),
+        (Self::Markdown, &["md", "markdown"]),
+        (Self::Html, &["html", "htm"]),
+        (Self::Csv, &["csv"]),
+        (Self::Parquet, &["parquet"]),
+    ];
 
     /// Whether a run that was stopped can be gone on with.
     pub(crate) fn goes_on(self) -> bool {
@@ -176,6 +180,24 @@ impl OutputArgs {
         self.output.take_if(|path| path.as_os_str() == "-");
     }
 
+    /// Refuses a file whose ending names no format, unless the format is given.
+    pub(crate) fn check_ending(&self) -> anyhow::Result<()> {
+        let file = self.output.as_deref().filter(|_| self.folder().is_none());
+        let Some(path) = file.filter(|path| path.extension().is_some()) else {
+            return Ok(());
+        };
+        if self.format.is_some() || Format::of(path).is_some() {
+            return Ok(());
+        }
+        let endings = Format::ENDINGS.iter().flat_map(|(_, endings)| *endings);
+        let endings: Vec<String> = endings.map(|ending| format!(".{ending}")).collect();
+        bail!(
+            "no format is called by the ending of {}: -f names one, or the file ends in {}",
+            path.display(),
+            endings.join(", ")
+        );
+    }
+
     /// How pages are read for this output.
     pub(crate) fn reading(&self) -> Options {
         let args = &self.reading;
@@ -232,7 +254,8 @@ impl OutputArgs {
 
     /// How records are written: as the flag says, else as the file is called, else JSONL.
     pub(crate) fn format(&self) -> Format {
-        let by_name = self.output.as_deref().and_then(Format::of);
+        let file = self.output.as_deref().filter(|_| self.folder().is_none());
+        let by_name = file.and_then(Format::of);
         self.format.or(by_name).unwrap_or(Format::Jsonl)
     }
 

@@ -104,6 +104,21 @@ pub struct Article {
     pub confidence: f32,
 }
 
+impl Article {
+    /// The standfirst where it stands apart from the text: many pages print it as the story's first
+    /// paragraph, too, and whoever sets both one under the other would have it twice.
+    pub(crate) fn standfirst_apart(&self) -> Option<&str> {
+        let standfirst = self.standfirst.as_deref()?;
+        let mut text = self.text.split_whitespace();
+        let opens_it = standfirst
+            .split_whitespace()
+            .all(|word| text.next() == Some(word));
+        let is_block = |part: &str| self.paragraphs.iter().any(|block| block.text == part);
+        let in_text = opens_it || standfirst.split("\n\n").all(is_block);
+        (!in_text).then_some(standfirst)
+    }
+}
+
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "serde asks for a reference"

@@ -21,7 +21,7 @@ pub use field::lead;
 pub use form::{Cell, Comment, Element, Favour, Item, Keep, List, ListStyle, Picture, Row, Span};
 pub use report::{Because, BlockDecision, CandidateNote, FieldDecision, Report, Verdict};
 
-pub(crate) use form::{html_body, html_escaped, markdown_body, markdown_line};
+pub(crate) use form::{html_escaped, html_story, markdown_line, markdown_story};
 
 use std::borrow::Borrow;
 
@@ -32,6 +32,7 @@ use body::{Body, Hints, How};
 use rescue::Rescued;
 
 use crate::clean::{self, Host, Marks, Memory, Scene};
+use crate::decode::Foreign;
 use crate::document::{Document, Measures, Runs, runs};
 use crate::rules::Rules;
 
@@ -169,8 +170,17 @@ pub struct Extraction {
     pub stated: Option<Stated>,
     /// Why: every decision.
     pub report: Report,
-    /// Name of the encoding the page was decoded from.
+    /// Name of the encoding the page was decoded from; empty where it is no text.
     pub charset: &'static str,
+}
+
+impl Extraction {
+    /// What is found in bytes that are no HTML.
+    pub(crate) fn of_foreign(foreign: Foreign) -> Self {
+        let mut found = Self::default();
+        found.report.verdict = Verdict::NotHtml(foreign);
+        found
+    }
 }
 
 /// Extracts the article of a parsed page. A document that is handed in by value goes as soon as nothing
@@ -226,7 +236,7 @@ pub fn extract(page: impl Borrow<Document>, context: &Context<'_>) -> Extraction
     let (article, stated) = match report.verdict {
         Verdict::Article => (Some(article), None),
         Verdict::Empty | Verdict::NoStory | Verdict::Wall => (None, Stated::of(article)),
-        Verdict::Listing | Verdict::ErrorPage => (None, None),
+        Verdict::Listing | Verdict::ErrorPage | Verdict::NotHtml(_) => (None, None),
     };
     Extraction {
         article,

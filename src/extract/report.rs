@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::decode::Foreign;
 use crate::document::SharedText;
 use crate::extract::article::BlockKind;
 use crate::rules::RuleId;
@@ -36,6 +37,9 @@ pub enum Verdict {
     ErrorPage,
     /// The page asks for consent, a log-in or a proof of being human.
     Wall,
+    /// The bytes are no HTML. In JSON it has the name of what they are (`pdf`, `feed`).
+    #[serde(untagged)]
+    NotHtml(Foreign),
 }
 
 impl Verdict {
@@ -48,6 +52,7 @@ impl Verdict {
             Self::Listing => "the page lists other pages",
             Self::ErrorPage => "the page reports an error",
             Self::Wall => "the page asks for consent, a log-in or a proof of being human",
+            Self::NotHtml(foreign) => foreign.as_str(),
         }
     }
 }
@@ -76,7 +81,8 @@ pub struct BlockDecision {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Because {
-    /// A rule marked it; `docs/rules.md` says what the rule is for.
+    /// A rule marked it; `docs/rules.md` says what the rule is for, and so does its entry in
+    /// [`Rules::entries`](crate::rules::Rules::entries).
     Rule(RuleId),
     /// The model weighed it.
     Score {
@@ -121,6 +127,12 @@ pub struct CandidateNote {
     pub chosen: bool,
     /// What spoke for or against it.
     pub why: String,
+}
+
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 impl std::fmt::Display for Because {

@@ -1,9 +1,10 @@
-//! HTML: one document, an `article` a record, of the few elements of `Article::to_html`.
+//! HTML: one document, an `article` a record, of the few elements of `Article::to_html`: headline,
+//! byline, date, address, standfirst and story.
 
 use std::io::{self, Write};
 
 use super::{Record, Sink, head_lines};
-use crate::extract::{Article, html_body, html_escaped};
+use crate::extract::{Article, html_escaped, html_story};
 use crate::page::Target;
 
 /// What the document begins with; its end tags may be left out (WHATWG HTML, section 13.1.2.4), so
@@ -70,7 +71,7 @@ fn write_article(page: &mut String, record: &Record, article: &Article) {
         paragraph(page, &html_escaped(&line));
     }
     paragraph(page, &address(record));
-    page.push_str(&html_body(article));
+    page.push_str(&html_story(article));
     for comment in &article.comments {
         page.push_str("<blockquote>\n");
         let signed: Vec<String> = comment.signed().map(html_escaped).collect();
@@ -87,7 +88,7 @@ fn paragraph(page: &mut String, html: &str) {
     page.extend(["<p>", html, "</p>\n"]);
 }
 
-/// The record's address as a link, or as text where it is a file's name.
+/// The record's address as a link, or a file's name that is said to be one.
 fn address(record: &Record) -> String {
     let shown = html_escaped(&record.url);
     match Target::parse(&record.url) {
@@ -95,6 +96,6 @@ fn address(record: &Record) -> String {
             let href = html_escaped(target.url.as_str());
             format!("<a href=\"{href}\">{shown}</a>")
         }
-        Err(_) => shown,
+        Err(_) => format!("File: <code>{shown}</code>"),
     }
 }

@@ -1,9 +1,9 @@
-//! Markdown: headline, byline, date, address and story. Records are parted by a rule.
+//! Markdown: headline, byline, date, address, standfirst and story. Records are parted by a rule.
 
 use std::io::{self, Write};
 
 use super::{Record, Sink, head_lines};
-use crate::extract::{Article, Comment, markdown_body, markdown_line};
+use crate::extract::{Article, Comment, markdown_line, markdown_story};
 use crate::page::Target;
 
 /// Writes articles as Markdown (`CommonMark`, tables as in GFM).
@@ -61,7 +61,7 @@ fn write_article(page: &mut String, record: &Record, article: &Article) {
     for line in head_lines(article) {
         push(page, &[&markdown_line(&line), "  \n"]);
     }
-    push(page, &[&address(record), "\n\n", &markdown_body(article)]);
+    push(page, &[&address(record), "\n\n", &markdown_story(article)]);
     for comment in &article.comments {
         write_comment(page, comment);
     }

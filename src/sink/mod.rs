@@ -39,7 +39,7 @@ use std::io;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::extract::{Article, Extraction, Stated};
+use crate::extract::{Article, Extraction, Stated, Verdict};
 use crate::outcome::Outcome;
 use crate::page::{Found, RawPage};
 
@@ -95,10 +95,10 @@ pub struct Record {
 impl Record {
     /// The record of a page that was read.
     pub fn of_page(url: &str, page: &RawPage, found: Extraction) -> Self {
-        let outcome = if found.article.is_some() {
-            Outcome::Article
-        } else {
-            Outcome::NoArticle
+        let outcome = match found.report.verdict {
+            Verdict::NotHtml(_) => Outcome::NotHtml,
+            _ if found.article.is_some() => Outcome::Article,
+            _ => Outcome::NoArticle,
         };
         let reason = found
             .article
@@ -110,7 +110,7 @@ impl Record {
             final_url: page.url.as_ref().map(ToString::to_string),
             status: Some(page.status),
             fetched_at: page.fetched_at,
-            charset: Some(found.charset.to_owned()),
+            charset: Some(found.charset.to_owned()).filter(|name| !name.is_empty()),
             simhash,
             article: found.article,
             stated: found.stated,

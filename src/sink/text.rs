@@ -45,9 +45,7 @@ impl<W: Write + Send> Sink for Text<W> {
                     page.push('\n');
                 }
                 page.push('\n');
-                // Many pages print the standfirst as the story's first paragraph, too.
-                let above = article.standfirst.as_deref();
-                if let Some(above) = above.filter(|text| !article.text.starts_with(text)) {
+                if let Some(above) = article.standfirst_apart() {
                     page.extend([above, "\n\n"]);
                 }
                 page.push_str(&article.text);

@@ -41,6 +41,9 @@ fn the_files_ending_chooses_the_format_and_the_flag_overrules_it() {
         (&["-o", "OUT.CSV"], "url,final_url,"),
         (&["-o", "out.md"], "# Ferry returns"),
         (&["-o", "out.txt"], "story.html\n"),
+        (&["-o", "out.text"], "story.html\n"),
+        (&["-o", "out.markdown"], "# Ferry returns"),
+        (&["-o", "out.json"], "{\"url\":"),
         (&["-o", "odd.txt", "-f", "csv"], "url,final_url,"),
         (&["-o", "odd.csv", "--format", "jsonl"], "{\"url\":"),
     ] {

@@ -55,6 +55,9 @@ mod read;
 mod robots;
 /// The rule tables: sorted, told in `docs/rules.md`, each rule needed by the cases it names.
 mod rules;
+/// Commands that read files: what they do not overwrite, what they say of what is no page.
+#[cfg(feature = "cli")]
+mod saved;
 /// HTTPS with certificates that hold and do not, HTTP/2 over it.
 #[cfg(feature = "cli")]
 mod secure;

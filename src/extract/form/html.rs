@@ -14,7 +14,7 @@ use crate::extract::article::Article;
 
 impl Article {
     /// The article as HTML that holds nothing but text and its structure: the headline as `h1`,
-    /// then the body. It is a fragment, to be put into a page.
+    /// the standfirst where the text does not have it, then the body. It is a fragment, to be put into a page.
     ///
     /// What is known of lists, tables, links and pictures depends on how the page was read, as for
     /// [`Article::to_markdown`].
@@ -36,14 +36,16 @@ impl Article {
             tagged(&mut out, "h1", |out| escape(out, headline));
             out.push('\n');
         }
-        out.push_str(&body(self));
+        out.push_str(&story(self));
         out
     }
 }
 
-/// The body of an article, an element a line.
-pub(crate) fn body(article: &Article) -> String {
+/// What stands under the headline: the standfirst, where the text does not have it, and the body; an
+/// element a line.
+pub(crate) fn story(article: &Article) -> String {
     let mut out = String::new();
+    blocks(&mut out, &unflat::standfirst(article));
     if article.elements.is_empty() {
         blocks(&mut out, &unflat::elements(&article.paragraphs));
     } else {

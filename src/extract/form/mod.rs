@@ -23,8 +23,8 @@ mod unflat;
 
 pub use element::{Cell, Comment, Element, Item, List, ListStyle, Picture, Row, Span};
 pub(crate) use flat::join;
-pub(crate) use html::{body as html_body, escaped as html_escaped};
-pub(crate) use markdown::{body as markdown_body, line as markdown_line};
+pub(crate) use html::{escaped as html_escaped, story as html_story};
+pub(crate) use markdown::{line as markdown_line, story as markdown_story};
 
 use std::rc::Rc;
 

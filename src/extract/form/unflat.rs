@@ -1,7 +1,15 @@
 //! Elements of an article that was read without them: what its blocks allow to tell.
 
 use super::element::{Cell, Element, Item, List, ListStyle, Row, Span};
-use crate::extract::article::{Block, BlockKind};
+use crate::extract::article::{Article, Block, BlockKind};
+
+/// The standfirst as paragraphs, where it stands apart from the text.
+pub(super) fn standfirst(article: &Article) -> Vec<Element> {
+    let apart = article.standfirst_apart().into_iter();
+    apart
+        .flat_map(|text| text.split("\n\n").map(paragraph))
+        .collect()
+}
 
 /// Blocks as elements: items in a row are one list, rows one table, quotations one quotation.
 pub(super) fn elements(blocks: &[Block]) -> Vec<Element> {
@@ -68,4 +76,59 @@ fn spans(text: &str) -> Vec<Span> {
         text: text.to_owned(),
         ..Span::default()
     }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn article(standfirst: &str, blocks: &[&str]) -> Article {
+        let text = |text: &&str| Block {
+            kind: BlockKind::Paragraph,
+            text: (*text).to_owned(),
+        };
+        Article {
+            headline: Some("Ferry returns".to_owned()),
+            standfirst: Some(standfirst.to_owned()),
+            text: blocks.join("\n\n"),
+            paragraphs: blocks.iter().map(text).collect(),
+            ..Article::default()
+        }
+    }
+
+    #[test]
+    fn a_standfirst_that_the_text_lacks_stands_above_it() {
+        let found = article(
+            "Eleven weeks *late*\n\nand < dry",
+            &["The night ferry came back."],
+        );
+        assert_eq!(
+            found.to_markdown(),
+            "# Ferry returns\n\nEleven weeks \\*late\\*\n\nand \\< dry\n\nThe night ferry came back.\n"
+        );
+        assert_eq!(
+            found.to_html(),
+            "<h1>Ferry returns</h1>\n<p>Eleven weeks *late*</p>\n<p>and &lt; dry</p>\n\
+             <p>The night ferry came back.</p>\n"
+        );
+    }
+
+    #[test]
+    fn a_standfirst_that_the_text_has_does_not_stand_there_twice() {
+        for blocks in [
+            &["Eleven weeks late.", "The night ferry came back."][..],
+            &["At sea", "Eleven weeks late.", "The night ferry came back."],
+            &["Eleven weeks late. The night ferry came back."],
+        ] {
+            let found = article("Eleven weeks late.", blocks);
+            for form in [found.to_markdown(), found.to_html()] {
+                assert_eq!(form.matches("Eleven weeks late.").count(), 1, "{form}");
+            }
+        }
+        let words = article(
+            "Late",
+            &["Later the ferry came.", "Late in the day it left."],
+        );
+        assert_eq!(words.standfirst_apart(), Some("Late"));
+    }
 }

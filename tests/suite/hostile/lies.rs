@@ -38,8 +38,13 @@ pub(super) fn lies() -> Vec<Row> {
         ),
         (
             "pdf-typed-as-html",
-            Outcome::NoArticle,
+            Outcome::NotHtml,
             typed("content-type: text/html\r\n", b"%PDF-1.7 \x00\x01"),
+        ),
+        (
+            "nothing-typed-as-html",
+            Outcome::NoArticle,
+            typed("content-type: text/html\r\n", b"<title>Nothing</title>"),
         ),
         ("untyped", Outcome::Article, typed("", story)),
         ("untyped-noise", Outcome::NotHtml, typed("", &[0xff; 900])),

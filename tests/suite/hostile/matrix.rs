@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use cleancopy::fetch::{Fetcher, Hop, Wanted};
 use cleancopy::outcome::Outcome;
-use cleancopy::{crawl, read::read};
+use cleancopy::{Record, crawl, read::read};
 use tokio::task::JoinSet;
 use url::Url;
 
@@ -20,11 +20,8 @@ async fn outcome(fetcher: &Fetcher, name: &str) -> (Outcome, String) {
     match fetcher.get(&url).await {
         Ok(page) => {
             let found = read(&page, &cleancopy::Options::default());
-            let outcome = match found.article {
-                Some(_) => Outcome::Article,
-                None => Outcome::NoArticle,
-            };
-            (outcome, String::new())
+            let record = Record::of_page(url.as_str(), &page, found);
+            (record.outcome, record.reason.unwrap_or_default())
         }
         Err(error) => (error.outcome, error.told()),
     }

@@ -189,12 +189,44 @@ fn a_run_that_cannot_mean_what_it_says_does_not_start() {
         ),
         (&["a.warc.gz", "-o", "out", "--shard", "0/2"], "I/N"),
         (&["a.warc.gz", "-o", "out", "--since", "monday"], "no date"),
+        (
+            &["a.warc.gz", "-o", "out", "--host", "not a host"],
+            "no name of a host",
+        ),
+        (
+            &["a.warc.gz", "-o", "out", "--host", "a.example/b"],
+            "no name of a host",
+        ),
+        (
+            &["a.warc.gz", "-o", "out.jsonl"],
+            "out.jsonl/ makes a folder",
+        ),
     ] {
         let ended = extract(folder.path(), args);
         assert_eq!(ended.status.code(), Some(2), "{args:?}");
         let told = String::from_utf8_lossy(&ended.stderr);
         assert!(told.contains(wanted), "{args:?}: {told}");
     }
+}
+
+#[test]
+fn a_host_may_be_named_by_an_address_and_an_empty_share_is_told() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    fs::write(folder.path().join("a.warc.gz"), archive(0, 1)).expect("written");
+    let told = |flags: &[&str]| {
+        let ended = extract(
+            folder.path(),
+            &[&["a.warc.gz", "-o", "out"], flags].concat(),
+        );
+        assert_eq!(ended.status.code(), Some(0), "{flags:?}");
+        String::from_utf8_lossy(&ended.stderr).into_owned()
+    };
+    for host in ["https://NEWS.example/", "news.example", "example."] {
+        let told = told(&["--host", host, "--force"]);
+        assert!(told.contains(" 2 pages, 1 article, 0 damaged"), "{told}");
+    }
+    let told = told(&["--shard", "2/2"]);
+    assert!(told.contains("share 2/2 of 1 archive is empty"), "{told}");
 }
 
 #[test]

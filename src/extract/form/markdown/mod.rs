@@ -13,7 +13,8 @@ use crate::extract::article::Article;
 use spans::{Breaks, destination, inline};
 
 impl Article {
-    /// The article as Markdown: the headline as a heading of the first level, then the body.
+    /// The article as Markdown: the headline as a heading of the first level, the standfirst where
+    /// the text does not have it, then the body.
     ///
     /// Nested lists, the heads of tables, links, stress and pictures are known only if the page was
     /// read with `Keep::elements`; otherwise the blocks' kinds decide.
@@ -41,13 +42,14 @@ impl Article {
             out.push_str(&line(headline));
             out.push_str("\n\n");
         }
-        out.push_str(&body(self));
+        out.push_str(&story(self));
         out
     }
 }
 
-/// The body of an article, with a line break at its end.
-pub(crate) fn body(article: &Article) -> String {
+/// What stands under the headline: the standfirst, where the text does not have it, and the body;
+/// with a line break at the end.
+pub(crate) fn story(article: &Article) -> String {
     let made;
     let elements = if article.elements.is_empty() {
         made = unflat::elements(&article.paragraphs);
@@ -55,9 +57,14 @@ pub(crate) fn body(article: &Article) -> String {
     } else {
         &article.elements
     };
-    let mut out = blocks(elements, "\n\n");
-    if !out.is_empty() {
-        out.push('\n');
+    let mut out = String::new();
+    for part in [&unflat::standfirst(article), elements] {
+        let part = blocks(part, "\n\n");
+        if !part.is_empty() {
+            out.push_str(if out.is_empty() { "" } else { "\n" });
+            out.push_str(&part);
+            out.push('\n');
+        }
     }
     out
 }

@@ -1,5 +1,9 @@
 //! Bytes to text, the way browsers do it: byte order mark, header, meta, guess. Never fails.
 
+mod foreign;
+
+pub use foreign::Foreign;
+
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
