@@ -229,7 +229,7 @@ fn tell_all(out: &mut impl Write, report: &Report, paint: Paint) -> io::Result<(
         writeln!(out)?;
     }
     if !report.blocks.is_empty() {
-        let legend = "+ kept as the story's text, = given as a field, - dropped";
+        let legend = "Blocks: + kept as the story's text, = given as a field, - dropped";
         writeln!(out, "{}", paint.put(Paint::DIM, legend))?;
     }
     for block in &report.blocks {

@@ -3,7 +3,8 @@
 use super::author_boxes::author_box;
 use super::marked_bylines::marked;
 use super::name_forms::{is_account, is_person};
-use super::names::{is_collective, is_institution, key, names, same, without_roles};
+use super::name_words::{is_collective, is_institution, without_roles};
+use super::names::{key, names, same};
 use super::signed_lines::{last_line, lines, name_line, source_line};
 use super::stated_authors::{metas, scripts, without_places};
 use super::{Agreement, Candidate, Source, View, choose};

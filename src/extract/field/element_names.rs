@@ -3,7 +3,8 @@
 use super::View;
 use super::byline::{Names, bare, includes, people, plain, unique};
 use super::name_forms::is_person;
-use super::names::{names, without_lead};
+use super::name_words::without_lead;
+use super::names::names;
 use super::signed_lines::before_date;
 use super::signs::{leads_out, reviews};
 use super::stated_authors::the_site;

@@ -2,7 +2,8 @@
 
 use super::class_words::says;
 use super::name_forms::is_person;
-use super::names::{names, without_lead};
+use super::name_words::without_lead;
+use super::names::names;
 use super::{Candidate, Source, View, choose_text};
 use crate::document::{Document, NodeIx, Tag};
 use crate::extract::article::Image;

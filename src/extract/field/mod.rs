@@ -27,6 +27,7 @@ mod marked_bylines;
 mod meta;
 mod modified;
 mod name_forms;
+mod name_words;
 mod names;
 mod order;
 mod printed;

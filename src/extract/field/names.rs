@@ -1,109 +1,14 @@
 //! Names of people and agencies out of the text of a byline.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use foldhash::HashSet;
-use serde::Deserialize;
-
 use super::companies::is_company;
 use super::name_forms::is_phrase;
+use super::name_words::{WORDS, begins_with_others, is, is_role, without_lead};
 use crate::text;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Words {
-    lead: Vec<String>,
-    role: HashSet<String>,
-    cut: HashSet<String>,
-    noise: HashSet<String>,
-    join: HashSet<String>,
-    others: Vec<String>,
-    told: HashSet<String>,
-    institution: HashSet<String>,
-    office: Vec<String>,
-    credential: HashSet<String>,
-    collective: HashSet<String>,
-    nobody: HashSet<String>,
-    suffix: HashSet<String>,
-}
-
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    let mut words: Words =
-        toml::from_str(include_str!("names.toml")).expect("the table is tested to parse");
-    words.lead.sort_by_key(|w| std::cmp::Reverse(w.len()));
-    words
-});
-
-/// The words before a name by their first character, all in lower case, longest first.
-static LEADS: LazyLock<BTreeMap<char, Vec<Vec<char>>>> = LazyLock::new(|| {
-    let mut leads: BTreeMap<char, Vec<Vec<char>>> = BTreeMap::new();
-    for lead in &WORDS.lead {
-        let lead: Vec<char> = lead.chars().flat_map(char::to_lowercase).collect();
-        leads
-            .entry(lead.first().copied().unwrap_or(' '))
-            .or_default()
-            .push(lead);
-    }
-    leads
-});
-
-/// The first character of a text, as far as it is lowered; a space for none.
-fn initial(text: &str) -> char {
-    let lowered = text.chars().next().map(char::to_lowercase);
-    lowered.and_then(|mut c| c.next()).unwrap_or(' ')
-}
 
 /// A byline longer than this, in characters, is prose.
 const LONGEST: usize = 300;
 /// A name longer than this, in characters, is a sentence.
 const LONGEST_NAME: usize = 60;
-
-fn is(list: &HashSet<String>, word: &str) -> bool {
-    list.contains(word)
-}
-
-/// The byline without the word before the name, and whether there was one.
-pub(super) fn without_lead(byline: &str) -> (&str, bool) {
-    let mut rest = byline.trim_start_matches([
-        ' ', '•', '|', '-', '–', '—', '·', '/', ',', '●', '»', '>', '*', '✍', '\u{fe0f}',
-    ]);
-    let mut found = false;
-    for _ in 0..2 {
-        let Some(after) = lead_end(rest) else { break };
-        rest = rest[after..].trim_start_matches([' ', ':', '：', '/', '／', '|', '-', '–']);
-        found = true;
-    }
-    (rest, found)
-}
-
-fn lead_end(rest: &str) -> Option<usize> {
-    LEADS.get(&initial(rest))?.iter().find_map(|lead| {
-        let mut taken = 0;
-        let mut chars = rest.char_indices();
-        for &want in lead {
-            let (at, c) = chars.next()?;
-            if c != want && !c.to_lowercase().eq([want]) {
-                return None;
-            }
-            taken = at + c.len_utf8();
-        }
-        let dense = lead
-            .last()
-            .is_some_and(|&c| text::is_dense(c) || matches!(c, ':' | '/' | '：' | '／'));
-        let next = rest[taken..].chars().next();
-        let ends = next.is_none_or(|c| !c.is_alphanumeric() && c != '\'' && c != '’' && c != '.');
-        // "ByAda Quill": parted by style only.
-        let glued = &rest[..taken] == "By" && next.is_some_and(char::is_uppercase);
-        (dense || ends || glued).then_some(taken)
-    })
-}
-
-/// Whether a word stands before a name ("By", "Von").
-pub(super) fn is_lead(word: &str) -> bool {
-    let lower = word.to_lowercase();
-    lower == "de" || WORDS.lead.contains(&lower)
-}
 
 /// The names in a visible byline, in order and without duplicates. A role behind a name goes.
 pub(super) fn names(byline: &str) -> Vec<String> {
@@ -164,25 +69,6 @@ fn signing(parts: Vec<String>) -> Vec<String> {
     let both = parts.into_iter().zip(signing);
     both.filter_map(|(part, signs)| signs.then_some(part))
         .collect()
-}
-
-/// Whether a text begins with words for somebody who did not write the story.
-pub(super) fn begins_with_others(text: &str) -> bool {
-    let lower = text.trim_start().to_lowercase();
-    WORDS.others.iter().any(|words| {
-        lower
-            .strip_prefix(words.as_str())
-            .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-    })
-}
-
-/// Whether a text ends in words for somebody who did not write the story.
-pub(super) fn ends_with_others(text: &str) -> bool {
-    let lower = text.trim_end_matches([' ', ':', '\n']).to_lowercase();
-    WORDS
-        .others
-        .iter()
-        .any(|words| lower.ends_with(words.as_str()))
 }
 
 /// Whether a part behind a name says what the person does: "Sr. Director of Operations".
@@ -258,28 +144,6 @@ pub(super) fn is_pictures(byline: &str) -> bool {
     ];
     let lower = byline.trim_start().to_lowercase();
     LEADS.iter().any(|lead| lower.starts_with(lead))
-}
-
-/// Whether a name is that of a desk or a team, not of people: "Redaktion", "Our Editors".
-pub(super) fn is_collective(name: &str) -> bool {
-    name.split(' ').all(is_role) || {
-        let last = name.rsplit(' ').next().unwrap_or_default().to_lowercase();
-        is(&WORDS.collective, &last)
-    }
-}
-
-/// Whether a name is that of a place to work or to learn at: "Harbour University".
-pub(super) fn is_institution(name: &str) -> bool {
-    name.contains(' ')
-        && name
-            .split(' ')
-            .any(|w| is(&WORDS.institution, &w.to_lowercase()))
-}
-
-/// A name without the words that are roles: "Founder Harbour Post".
-pub(super) fn without_roles(name: &str) -> String {
-    let words: Vec<&str> = name.split(' ').filter(|w| !is_role(w)).collect();
-    words.join(" ")
 }
 
 /// Whether two names are one, up to case, points and white space.
@@ -401,11 +265,15 @@ fn name(part: &str, roles: bool) -> Option<String> {
         if roles && (words.len() >= 2 || early) && small && is(&WORDS.cut, plain) {
             break;
         }
-        words.push(if words.is_empty() {
-            word
-        } else {
-            without_told(without_notes(word))
-        });
+        if words.is_empty() {
+            words.push(word);
+            continue;
+        }
+        let bare = without_told(word);
+        words.push(without_notes(bare));
+        if bare.len() < word.len() {
+            break;
+        }
     }
     let collective = |words: &[&str]| {
         let last = words.last().map(|w| w.to_lowercase()).unwrap_or_default();
@@ -440,7 +308,7 @@ fn name(part: &str, roles: bool) -> Option<String> {
     (!all_roles && is_name(name)).then(|| name.to_owned())
 }
 
-/// A name's word without what goes on about when, glued to it by style: "QuillPublished".
+/// A name's word without what goes on about when, glued to it by style: `QuillPublished`.
 fn without_told(word: &str) -> &str {
     let mut inner = word.char_indices().skip(2);
     let cut = inner.find(|&(at, c)| {
@@ -462,12 +330,6 @@ fn without_notes(word: &str) -> &str {
     let named = bare.chars().count() >= 3 && bare.chars().all(|c| c.is_alphabetic() || c == '-');
     let capital = bare.chars().next().is_some_and(char::is_uppercase);
     if named && capital { bare } else { word }
-}
-
-fn is_role(word: &str) -> bool {
-    let lower = word.to_lowercase();
-    let lower = lower.trim_matches(['.', ',']);
-    is(&WORDS.role, lower) || WORDS.office.iter().any(|end| lower.ends_with(end.as_str()))
 }
 
 /// `Jr.`, `Ph.D.`, `K.`: the point belongs to the name.

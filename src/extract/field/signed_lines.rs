@@ -4,7 +4,7 @@
 use super::byline::{NEAR, Names, bare, plain};
 use super::dateline::is_agency;
 use super::name_forms::is_person;
-use super::names::{begins_with_others, without_lead};
+use super::name_words::{begins_with_others, without_lead};
 use super::stated_authors::the_site;
 use super::{Candidate, Source, View};
 use crate::document::{NodeIx, Tag};

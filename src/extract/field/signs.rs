@@ -2,7 +2,7 @@
 //! page of another site, a word in the middle of the text.
 
 use super::View;
-use super::names::ends_with_others;
+use super::name_words::ends_with_others;
 use crate::document::NodeIx;
 use crate::page::bare_host;
 

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::headline::description;
-use super::names::without_lead;
+use super::name_words::without_lead;
 use super::title::{Bag, without_site};
 use super::{Candidate, Source, View, choose_text};
 use crate::date;
