@@ -232,13 +232,21 @@ fn tell_all(out: &mut impl Write, report: &Report, paint: Paint) -> io::Result<(
         let legend = "Blocks: + kept as the story's text, = given as a field, - dropped";
         writeln!(out, "{}", paint.put(Paint::DIM, legend))?;
     }
+    let mut before: Option<&Because> = None;
     for block in &report.blocks {
-        tell_block(out, block, paint)?;
+        tell_block(out, block, before, paint)?;
+        before = Some(&block.because);
     }
     Ok(())
 }
 
-fn tell_block(out: &mut impl Write, block: &BlockDecision, paint: Paint) -> io::Result<()> {
+/// A block, its reason and its place; of a row of blocks that one rule marks, these only once.
+fn tell_block(
+    out: &mut impl Write,
+    block: &BlockDecision,
+    before: Option<&Because>,
+    paint: Paint,
+) -> io::Result<()> {
     let start = cut(&block.text, WIDTH - 2);
     let start = if block.kept {
         start.into()
@@ -246,6 +254,9 @@ fn tell_block(out: &mut impl Write, block: &BlockDecision, paint: Paint) -> io::
         paint.put(Paint::DIM, &start)
     };
     writeln!(out, "{} {start}", paint.sign_of(block))?;
+    if matches!(block.because, Because::Rule(_)) && before == Some(&block.because) {
+        return Ok(());
+    }
     for line in in_words(&block.because) {
         for part in wrapped(&line, WIDTH - 4) {
             writeln!(out, "    {part}")?;

@@ -50,7 +50,7 @@ pub(crate) fn in_words(because: &Because) -> Vec<String> {
                 of.map(|(name, _)| input_in_words(name).unwrap_or(name))
                     .collect()
             };
-            for (label, inputs) in [("because of", side(keeps)), ("in spite of", side(!keeps))] {
+            for (label, inputs) in [("for this:", side(keeps)), ("against it:", side(!keeps))] {
                 if !inputs.is_empty() {
                     lines.push(format!("{label} {}", inputs.join("; ")));
                 }
@@ -62,7 +62,7 @@ pub(crate) fn in_words(because: &Because) -> Vec<String> {
             let told = told.map_or(*what, |(_, words)| words);
             vec![
                 format!("repair {what}: {told}"),
-                format!("in spite of what it reads like: {value:.2} of 1"),
+                format!("against what it reads like: {value:.2} of 1"),
             ]
         }
         Because::Field(field) => vec![format!("given as the field `{field}`")],
