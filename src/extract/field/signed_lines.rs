@@ -73,16 +73,19 @@ pub(super) fn name_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     };
     for (index, judged) in blocks.iter().enumerate().take(to).skip(from) {
         let block = &judged.block;
-        let (text, near) = match crate::date::spot(block.text(), &view.reading) {
-            _ if block.text().chars().count() > 60 => continue,
-            Some(spotted) if spotted.from < 3 => (&block.text()[spotted.to..], true),
-            Some(spotted) => (&block.text()[..spotted.from], true),
-            None => (
-                block.text(),
-                view.place.is_head(index)
-                    && (index.saturating_sub(1)..index + 2).any(dated)
-                    && !opens_menu(view, index),
-            ),
+        let whole = block.text();
+        if whole.chars().count() > 60 {
+            continue;
+        }
+        let (text, own_date) = match crate::date::spot(whole, &view.reading) {
+            Some(spotted) if spotted.from < 3 => (&whole[spotted.to..], true),
+            Some(spotted) => (&whole[..spotted.from], true),
+            None => (whole, false),
+        };
+        let near = || {
+            view.place.is_head(index)
+                && (index.saturating_sub(1)..index + 2).any(dated)
+                && !opens_menu(view, index)
         };
         let text = text
             .split(['|', '•', '·'])
@@ -96,13 +99,13 @@ pub(super) fn name_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
         let shouted = !text.chars().any(char::is_lowercase);
         let heading = doc.tag(block.node).heading_level().is_some();
         let in_title = view.headline.is_some_and(|h| h.contains(text));
-        if near
-            && plainly
+        if plainly
             && !shouted
             && !heading
             && !in_title
             && is_person(text)
             && text.split(' ').count() <= 4
+            && (own_date || near())
         {
             let found = Candidate::new(plain(text), Source::Visible("name line"), 2.4);
             out.push(found.at(block.node).because("a name beside a date"));

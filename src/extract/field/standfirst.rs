@@ -344,16 +344,16 @@ fn is_of_byline(view: &View<'_>, index: usize) -> bool {
 fn is_date(view: &View<'_>, index: usize) -> bool {
     let text = view.body.blocks[index].block.text();
     let dated = |text: &str| date::spot(text, &view.reading).filter(|s| s.day.is_some());
+    let words = text::count(text).words;
+    if words > 12 {
+        return false;
+    }
     let Some(first) = dated(text) else {
         return false;
     };
     // A day with the hour, or two of them: that of publication and that of a change.
     let rest = || text::count(&text[..first.from]).words + text::count(&text[first.to..]).words;
-    match text::count(text).words {
-        ..=6 => true,
-        7..=12 => rest() <= 3 || dated(&text[first.to..]).is_some(),
-        _ => false,
-    }
+    words <= 6 || rest() <= 3 || dated(&text[first.to..]).is_some()
 }
 
 /// Whether a line is a title with a kicker: it holds nearly all words of the title, and few others.
