@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release --example evaluate -- SET_DIR… [--kind article] [--ids FILE] [--models DIR]
 //! [--rows OUT.jsonl] [--worst N] [--favour precision|recall] [--json] [--floors
-//! testdata/floors.toml] [--leads FILE]`
+//! testdata/floors.toml] [--leads FILE] [--visible]`
 //!
 //! A set is a folder with `gold.jsonl` and `html/ID.html.gz`. With `--models` every page is read by
 //! the model of its fold, which has not seen its publisher. With `--floors` the run fails when a
@@ -15,6 +15,7 @@ mod gold;
 mod language;
 mod lead;
 mod score;
+mod visible;
 mod words;
 
 use std::collections::HashSet;
@@ -89,6 +90,9 @@ struct Args {
     /// Print the figures as rows of a Markdown table
     #[arg(long)]
     table: bool,
+    /// Read each page without its scripts and metas: what is left is what readers see
+    #[arg(long)]
+    visible: bool,
     /// Fail when a figure is below the one pinned in this file
     #[arg(long)]
     floors: Option<PathBuf>,
@@ -113,7 +117,10 @@ fn main() -> Result<ExitCode> {
             if hosts.get(&row.host()).copied().unwrap_or(0) < args.host_pages {
                 continue;
             }
-            let page = set.page(row)?;
+            let mut page = set.page(row)?;
+            if args.visible {
+                page.body = visible::visible(&page.body);
+            }
             let found = read_page(&page, row, models.as_deref(), &options, args.why);
             if let Some(out) = &mut rows {
                 writeln!(out, "{}", serde_json::to_string(&found)?)?;
