@@ -120,15 +120,32 @@ fn lift_whole(candidates: &mut [Candidate<Names>]) {
 /// A person who signs at the head of the story, or at its end, goes before a stated name that is no person's: a
 /// first name, a short form, a desk.
 fn lift_people(candidates: &mut [Candidate<Names>]) {
-    let best = candidates
-        .iter()
-        .max_by(|a, b| a.weight.total_cmp(&b.weight))
-        .map(|c| (c.weight, c.value.iter().any(|a| is_person(&a.name))));
-    let Some((weight, false)) = best else {
+    let best = |people: bool| {
+        let of = candidates
+            .iter()
+            .filter(|c| c.value.iter().any(|a| is_person(&a.name)) == people);
+        of.map(|c| c.weight).reduce(f32::max)
+    };
+    let Some(weight) = best(false) else {
         return;
     };
+    // Two sources of a name that is no person's may still agree.
+    if best(true).is_some_and(|people| people > weight + 0.5) {
+        return;
+    }
+    // A team that three sources name is no slip of a system.
+    let like =
+        |c: &&Candidate<Names>| c.weight >= weight && !c.value.iter().all(|a| is_account(&a.name));
+    if let Some(team) = candidates.iter().find(like).map(|c| keys(&c.value))
+        && candidates.iter().filter(|c| keys(&c.value) == team).count() >= 3
+    {
+        return;
+    }
     for candidate in candidates {
-        let signs = matches!(candidate.source, Source::Visible("byline" | "line"));
+        let signs = matches!(
+            candidate.source,
+            Source::Visible("byline" | "line" | "author link")
+        );
         let all = candidate
             .value
             .iter()

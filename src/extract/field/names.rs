@@ -354,6 +354,7 @@ fn is_name(name: &str) -> bool {
     (2..=LONGEST_NAME).contains(&length)
         && letters >= 2
         && digits * 2 < letters
+        && !name.starts_with(|c: char| c.is_ascii_digit())
         && words <= 7
         && (!dense || length <= 20)
         && !noise

@@ -2,9 +2,9 @@
 //! a name beside a date, a name that ends the text.
 
 use super::byline::{NEAR, Names, bare, plain};
-use super::dateline::is_agency;
+use super::dateline::{is_agency, is_place};
 use super::name_forms::is_person;
-use super::name_words::{begins_with_others, without_lead};
+use super::name_words::{begins_with_others, is_role, without_lead};
 use super::stated_authors::the_site;
 use super::{Candidate, Source, View};
 use crate::document::{NodeIx, Tag};
@@ -62,15 +62,11 @@ pub(super) fn name_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
         .unwrap_or(view.place.first)
         .saturating_sub(4);
     let to = (view.place.first + 1).min(blocks.len());
-    let tells_when = |text: &str| {
-        let dated = || crate::date::spot(text, &view.reading).is_some();
-        text.len() < 120 && (dated() || text.len() < 60 && crate::date::label(text).is_some())
-    };
-    let dated = |i: usize| {
-        let text = |i: usize| blocks.get(i).map_or("", |j| j.block.text());
-        // A place may stand between.
-        tells_when(text(i)) || i > 0 && text(i).len() < 40 && tells_when(text(i + 1))
-    };
+    let text_of = |i: usize| blocks.get(i).map_or("", |j| j.block.text());
+    let is_dated =
+        |text: &str| text.len() < 120 && crate::date::spot(text, &view.reading).is_some();
+    let dated =
+        |i: usize| is_dated(text_of(i)) || stands_between(text_of(i)) && is_dated(text_of(i + 1));
     for (index, judged) in blocks.iter().enumerate().take(to).skip(from) {
         let block = &judged.block;
         let whole = block.text();
@@ -84,7 +80,7 @@ pub(super) fn name_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
         };
         let near = || {
             view.place.is_head(index)
-                && (index.saturating_sub(1)..index + 2).any(dated)
+                && ((index.saturating_sub(1)..index + 2).any(dated) || tells_when(whole))
                 && !opens_menu(view, index)
         };
         let text = text
@@ -107,10 +103,28 @@ pub(super) fn name_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
             && text.split(' ').count() <= 4
             && (own_date || near())
         {
-            let found = Candidate::new(plain(text), Source::Visible("name line"), 2.4);
-            out.push(found.at(block.node).because("a name beside a date"));
+            let names = plain(text);
+            if names.iter().all(|a| is_person(&a.name)) {
+                let found = Candidate::new(names, Source::Visible("name line"), 2.4);
+                out.push(found.at(block.node).because("a name beside a date"));
+            }
         }
     }
+}
+
+/// Whether a line may stand between a name and a date: a place, a role, a word for the date.
+fn stands_between(line: &str) -> bool {
+    let label = || crate::date::label(line).is_some();
+    line.len() <= 50
+        && !line.is_empty()
+        && (is_place(line) || line.split([' ', '-']).any(is_role) || label())
+}
+
+/// Whether a line has a part that says of what kind a moment is, without a date that can be read:
+/// "Ada Quill|Published 4 months ago".
+fn tells_when(line: &str) -> bool {
+    let mut parts = line.split(['|', '•', '·']).skip(1);
+    parts.any(|part| crate::date::label(part).is_some())
 }
 
 /// Whether the block stands among links that are no people's pages: a menu or a list of sections.
