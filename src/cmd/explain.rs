@@ -222,14 +222,14 @@ fn tell(
 }
 
 fn tell_all(out: &mut impl Write, report: &Report, paint: Paint) -> io::Result<()> {
-    for field in &report.fields {
-        tell_field(out, field, paint)?;
-    }
+    let mut fields = report.fields.iter().filter(|f| !f.candidates.is_empty());
+    fields.try_for_each(|field| tell_field(out, field, paint))?;
     if !report.fields.is_empty() {
         writeln!(out)?;
     }
     if !report.blocks.is_empty() {
-        let legend = "Blocks: + kept as the story's text, = given as a field, - dropped";
+        let legend = "Blocks: + kept as the story's text (from about 0.5 of 1), \
+                      = given as a field, - dropped";
         writeln!(out, "{}", paint.put(Paint::DIM, legend))?;
     }
     let mut before: Option<&Because> = None;

@@ -260,8 +260,10 @@ fn name(part: &str, roles: bool) -> Option<String> {
             words.pop_if(|w| matches!(*w, "Last" | "Zuletzt"));
             break;
         }
-        let small = word.chars().all(char::is_lowercase) || plain == "former";
         let early = words.len() == 1 && matches!(plain, "in" | "on" | "am");
+        // "By Ada In Harbours": a template that sets all words in capitals.
+        let small =
+            word.chars().all(char::is_lowercase) || plain == "former" || word == "In" && early;
         if roles && (words.len() >= 2 || early) && small && is(&WORDS.cut, plain) {
             break;
         }
@@ -396,6 +398,7 @@ mod tests {
             ("quill@post.example (Ada Quill)", &["Ada Quill"]),
             ("https://post.example/people/quill", &[]),
             ("By Ada Quill For Post.example", &["Ada Quill"]),
+            ("By Ada In Harbours", &["Ada"]),
             ("By Ada QuillPublished: 4 May", &["Ada Quill"]),
             ("By Ada Quill. Last Updated on 4 May", &["Ada Quill"]),
             (

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::headline::description;
 use super::name_words::without_lead;
+use super::names::is_pictures;
 use super::title::{Bag, without_site};
 use super::{Candidate, Source, View, choose_text};
 use crate::date;
@@ -204,6 +205,12 @@ fn end_of(view: &View<'_>, index: usize, holder: NodeIx) -> usize {
     index + rest.take_while(|j| j.block.span().start < end).count()
 }
 
+/// Whether a text says whose a picture is: "The quay at dawn. Photo: Ben Harrow".
+fn credits_picture(text: &str) -> bool {
+    let mut words = text.split([' ', '\n']);
+    words.any(|word| word.ends_with(':') && is_pictures(word))
+}
+
 /// How well some blocks fit: their name, what the page says of itself, their place.
 fn weigh(
     view: &View<'_>,
@@ -234,10 +241,11 @@ fn weigh(
         .iter()
         .any(|(title, bag)| like(bag) > 0.6 || repeats(title, &said));
     let dated = blocks.clone().any(|i| is_date(view, i));
-    if !(few..=LONGEST).contains(&words) || titled || dated {
+    let agreeing = known.descriptions.iter().map(like).fold(0.0, f32::max);
+    let caption = agreeing < 0.6 && credits_picture(&value);
+    if !(few..=LONGEST).contains(&words) || titled || dated || caption {
         return None;
     }
-    let agreeing = known.descriptions.iter().map(like).fold(0.0, f32::max);
     let head = view.place.headline;
     let heading = matches!(doc.tag(block.node), Tag::H2 | Tag::H3 | Tag::H4);
     let after = head.is_some_and(|h| index > h && index <= h + 6);
