@@ -31,6 +31,10 @@ const REPAIRS: &[(&str, &str)] = &[
         "the story is read from what the page states for machines",
     ),
     (
+        "no-script",
+        "the story is read from what the page has for readers without scripts",
+    ),
+    (
         "script-state",
         "the story is read from the data of the page's scripts",
     ),

@@ -165,3 +165,39 @@ fn a_file_that_is_not_there_is_named_and_the_exit_code_is_two() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("/nowhere/page.html"));
     assert!(output.stdout.is_empty());
 }
+
+#[test]
+fn every_repair_that_a_case_shows_is_told_in_words() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cases");
+    let folders = |of: &Path| -> Vec<PathBuf> {
+        let inside = std::fs::read_dir(of).expect("a folder of cases");
+        let paths = inside.map(|entry| entry.expect("an entry").path());
+        paths.filter(|path| path.is_dir()).collect()
+    };
+    let mut shown = std::collections::BTreeMap::new();
+    for case in folders(&cases).iter().flat_map(|kind| folders(kind)) {
+        let why = std::fs::read_to_string(case.join("why.txt")).unwrap_or_default();
+        for line in why.lines() {
+            let behind = line.get(2..).and_then(|rest| rest.strip_prefix("repair "));
+            if let Some(name) = behind.and_then(|rest| rest.split(' ').next()) {
+                shown.entry(name.to_owned()).or_insert_with(|| case.clone());
+            }
+        }
+    }
+    assert!(shown.len() >= 8, "{shown:?}");
+    for (name, case) in shown {
+        let page = case.to_str().expect("a path in UTF-8").to_owned();
+        let output = explain(&[&page]);
+        let told = String::from_utf8(output.stdout).expect("output in UTF-8");
+        let line = told
+            .lines()
+            .find(|line| line.contains(&format!("repair {name}: ")));
+        let words = line
+            .and_then(|line| line.split_once(": "))
+            .map(|(_, words)| words);
+        assert!(
+            words.is_some_and(|words| words.contains(' ')),
+            "{name}: {line:?}"
+        );
+    }
+}
