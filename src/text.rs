@@ -75,6 +75,9 @@ pub fn count(text: &str) -> Counts {
     counts
 }
 
+/// What parts the facts of a line: "News | 4 May · By Ada Quill".
+pub(crate) const BARS: [char; 3] = ['|', '•', '·'];
+
 /// Whether a character belongs to a script that is written without spaces between words.
 pub fn is_dense(c: char) -> bool {
     matches!(c,
@@ -82,6 +85,11 @@ pub fn is_dense(c: char) -> bool {
         | '\u{1780}'..='\u{17ff}' | '\u{3005}' | '\u{3007}' | '\u{3040}'..='\u{30ff}'
         | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
         | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9d}' | '\u{20000}'..='\u{3134f}')
+}
+
+/// Whether a character is a syllable of the Korean script: words of it are written with spaces between.
+pub fn is_hangul(c: char) -> bool {
+    matches!(c, '\u{ac00}'..='\u{d7a3}')
 }
 
 /// Whether a character shows as white space: Unicode white space, no-break spaces and the

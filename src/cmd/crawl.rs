@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{self, Metadata, OpenOptions};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,7 @@ use super::log::{say, say_numbers};
 use super::metrics::{Both, Metrics, MetricsArgs};
 use super::network::{NetworkArgs, from_one, seconds};
 use super::output::{Format, OutputArgs};
+use super::overwrite;
 use super::progress::Progress;
 use super::shared::FleetArgs;
 use super::summary::{Cost, Summary};
@@ -175,10 +176,8 @@ fn check(args: &CrawlArgs) -> anyhow::Result<()> {
         return Ok(());
     };
     list::check(list)?;
-    let output = args.output.output.as_deref().map(Path::canonicalize);
-    if let (Some(Ok(output)), Ok(list)) = (output, list.canonicalize())
-        && output == list
-    {
+    let output = args.output.output.as_deref();
+    if let Some(output) = output.filter(|output| overwrite::is_same(output, list)) {
         bail!("{} is the list: -o names another file", output.display());
     }
     Ok(())

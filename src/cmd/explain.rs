@@ -329,7 +329,7 @@ fn plain(c: char) -> char {
 
 /// Columns a character takes in a terminal, near enough.
 fn width(c: char) -> usize {
-    if text::is_dense(c) || matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{ff01}'..='\u{ff60}') {
+    if text::is_dense(c) || text::is_hangul(c) || matches!(c, '\u{ff01}'..='\u{ff60}') {
         2
     } else {
         1

@@ -36,6 +36,11 @@ pub(crate) fn check<'a>(
     Ok(())
 }
 
+/// Whether two names are of one file that is there.
+pub(crate) fn is_same(a: &Path, b: &Path) -> bool {
+    matches!((place(a), place(b)), (Ok(a), Ok(b)) if a == b)
+}
+
 /// By what a file is known under any name: links of either kind lead to it.
 #[cfg(unix)]
 fn place(path: &Path) -> io::Result<(u64, u64)> {

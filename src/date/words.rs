@@ -176,7 +176,7 @@ impl Words {
 
 /// Today and yesterday in scripts that are written without spaces, or with few.
 fn dense_days(meanings: &HashMap<String, Vec<(usize, Meaning)>>) -> Vec<(String, i8)> {
-    let dense = |c: char| crate::text::is_dense(c) || matches!(c, '\u{ac00}'..='\u{d7a3}');
+    let dense = |c: char| crate::text::is_dense(c) || crate::text::is_hangul(c);
     let mut out: Vec<(String, i8)> = meanings
         .iter()
         .filter(|(word, _)| word.chars().all(dense))

@@ -1,6 +1,6 @@
 //! Boxes about the author behind a story that has no byline at its head.
 
-use super::byline::{Names, unique};
+use super::byline::Names;
 use super::dateline::is_place;
 use super::element_names::of_element;
 use super::marked_bylines::people_links;
@@ -19,12 +19,11 @@ const CARDS: usize = 30;
 /// The one person whom elements named as bylines, or links to people, name right behind the story.
 pub(super) fn author_box(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
     let all = signed_by(view);
-    let [(node, at, _)] = all.as_slice() else {
+    let [(node, at, author)] = all.as_slice() else {
         return;
     };
     if *at <= view.place.end + BOX {
-        let names = unique(all.iter().map(|(_, _, author)| author.clone()));
-        let found = Candidate::new(names, Source::Visible("author box"), 2.0);
+        let found = Candidate::new(vec![author.clone()], Source::Visible("author box"), 2.0);
         out.push(found.at(*node).because("a box about one person"));
     }
 }

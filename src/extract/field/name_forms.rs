@@ -23,7 +23,7 @@ pub(super) fn is_person(name: &str) -> bool {
         .iter()
         .filter(|w| w.chars().next().is_some_and(char::is_uppercase))
         .count();
-    let east = |c: char| text::is_dense(c) || matches!(c, '\u{ac00}'..='\u{d7a3}');
+    let east = |c: char| text::is_dense(c) || text::is_hangul(c);
     let dense = name.chars().any(east) && name.chars().count() <= 5;
     dense || ((2..=5).contains(&words.len()) && capitals >= 2 && capitals * 2 >= words.len())
 }

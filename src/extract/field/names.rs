@@ -98,11 +98,10 @@ fn of_feed(byline: &str) -> &str {
 /// `Ada Quill Foto: Ben Harrow` without what says whose the picture is; only behind a short name,
 /// for a caption is no byline.
 fn without_pictures(byline: &str) -> &str {
-    let label = |word: &str| word.ends_with(':') && is_pictures(word);
     let mut behind = byline.match_indices(' ').take(3);
     let cut = behind.find(|(at, _)| {
         let rest = &byline[at + 1..];
-        label(rest.split(' ').next().unwrap_or_default())
+        labels_picture(rest.split(' ').next().unwrap_or_default())
     });
     cut.map_or(byline, |(at, _)| &byline[..at])
 }
@@ -117,6 +116,11 @@ fn family_first(byline: &str) -> Option<String> {
     });
     let turned: Option<Vec<String>> = turned.collect();
     turned.filter(|t| t.len() > 1).map(|t| t.join("; "))
+}
+
+/// Whether a word says whose the picture is that stands before it: `Photo:`.
+pub(super) fn labels_picture(word: &str) -> bool {
+    word.ends_with(':') && is_pictures(word)
 }
 
 /// Whether a byline is a picture's.
@@ -323,7 +327,7 @@ fn without_told(word: &str) -> &str {
 }
 
 fn is_hangul(word: &str) -> bool {
-    word.chars().all(|c| matches!(c, '\u{ac00}'..='\u{d7a3}'))
+    word.chars().all(text::is_hangul)
 }
 
 /// A name's word without the marks of notes that are glued to it: "Quill1", "Quill*".

@@ -8,6 +8,7 @@ use super::name_words::{begins_with_others, is_role, without_lead};
 use super::stated_authors::the_site;
 use super::{Candidate, Source, View};
 use crate::document::{NodeIx, Tag};
+use crate::text::BARS;
 
 /// A byline often ends in the date.
 pub(super) fn before_date(view: &View<'_>, text: &str) -> String {
@@ -83,9 +84,7 @@ pub(super) fn name_line(view: &View<'_>, out: &mut Vec<Candidate<Names>>) {
                 && ((index.saturating_sub(1)..index + 2).any(dated) || tells_when(whole))
                 && !opens_menu(view, index)
         };
-        let text = text
-            .split(['|', '•', '·'])
-            .find(|part| !part.trim().is_empty());
+        let text = text.split(BARS).find(|part| !part.trim().is_empty());
         let text = text.unwrap_or_default();
         let text = text.trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
         let plainly = text.split(' ').all(|w| {
@@ -123,7 +122,7 @@ fn stands_between(line: &str) -> bool {
 /// Whether a line has a part that says of what kind a moment is, without a date that can be read:
 /// "Ada Quill|Published 4 months ago".
 fn tells_when(line: &str) -> bool {
-    let mut parts = line.split(['|', '•', '·']).skip(1);
+    let mut parts = line.split(BARS).skip(1);
     parts.any(|part| crate::date::label(part).is_some())
 }
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::headline::description;
 use super::name_words::without_lead;
-use super::names::is_pictures;
+use super::names::labels_picture;
 use super::title::{Bag, without_site};
 use super::{Candidate, Source, View, choose_text};
 use crate::date;
@@ -207,8 +207,7 @@ fn end_of(view: &View<'_>, index: usize, holder: NodeIx) -> usize {
 
 /// Whether a text says whose a picture is: "The quay at dawn. Photo: Ben Harrow".
 fn credits_picture(text: &str) -> bool {
-    let mut words = text.split([' ', '\n']);
-    words.any(|word| word.ends_with(':') && is_pictures(word))
+    text.split([' ', '\n']).any(labels_picture)
 }
 
 /// How well some blocks fit: their name, what the page says of itself, their place.
@@ -233,7 +232,7 @@ fn weigh(
     let like = |known: &Bag| known.likeness(&bag);
     let dense = value
         .chars()
-        .any(|c| text::is_dense(c) || matches!(c, '\u{ac00}'..='\u{d7a3}'));
+        .any(|c| text::is_dense(c) || text::is_hangul(c));
     let few = if dense { 3 } else { 5 };
     let said: Vec<u64> = text::hashes(&value).take(80).collect();
     let titled = known

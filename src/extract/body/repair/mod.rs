@@ -34,6 +34,7 @@ use crate::extract::body::terrain::Terrain;
 use crate::extract::body::told::Told;
 use crate::extract::body::{Hints, boxes, questions, row_of, windows};
 use crate::extract::report::Because;
+use crate::text;
 
 /// Words that a line above the story may have to be no part of it.
 const LINE_WORDS: f32 = 20.0;
@@ -172,7 +173,7 @@ impl Page<'_> {
         let below = kept.last().copied().filter(|&i| is_line(i));
         // "News | Published: 5 hours ago | By Ada Quill": when, in other words than a date.
         let told = |i: usize| {
-            let parts = self.blocks.at(i).text().split(['|', '•', '·']);
+            let parts = self.blocks.at(i).text().split(text::BARS);
             parts.clone().count() > 1 && parts.into_iter().any(|part| tells_when(part.trim()))
         };
         let dated = |&i: &usize| self.terrain.own[i].has_time || date_at(i).is_some() || told(i);

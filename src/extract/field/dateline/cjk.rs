@@ -91,7 +91,7 @@ fn equals(left: &str, right: &str, line: &mut LeadDateline) -> Option<()> {
         line.reporter = Some(right.to_owned());
     } else {
         line.places.push(left.to_owned());
-        let korean = left.chars().any(|c| matches!(c, '\u{ac00}'..='\u{d7a3}'));
+        let korean = left.chars().any(crate::text::is_hangul);
         let first = right.split(' ').next().unwrap_or(right);
         if gazetteer().is_agency(first) || korean {
             line.agencies.push(first.to_owned());
